@@ -1,0 +1,1 @@
+"""What people see: the Qt window and the `kiosk` command line, the only composition roots."""
