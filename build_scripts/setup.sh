@@ -27,7 +27,7 @@ kiosk_system_packages() {
     kiosk_say "Installing system packages:$missing"
     DEBIAN_FRONTEND=noninteractive $sudo apt-get update -qq >&2
     # shellcheck disable=SC2086  # a list of names is meant
-    DEBIAN_FRONTEND=noninteractive $sudo $line -qq >&2 || { kiosk_say "apt could not install them. The line was: $line"; exit 4; }
+    DEBIAN_FRONTEND=noninteractive $sudo $line -qq >/dev/null || { kiosk_say "apt could not install them. The line was: $line"; exit 4; }
 }
 
 kiosk_find_python() {
@@ -47,8 +47,8 @@ kiosk_python_packages() {
     python=$(kiosk_find_python)
     [ -x "$VENV/bin/python" ] || "$python" -m venv "$VENV"
     kiosk_say "Installing the Python packages of build_scripts/requirements.txt (about a minute)"
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r build_scripts/requirements.txt >&2
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r build_scripts/requirements.txt >&2
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
     printf '%s' "$want" > "$VENV/installed"
 }
 
