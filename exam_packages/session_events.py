@@ -1,0 +1,283 @@
+"""The vocabulary of a session's journal: every event that can happen on the day.
+
+The journal at the seat, the result bundle and the office's replay all speak it. What an event *does* is
+``kiosk.session.machine``; how it is written is ``exam_packages.records``; what it *says* is here. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from exam_packages.ids import (
+    AppointmentId,
+    CandidateId,
+    Digest,
+    ExamId,
+    FormId,
+    ItemId,
+    ProctorId,
+    ResponseId,
+    SeatId,
+    SectionId,
+    SessionId,
+    UtcMs,
+)
+from exam_packages.qti.model import Lexical
+
+
+class SectionKind(Enum):
+    """What a section of the plan is for; from the test part's role."""
+
+    TUTORIAL = "tutorial"
+    SCORED = "scored"
+    POLL = "poll"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionPlan:
+    """One section as this candidate gets it, accommodations applied."""
+
+    identifier: SectionId
+    kind: SectionKind
+    items: tuple[ItemId, ...]
+    time_limit_ms: int | None
+    """Working time for this candidate, extra time included; None is without limit."""
+    break_after_ms: int = 0
+    """Longest break before the next section; 0 is none."""
+    linear: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPlan:
+    """Everything about a session that is fixed before it starts."""
+
+    session: SessionId
+    appointment: AppointmentId
+    exam: ExamId
+    form: FormId
+    package: Digest
+    """Digest of the delivery package's manifest."""
+    candidate: CandidateId
+    candidate_name: str
+    seat: SeatId
+    has_agreement: bool
+    sections: tuple[SectionPlan, ...]
+    released_by: str = "file"
+    """``file`` or ``code``: how the package was released to this seat."""
+    extra_time_percent: int = 0
+    accommodations: tuple[str, ...] = ()
+
+
+class PauseReason(Enum):
+    """Why the screen is covered. Each has words and a remedy in the interface."""
+
+    PROCTOR = "proctor"
+    RESTART = "restart"
+    """The program ended and came back; it resumes by itself unless the machine was restarted."""
+    REBOOT = "reboot"
+    STORAGE = "storage"
+    """Writing failed; nothing more is accepted."""
+
+
+class CloseReason(Enum):
+    """Why a proctor ended a session for good."""
+
+    CANDIDATE_LEFT = "candidate-left"
+    CANDIDATE_ILL = "candidate-ill"
+    MISCONDUCT = "misconduct"
+    TECHNICAL = "technical"
+    WRONG_CANDIDATE = "wrong-candidate"
+    OTHER = "other"
+
+
+# -- events: what happened ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The proctor unlocked the session: always the first record."""
+
+    plan: SessionPlan
+    proctor: ProctorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityConfirmed:
+    """The candidate confirmed the name on the screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRejected:
+    """The candidate said that the name is not theirs; the session ends unsat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementAccepted:
+    """The candidate accepted the agreement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementDeclined:
+    """The candidate declined the agreement; the session ends unsat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionEntered:
+    """A section began, and with it its clock. Sections are entered in plan order, each once."""
+
+    section: SectionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPresented:
+    """An item of the current section came on the screen."""
+
+    item: ItemId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOpened:
+    """The review grid of the current section came on the screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A response variable got a new value; the empty tuple takes the answer back."""
+
+    item: ItemId
+    response: ResponseId
+    value: Lexical
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextEdited:
+    """A piece of a long text was replaced: ``text[:at] + inserted + text[at + deleted:]``, counted in code points."""
+
+    item: ItemId
+    response: ResponseId
+    at: int
+    deleted: int
+    inserted: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged:
+    """The candidate put a flag on an item, or took it away."""
+
+    item: ItemId
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePassed:
+    """Nothing but time: journaled at least every five seconds while a clock runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeExpired:
+    """The current section's time is used up; the section ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionEnded:
+    """The candidate ended the current section for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEnded:
+    """The candidate came back from the break, or its time was used up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """The clock stands still and the screen is covered."""
+
+    reason: PauseReason
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """The clock runs again. ``proctor`` is empty where the program resumed by itself."""
+
+    proctor: ProctorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeExtended:
+    """A proctor gave the current section more time, with a reason."""
+
+    proctor: ProctorId
+    extra_ms: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentNoted:
+    """A proctor wrote something down."""
+
+    proctor: ProctorId
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """All scored sections are over and the answers are final; only the poll may follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSkipped:
+    """The candidate did not want to answer the poll."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The session is over in the ordinary way; always the last record of a sat session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A proctor ended the session for good; always the last record of a closed session."""
+
+    proctor: ProctorId
+    reason: CloseReason
+    note: str
+
+
+Event: TypeAlias = (
+    Opened
+    | IdentityConfirmed
+    | IdentityRejected
+    | AgreementAccepted
+    | AgreementDeclined
+    | SectionEntered
+    | ItemPresented
+    | ReviewOpened
+    | Answered
+    | TextEdited
+    | Flagged
+    | TimePassed
+    | TimeExpired
+    | SectionEnded
+    | BreakEnded
+    | Paused
+    | Resumed
+    | TimeExtended
+    | IncidentNoted
+    | Submitted
+    | PollSkipped
+    | Finished
+    | Closed
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One event in its place. ``n`` counts from 0."""
+
+    n: int
+    tick_ms: int
+    wall: UtcMs
+    event: Event
