@@ -1,0 +1,135 @@
+"""The one byte form of JSON.
+
+Owns the encoding that everything signed is written in, so that one meaning has one sequence of bytes: UTF-8, object keys
+sorted by code point, no white space, integers only and within ±(2**53 - 1), the shortest escapes of RFC 8259 §7 (two-character
+ones where they exist, ``\\u00xx`` in lower case for the other control characters, everything else as it is). Refuses to know
+what the values mean.
+
+It differs from RFC 8785 in one point: keys are sorted by code point and not by UTF-16 unit.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from signing.errors import FormRefused
+
+JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
+"""What ``decode`` returns."""
+
+JsonInput = None | bool | int | str | Sequence["JsonInput"] | Mapping[str, "JsonInput"]
+"""What ``encode`` takes: also tuples and read-only mappings."""
+
+MAX_INTEGER = 2**53 - 1
+"""The largest integer every JSON reader keeps exactly (RFC 8259 §6)."""
+
+MAX_DEPTH = 32
+"""Deepest nesting of arrays and objects; our documents need eight."""
+
+_MAX_INTEGER_DIGITS = len(str(-MAX_INTEGER))
+
+
+class _NotCanonicalError(ValueError):
+    """A value that has no canonical form; the text says why."""
+
+
+def encode(value: JsonInput) -> bytes:
+    """Return the one encoding of a value.
+
+    Raises:
+        ValueError: the value has none (a float, an integer out of range, a lone surrogate, nesting too deep …).
+    """
+    plain = _plain(value, depth=0)
+    try:
+        text = json.dumps(plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise _NotCanonicalError("a text holds a lone surrogate") from error
+
+
+def decode(untrusted: bytes, *, place: str, max_bytes: int) -> JsonValue:
+    """Read a value and refuse every byte sequence but the one ``encode`` gives for it.
+
+    Args:
+        untrusted: the bytes.
+        place: where they come from, for the refusal.
+        max_bytes: the longest acceptable input.
+
+    Raises:
+        FormRefused: anything else.
+    """
+    if len(untrusted) > max_bytes:
+        raise FormRefused(f"is longer than {max_bytes} bytes", place=place)
+    try:
+        value = _parse(untrusted)
+        again = encode(value)
+    except UnicodeDecodeError as error:
+        raise FormRefused(f"is not UTF-8 at byte {error.start}", place=place) from None
+    except _NotCanonicalError as error:
+        raise FormRefused(f"is not acceptable JSON, {error}", place=place) from None
+    except json.JSONDecodeError as error:
+        raise FormRefused(f"is not JSON at character {error.pos}", place=place) from None
+    except RecursionError:
+        raise FormRefused(f"nests deeper than {MAX_DEPTH} levels", place=place) from None
+    if again != untrusted:
+        raise FormRefused("is not in the one canonical form of its content", place=place)
+    return value
+
+
+def _parse(untrusted: bytes) -> JsonValue:
+    value: JsonValue = json.loads(
+        untrusted.decode("utf-8"),
+        object_pairs_hook=_object,
+        parse_int=_integer,
+        parse_float=_no_number,
+        parse_constant=_no_number,
+    )
+    return value
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _NotCanonicalError("an object has one name twice")
+    return members
+
+
+def _integer(digits: str) -> int:
+    # Length first: converting a number of a million digits takes time, and Python refuses it with an error of its own.
+    if len(digits) > _MAX_INTEGER_DIGITS:
+        raise _NotCanonicalError("an integer is out of range")
+    return int(digits)
+
+
+def _no_number(text: str) -> JsonValue:
+    raise _NotCanonicalError(f"{text[:40]} is not an integer")
+
+
+def _plain(value: object, depth: int) -> JsonValue:
+    """Copy a value into plain lists and dictionaries, or say why it has no canonical form."""
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return _in_range(value)
+        case bytes() | bytearray() | memoryview():
+            raise _NotCanonicalError("bytes have to be written as base64 text")
+        case Mapping() | Sequence() if depth >= MAX_DEPTH:
+            raise _NotCanonicalError(f"it nests deeper than {MAX_DEPTH} levels")
+        case Mapping():
+            return {_name(name): _plain(member, depth + 1) for name, member in value.items()}
+        case Sequence():
+            return [_plain(member, depth + 1) for member in value]
+        case _:
+            raise _NotCanonicalError(f"a {type(value).__name__} has no canonical form")
+
+
+def _in_range(number: int) -> int:
+    if not -MAX_INTEGER <= number <= MAX_INTEGER:
+        raise _NotCanonicalError("an integer is out of range")
+    return number
+
+
+def _name(name: object) -> str:
+    if not isinstance(name, str):
+        raise _NotCanonicalError("a name in an object is not a text")
+    return name
