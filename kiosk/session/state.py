@@ -1,0 +1,126 @@
+"""Everything that is true about a session at one moment. Frozen; derived facts are properties, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from exam_packages.ids import ItemId, ResponseId
+from exam_packages.qti.model import Lexical
+from exam_packages.session_events import PauseReason, SectionKind, SectionPlan, SessionPlan
+
+
+class Phase(Enum):
+    """Where in the day a session is. A pause lies over a phase and does not change it."""
+
+    IDENTITY = "identity"
+    """The candidate sees the name and confirms it."""
+    AGREEMENT = "agreement"
+    BETWEEN = "between"
+    """The next section is announced and waits for the candidate to start it."""
+    SECTION = "section"
+    BREAK = "break"
+    SUBMIT = "submit"
+    """All scored sections are over; the candidate hands in."""
+    COMPLETE = "complete"
+    """Everything is answered; the session is about to be finished and sealed."""
+    FINISHED = "finished"
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+
+class ResultState(Enum):
+    """What a result bundle says about how its session ended."""
+
+    FINISHED = "finished"
+    DECLINED = "declined"
+    CLOSED = "closed"
+    UNFINISHED = "unfinished"
+
+
+_ENDS = {
+    Phase.FINISHED: ResultState.FINISHED,
+    Phase.DECLINED: ResultState.DECLINED,
+    Phase.CLOSED: ResultState.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One session. Times are milliseconds."""
+
+    plan: SessionPlan
+    phase: Phase = Phase.IDENTITY
+    section_index: int = 0
+    """The section that runs, or that comes next."""
+    item: ItemId | None = None
+    """The item that was last on the screen in this section."""
+    in_review: bool = False
+    answers: Mapping[ItemId, Mapping[ResponseId, Lexical]] = field(default_factory=dict)
+    """Last value of every response variable ever answered; the empty tuple is an answer taken back."""
+    flagged: frozenset[ItemId] = frozenset()
+    presented: frozenset[ItemId] = frozenset()
+    spent_ms: tuple[int, ...] = ()
+    """Working time used, for each section of the plan."""
+    extra_ms: tuple[int, ...] = ()
+    """Time that proctors added, for each section of the plan."""
+    break_spent_ms: int = 0
+    pause: PauseReason | None = None
+    next_n: int = 0
+    """The number the next record must have."""
+
+    @property
+    def section(self) -> SectionPlan | None:
+        """The section that runs or comes next; None when none is left."""
+        sections = self.plan.sections
+        return sections[self.section_index] if self.section_index < len(sections) else None
+
+    @property
+    def is_over(self) -> bool:
+        """True when nothing can happen any more."""
+        return self.phase in _ENDS
+
+    @property
+    def result_state(self) -> ResultState:
+        """What a bundle sealed now would say."""
+        return _ENDS.get(self.phase, ResultState.UNFINISHED)
+
+    @property
+    def clock_runs(self) -> bool:
+        """True while time is being used: working time in a section, or break time."""
+        return self.pause is None and self.phase in (Phase.SECTION, Phase.BREAK)
+
+    @property
+    def time_left_ms(self) -> int | None:
+        """Working time left in the section that runs or comes next; None where it has no limit. Never negative."""
+        section = self.section
+        if section is None or section.time_limit_ms is None:
+            return None
+        given = section.time_limit_ms + self.extra_ms[self.section_index]
+        return max(0, given - self.spent_ms[self.section_index])
+
+    @property
+    def break_left_ms(self) -> int:
+        """Break time left; 0 outside a break."""
+        if self.phase is not Phase.BREAK:
+            return 0
+        return max(0, self.plan.sections[self.section_index - 1].break_after_ms - self.break_spent_ms)
+
+    def answer(self, item: ItemId, response: ResponseId) -> Lexical:
+        """The stored value of a response variable; the empty tuple is NULL."""
+        return self.answers.get(item, {}).get(response, ())
+
+    def is_answered(self, item: ItemId) -> bool:
+        """True when at least one response variable of the item has a value."""
+        return any(self.answers.get(item, {}).values())
+
+    @property
+    def answered_count(self) -> int:
+        """How many items of scored sections have an answer."""
+        return sum(
+            self.is_answered(item)
+            for section in self.plan.sections
+            if section.kind is SectionKind.SCORED
+            for item in section.items
+        )
