@@ -1,0 +1,78 @@
+"""What commands say and ask: two consoles, progress for long work, passphrases.
+
+Answers go to standard output, everything about the work itself to standard error, so that output can be piped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from signing.canonical import JsonValue
+
+PASSPHRASE_VARIABLE: Final = "KIOSK_PASSPHRASE"  # noqa: S105 - the name of a variable
+PASSPHRASE_FILE_HELP: Final = (
+    f"File whose first line is the passphrase. Otherwise ${PASSPHRASE_VARIABLE}, otherwise you are asked."
+)
+
+out: Final = Console(soft_wrap=True)
+err: Final = Console(stderr=True, soft_wrap=True)
+
+
+class Report(Protocol):
+    """What long work calls: how much of it is done, in units of its own (bytes, files)."""
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """Say that ``done`` of ``total`` units are done, and what is being done."""
+
+
+@contextmanager
+def progress(title: str, *, in_bytes: bool = False) -> Iterator[Report]:
+    """Show a progress bar on standard error while long work runs; it disappears when done.
+
+    Args:
+        title: what is being done, until the work says more.
+        in_bytes: the units are bytes and are shown as such.
+    """
+    columns = [TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()]
+    if in_bytes:
+        columns.insert(2, DownloadColumn())
+    with Progress(*columns, console=err, transient=True) as bars:
+        task = bars.add_task(title, total=None)
+
+        def report(done: int, total: int, what: str) -> None:
+            bars.update(task, completed=done, total=total, description=what or title)
+
+        yield report
+
+
+def print_json(value: JsonValue) -> None:
+    """Print a value as indented JSON on standard output, for programs."""
+    out.print_json(json.dumps(value, ensure_ascii=False), ensure_ascii=False)
+
+
+def ask_passphrase(file: Path | None, *, whose: str, confirm: bool = False) -> str:
+    """Return a passphrase: from a file, from the environment, or from the person at the terminal.
+
+    Args:
+        file: the file of ``--passphrase-file``; its first line counts, without the line feed.
+        whose: names the key for the prompt, e.g. "the office's keys".
+        confirm: ask twice, because it is being set.
+    """
+    if file is not None:
+        return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+    from_environment = os.environ.get(PASSPHRASE_VARIABLE)
+    if from_environment:
+        return from_environment
+    while True:
+        passphrase = err.input(f"Passphrase of {whose}: ", password=True)
+        if not confirm or passphrase == err.input("Once more: ", password=True):
+            return passphrase
+        err.print("The two were different. Please try again.")

@@ -1,0 +1,130 @@
+"""The `kiosk` command: mounts the groups, turns errors into a sentence and an exit code.
+
+Exit codes: 0 done · 2 wrong usage · 3 refused (a file, a content or an act is not acceptable) · 4 the machine (disk full,
+no display, no permission). Never a traceback: what is not foreseen is reported as a fault of this program with its place,
+and its details go to the file that ``KIOSK_TRACE`` names.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import typer
+from rich.markup import escape
+from typer.exceptions import TyperException
+
+from exam_packages.errors import SourceRefused
+from kiosk.errors import KioskError, MachineFault
+from kiosk.session import EventNotAllowed
+from signing.errors import Refused
+from signing.key_file import PassphraseWrong
+from ui.command_line import demo, inspect, office, seat, site
+from ui.command_line.console import err
+
+DONE: Final = 0
+WRONG_USAGE: Final = 2
+REFUSED: Final = 3
+MACHINE: Final = 4
+INTERRUPTED: Final = 130  # the shells' number for Ctrl+C
+
+app = typer.Typer(
+    name="kiosk",
+    help="Exam software for testing centres: signed, encrypted exams without a network.",
+    epilog="Exit codes: 0 done, 2 wrong usage, 3 refused (the message says what and why), 4 the machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(office.app, name="office", help="The certification body: build, sign, release, accept and score exams.")
+app.add_typer(site.app, name="site", help="A testing centre's own machine: seats, proctors, what is where.")
+app.add_typer(seat.app, name="seat", help="One workstation: import, run the exam window, export, erase.")
+app.command("inspect")(inspect.inspect_file)
+app.command("demo")(demo.demo)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit the program with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error has been said on standard error."""
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except SourceRefused as error:
+        for finding in error.findings:
+            say(str(finding))
+        return REFUSED
+    except Refused as error:
+        say(f"Refused ({error.layer.value}): {error}")
+        return REFUSED
+    except MachineFault as error:
+        say(str(error))
+        return MACHINE
+    except (KioskError, EventNotAllowed, PassphraseWrong) as error:
+        say(f"Refused: {error}")
+        return REFUSED
+    except OSError as error:
+        say(machine_sentence(error))
+        return MACHINE
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return INTERRUPTED
+    except TyperException as error:
+        error.show(file=sys.stderr)
+        return WRONG_USAGE
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a person must never see a traceback
+        return _fault(error)
+    return result if isinstance(result, int) else DONE
+
+
+def say(sentence: str) -> None:
+    """Print one sentence on standard error, as it is."""
+    err.print(escape(sentence), highlight=False)
+
+
+def machine_sentence(error: OSError) -> str:
+    """Return what a failed call to the operating system means, in words that say what to do."""
+    name = f"“{error.filename}”" if error.filename else "A file"
+    match error.errno:
+        case errno.ENOENT:
+            return f"{name} does not exist."
+        case errno.EEXIST | errno.ENOTEMPTY:
+            return f"{name} exists already; choose another name or an empty folder."
+        case errno.EACCES | errno.EPERM:
+            return f"{name} may not be read or written by this user; check its permissions."
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"The disk is full; free some space and try again. {name} was not written."
+        case errno.EROFS:
+            return f"{name} is on a medium that can only be read; use another one."
+        case errno.ENOTDIR | errno.EISDIR:
+            return f"{name} is not what was expected there: a folder and a file were mixed up."
+        case errno.EIO:
+            return f"{name} could not be read or written: the medium is failing. Do not use it any more."
+        case _:
+            return f"{name}: {error.strerror or error}."
+
+
+def _fault(error: Exception) -> int:
+    trace = os.environ.get("KIOSK_TRACE")
+    if trace:
+        with Path(trace).open("a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    say(
+        f"This is a fault of the program, not yours: {type(error).__name__} in {Path(place.filename).stem}, "
+        f"line {place.lineno}. Nothing was changed after it. Set KIOSK_TRACE=FILE to keep the details for a report."
+    )
+    return MACHINE
+
+
+if __name__ == "__main__":
+    main()
