@@ -58,7 +58,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error has been said on standard error."""
     command = typer.main.get_command(app)
     try:
-        result = command.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        result = command.main(
+            args=list(arguments) if arguments is not None else None, prog_name="kiosk", standalone_mode=False
+        )
     except SourceRefused as error:
         for finding in error.findings:
             say(str(finding))
@@ -79,7 +81,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say("Stopped.")
         return INTERRUPTED
     except TyperException as error:
-        error.show(file=sys.stderr)
+        _say_usage(error)
         return WRONG_USAGE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a person must never see a traceback
         return _fault(error)
@@ -111,6 +113,16 @@ def machine_sentence(error: OSError) -> str:
             return f"{name} could not be read or written: the medium is failing. Do not use it any more."
         case _:
             return f"{name}: {error.strerror or error}."
+
+
+def _say_usage(error: TyperException) -> None:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "kiosk"
+    message = error.format_message()
+    if not message:  # no arguments at all: typer has shown the help
+        return
+    say(message)
+    say(f"See: {command} --help")
 
 
 def _fault(error: Exception) -> int:

@@ -1,0 +1,83 @@
+"""Errors become one sentence and the right exit code; nobody ever sees a traceback."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from signing.errors import FormRefused
+from ui.command_line import main as command_line
+
+
+def test_help_helps(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for group in ("office", "site", "seat", "inspect", "demo"):
+        assert group in shown
+
+
+@pytest.mark.parametrize("group", ["office", "site", "seat"])
+def test_every_command_has_a_help_text(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.run([group, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "Usage: kiosk" in shown
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["office", "nonsense"], ["inspect"], ["seat", "status", "--nonsense"]]
+)
+def test_wrong_usage_is_2_and_names_the_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.run(arguments) == 2
+    assert "--help" in capsys.readouterr().err
+
+
+def test_a_missing_file_is_4_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.run(["inspect", str(tmp_path / "nothing.exam")]) in (2, 4)
+    assert "nothing.exam" in capsys.readouterr().err.replace("\n", "")
+
+
+def test_refused_is_3_and_says_layer_and_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise FormRefused("the magic is not that of an exam package", place="a.exam")
+
+    monkeypatch.setattr(command_line.typer.main, "get_command", lambda _app: _Command(refuse))
+    assert command_line.run(["x"]) == 3
+    shown = capsys.readouterr().err
+    assert "Refused (form): a.exam: the magic is not that of an exam package." in shown
+
+
+def test_a_fault_of_ours_is_4_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise ZeroDivisionError
+
+    trace = tmp_path / "trace.txt"
+    monkeypatch.setenv("KIOSK_TRACE", str(trace))
+    monkeypatch.setattr(command_line.typer.main, "get_command", lambda _app: _Command(fail))
+    assert command_line.run(["x"]) == 4
+    assert "Traceback" not in capsys.readouterr().err
+    assert "ZeroDivisionError" in trace.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.ENOSPC, "full"),
+        (errno.EACCES, "permissions"),
+        (errno.EROFS, "only be read"),
+        (errno.ENOENT, "does not exist"),
+        (errno.EIO, "failing"),
+    ],
+)
+def test_machine_errors_say_what_to_do(number: int, says: str) -> None:
+    assert says in command_line.machine_sentence(OSError(number, "x", "file.result"))
+
+
+class _Command:
+    def __init__(self, act: object) -> None:
+        self.main = act
