@@ -1,0 +1,201 @@
+"""What can go wrong at a seat or a site that is nobody's bad file: the machine, the stick, a PIN, something missing.
+
+Owns one tree. Bad files are ``signing.errors.Refused``; words for people are made in the interface from ``code`` and the
+attributes.
+
+::
+
+    KioskError
+    ├── EventNotAllowed   an event cannot happen now (kiosk.session.machine)
+    ├── StorageFault      the seat's own store cannot be read or written
+    ├── StickFault        the stick cannot be read or written
+    ├── PinRefused        wrong PIN or unknown proctor, which are told apart by nobody
+    └── NotReady          something that has to be there first is not there
+"""
+
+from __future__ import annotations
+
+import errno
+from enum import Enum
+from pathlib import Path
+from typing import ClassVar
+
+
+class KioskError(Exception):
+    """Only its subclasses are raised.
+
+    Attributes:
+        code: stable name of the class, for programs and for the interface's table of words.
+    """
+
+    code: ClassVar[str] = "kiosk-error"
+
+
+class StorageFaultKind(Enum):
+    """What is wrong with the seat's own store."""
+
+    FULL = "full"
+    IO = "io"
+    READ_ONLY = "read-only"
+    WRONG_KEY = "wrong-key"
+    CHAIN_BROKEN = "chain-broken"
+    TRUNCATED = "truncated"
+    NOT_OURS = "not-ours"
+    """Not a file of this program, or of a version of it that this one does not read."""
+    BUSY = "busy"
+    """Another process has it open."""
+    MISSING = "missing"
+
+
+class StorageFault(KioskError):
+    """The seat's own store cannot be read or written. The file is left as it is.
+
+    Attributes:
+        kind: what is wrong.
+        path: the file or folder.
+    """
+
+    code = "storage-fault"
+
+    def __init__(self, kind: StorageFaultKind, path: Path, detail: str = "") -> None:
+        super().__init__(f"{path}: {_STORAGE_WORDS[kind]}{f' ({detail})' if detail else ''}.")
+        self.kind = kind
+        self.path = path
+
+
+_STORAGE_WORDS = {
+    StorageFaultKind.FULL: "the disk is full",
+    StorageFaultKind.IO: "reading or writing failed",
+    StorageFaultKind.READ_ONLY: "it cannot be written to",
+    StorageFaultKind.WRONG_KEY: "the key does not open it, or its content was altered",
+    StorageFaultKind.CHAIN_BROKEN: "its records do not form an unbroken chain",
+    StorageFaultKind.TRUNCATED: "it is cut short",
+    StorageFaultKind.NOT_OURS: "it is not a store of this program",
+    StorageFaultKind.BUSY: "another program has it open",
+    StorageFaultKind.MISSING: "it is not there",
+}
+
+
+class StickFaultKind(Enum):
+    """What is wrong with the stick."""
+
+    GONE = "gone"
+    FULL = "full"
+    READ_ONLY = "read-only"
+    DIFFERS = "differs"
+    """What was read back is not what was written."""
+    NOT_FOUND = "not-found"
+    IO = "io"
+
+
+class StickFault(KioskError):
+    """The stick cannot be read or written.
+
+    Attributes:
+        kind: what is wrong.
+        path: the file or folder on the stick.
+        needed_bytes: room that is needed, where the stick is full.
+    """
+
+    code = "stick-fault"
+
+    def __init__(self, kind: StickFaultKind, path: Path, *, needed_bytes: int = 0) -> None:
+        room = f" It needs {max(1, -(-needed_bytes // 1_000_000))} MB." if needed_bytes else ""
+        super().__init__(f"{path}: {_STICK_WORDS[kind]}{room}")
+        self.kind = kind
+        self.path = path
+        self.needed_bytes = needed_bytes
+
+
+_STICK_WORDS = {
+    StickFaultKind.GONE: "the stick was pulled out. Put it in again and repeat; nothing is lost.",
+    StickFaultKind.FULL: "the stick has no room. Free some space on it or use another one.",
+    StickFaultKind.READ_ONLY: "the stick cannot be written to. Move its switch, or use another one.",
+    StickFaultKind.DIFFERS: "what was read back is not what was written. Use another stick.",
+    StickFaultKind.NOT_FOUND: "there is nothing here. Put the stick in, or choose its folder.",
+    StickFaultKind.IO: "the stick cannot be read or written. Use another one.",
+}
+
+
+class PinRefused(KioskError):
+    """The PIN is wrong or nobody is known by that name, which are not told apart.
+
+    Attributes:
+        wait_s: seconds until the next try is looked at; 0 when one may be made now.
+        attempts_left: tries before waiting begins; None while waiting.
+    """
+
+    code = "pin-refused"
+
+    def __init__(self, *, wait_s: int, attempts_left: int | None) -> None:
+        super().__init__("the name or the PIN is not right")
+        self.wait_s = wait_s
+        self.attempts_left = attempts_left
+
+
+class Missing(Enum):
+    """What has to be there first."""
+
+    CERTIFICATE = "certificate"
+    REGISTRATION = "registration"
+    PROCTORS = "proctors"
+    TRUST = "trust"
+    PACKAGE = "package"
+    GRANT = "grant"
+    RELEASE = "release"
+    ROSTER = "roster"
+    APPOINTMENT = "appointment"
+    WINDOW_NOT_OPEN = "window-not-open"
+    WINDOW_CLOSED = "window-closed"
+    CLOCK = "clock"
+    """The clock is behind a time that is proven to be over."""
+    SESSION_RUNS = "session-runs"
+    SESSION_DONE = "session-done"
+    SESSION_UNKNOWN = "session-unknown"
+    ADMIN = "admin"
+    RECEIPT = "receipt"
+    RECEIPT_QUARANTINED = "receipt-quarantined"
+    ERASURE_DATE = "erasure-date"
+    SITE_KEY = "site-key"
+    REQUEST = "request"
+
+
+class NotReady(KioskError):
+    """Something that has to be there first is not there.
+
+    Attributes:
+        missing: what.
+    """
+
+    code = "not-ready"
+
+    def __init__(self, missing: Missing, message: str) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
+def storage_fault_of(error: OSError, path: Path) -> StorageFault:
+    """Return the storage fault that an operating system error means."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            kind = StorageFaultKind.FULL
+        case errno.EROFS | errno.EACCES | errno.EPERM:
+            kind = StorageFaultKind.READ_ONLY
+        case errno.ENOENT:
+            kind = StorageFaultKind.MISSING
+        case _:
+            kind = StorageFaultKind.IO
+    return StorageFault(kind, path, error.strerror or "")
+
+
+def stick_fault_of(error: OSError, path: Path, *, needed_bytes: int = 0) -> StickFault:
+    """Return the stick fault that an operating system error means."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return StickFault(StickFaultKind.FULL, path, needed_bytes=needed_bytes)
+        case errno.EROFS | errno.EACCES | errno.EPERM:
+            return StickFault(StickFaultKind.READ_ONLY, path)
+        case errno.ENOENT | errno.ENODEV | errno.ENXIO | errno.ENOTDIR:
+            return StickFault(StickFaultKind.GONE, path)
+        case _:
+            return StickFault(StickFaultKind.IO, path)
