@@ -1,7 +1,7 @@
 """Crockford's base32: 32 characters that survive being read aloud.
 
-Owns the alphabet (no I, L, O, U) and how a person's spelling is brought into it. Refuses to know what the characters mean.
-Source: Douglas Crockford, "Base 32", www.crockford.com/base32.html.
+Owns the alphabet (no I, L, O, U) and how a person's spelling is brought into it. Refuses to know what the characters
+mean. Source: Douglas Crockford, "Base 32", www.crockford.com/base32.html.
 """
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

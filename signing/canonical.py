@@ -1,9 +1,9 @@
 """The one byte form of JSON.
 
-Owns the encoding that everything signed is written in, so that one meaning has one sequence of bytes: UTF-8, object keys
-sorted by code point, no white space, integers only and within ±(2**53 - 1), the shortest escapes of RFC 8259 §7 (two-character
-ones where they exist, ``\\u00xx`` in lower case for the other control characters, everything else as it is). Refuses to know
-what the values mean.
+Owns the encoding that everything signed is written in, so that one meaning has one sequence of bytes: UTF-8, object
+keys sorted by code point, no white space, integers only and within ±(2**53 - 1), the shortest escapes of RFC 8259 §7
+(two-character ones where they exist, ``\\u00xx`` in lower case for the other control characters, everything else as it
+is). Refuses to know what the values mean.
 
 It differs from RFC 8785 in one point: keys are sorted by code point and not by UTF-16 unit.
 """

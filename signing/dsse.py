@@ -1,11 +1,11 @@
 """Signed envelopes: DSSE 1.0.2 with one encoding.
 
-Owns signing, reading and verifying an envelope. Refuses to know what a payload means and which role may sign it. Source:
-github.com/secure-systems-lab/dsse, protocol.md and envelope.md.
+Owns signing, reading and verifying an envelope. Refuses to know what a payload means and which role may sign it.
+Source: github.com/secure-systems-lab/dsse, protocol.md and envelope.md.
 
-Stricter than the standard, so that no byte of a file can change unnoticed: the envelope is canonical JSON, key ids are required,
-sorted and unique, only the standard base64 alphabet is read, and every signature that is present must be by a key of the set and
-must verify, whether the threshold needs it or not.
+Stricter than the standard, so that no byte of a file can change unnoticed: the envelope is canonical JSON, key ids are
+required, sorted and unique, only the standard base64 alphabet is read, and every signature that is present must be by a
+key of the set and must verify, whether the threshold needs it or not.
 """
 
 from collections.abc import Sequence

@@ -16,8 +16,8 @@ people read on a screen are made in the interface from ``code``, ``layer`` and `
     ├── WrongReleaseRefused   wrong-release      a release, or a spoken code, of another package
     └── ContentRefused        content            cut or altered content
 
-Outside the tree, because nobody sent anything wrong: ``pin.PinWrong`` and ``key_file.PassphraseWrong`` (somebody typed the
-wrong thing). Wrong arguments in our own code are ``ValueError`` and ``TypeError``.
+Outside the tree, because nobody sent anything wrong: ``pin.PinWrong`` and ``key_file.PassphraseWrong`` (somebody typed
+the wrong thing). Wrong arguments in our own code are ``ValueError`` and ``TypeError``.
 """
 
 from enum import Enum

@@ -1,7 +1,8 @@
 """Content keys: what something is sealed to.
 
 Owns hybrid public-key encryption, RFC 9180 base mode with MLKEM768-X25519, HKDF-SHA-256 and AES-256-GCM (the KEM as in
-draft-ietf-hpke-pq). Refuses to know what is sealed. Base mode proves nothing about the sender: whatever is sealed is also signed.
+draft-ietf-hpke-pq). Refuses to know what is sealed. Base mode proves nothing about the sender: whatever is sealed is
+also signed.
 
 A private key is 96 bytes: the 64 byte ML-KEM-768 seed (FIPS 203) and the 32 byte X25519 key (RFC 7748). A public key is
 1216 bytes: 1184 and 32. Sealing adds 1136 bytes: 1120 of encapsulation, 16 of tag.
@@ -49,7 +50,8 @@ class ContentPublicKey:
         """Read the 1216 bytes of a public key.
 
         Raises:
-            FormRefused: another length, coefficients out of range (FIPS 203 §7.2), a point in another encoding or of low order.
+            FormRefused: another length, coefficients out of range (FIPS 203 §7.2), a point in another encoding or of
+            low order.
         """
         if len(untrusted) != PUBLIC_KEY_BYTES:
             raise FormRefused(f"is not {PUBLIC_KEY_BYTES} bytes long", place=place)

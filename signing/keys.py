@@ -1,11 +1,12 @@
 """Signing keys, their ids and sets of them.
 
-Owns which key kinds are accepted (Ed25519 and ECDSA P-256, the kinds an HSM or a cloud KMS can hold), the one JSON form of a
-public key, the rule that a key has one id, and a role's keys with its threshold. Refuses to know who holds a key and where
-private keys lie.
+Owns which key kinds are accepted (Ed25519 and ECDSA P-256, the kinds an HSM or a cloud KMS can hold), the one JSON form
+of a public key, the rule that a key has one id, and a role's keys with its threshold. Refuses to know who holds a key
+and where private keys lie.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -28,8 +29,14 @@ from signing.canonical import JsonValue
 from signing.errors import FormRefused
 from signing.fields import Fields
 
+FileSigner = CryptoSigner
+"""A private key in this process, which can be written to a file; an HSM's cannot."""
+
 SigningKey = Signer
 """A private key, or the handle of one in an HSM or KMS; ``.public_key`` is its public half."""
+
+ED25519_KEY_TYPE: Final = "ed25519"
+"""The ``keytype`` of an Ed25519 key; the other kind is ``ecdsa``."""
 
 KeySignature = Signature
 """A signature as securesystemslib carries it: key id and hexadecimal digits."""
@@ -56,7 +63,8 @@ def generate_p256_signing_key() -> SigningKey:
 def verify_key_to_json(key: VerifyKey) -> dict[str, JsonValue]:
     """Return the one JSON form of a public key: ``keyid``, ``keytype``, ``scheme``, ``public``.
 
-    ``public`` is what TUF and securesystemslib write: 64 hexadecimal digits for Ed25519, a SubjectPublicKeyInfo PEM for P-256.
+    ``public`` is what TUF and securesystemslib write: 64 hexadecimal digits for Ed25519, a SubjectPublicKeyInfo PEM for
+    P-256.
     """
     return {"keyid": key.keyid, "keytype": key.keytype, "scheme": key.scheme, "public": key.keyval["public"]}
 
@@ -80,7 +88,8 @@ def verify_key_from_json(fields: Fields) -> VerifyKey:
 def accept_verify_key(untrusted_key: Key, *, place: str) -> VerifyKey:
     """Return a key that is of an accepted kind, in its one encoding and under its own id.
 
-    securesystemslib and TUF take any id for a key ("keyid is not verified"), so one key could count twice under two ids.
+    securesystemslib and TUF take any id for a key ("keyid is not verified"), so one key could count twice under two
+    ids.
 
     Raises:
         FormRefused: otherwise.

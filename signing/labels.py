@@ -1,8 +1,8 @@
 """Every payload type and every derivation label, once.
 
-Owns the names that keep one use of a key apart from another: a signature over one kind of document can never be shown as
-one over another kind, and two derived keys never meet. Refuses to know what the documents hold. A format that changes its
-meaning gets a new number here.
+Owns the names that keep one use of a key apart from another: a signature over one kind of document can never be shown
+as one over another kind, and two derived keys never meet. Refuses to know what the documents hold. A format that
+changes its meaning gets a new number here.
 """
 
 from enum import Enum, StrEnum
