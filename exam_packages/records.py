@@ -219,21 +219,23 @@ def answers_of(records: Iterable[Record]) -> dict[ItemId, dict[ResponseId, Lexic
 
 
 def _section_to_json(section: SectionPlan) -> JsonValue:
-    return {
+    value: dict[str, JsonValue] = {
         "break_after_ms": section.break_after_ms,
         "id": section.identifier,
         "items": list(section.items),
         "kind": section.kind.value,
         "linear": section.linear,
-        "time_limit_ms": section.time_limit_ms,
     }
+    if section.time_limit_ms is not None:  # absent is the one way to say "none"
+        value["time_limit_ms"] = section.time_limit_ms
+    return value
 
 
 def _section_from_fields(fields: Fields) -> SectionPlan:
     section = SectionPlan(
         identifier=SectionId(fields.text("id", max_length=NAME_MAX)),
         kind=fields.choice("kind", SectionKind),
-        items=tuple(ItemId(item) for item in fields.texts("items", max_count=ITEMS_MAX)),
+        items=tuple(ItemId(item) for item in fields.texts("items", max_items=ITEMS_MAX)),
         time_limit_ms=fields.optional_integer("time_limit_ms", minimum=1),
         break_after_ms=fields.integer("break_after_ms", minimum=0),
         linear=fields.flag("linear"),
@@ -259,12 +261,16 @@ def _name(fields: Fields, name: str) -> str:
     return fields.text(name, max_length=NAME_MAX)
 
 
+def _name_or_nobody(fields: Fields, name: str) -> str:
+    return fields.text(name, min_length=0, max_length=NAME_MAX)
+
+
 def _note(fields: Fields, name: str) -> str:
-    return fields.text(name, max_length=NOTE_MAX)
+    return fields.text(name, min_length=0, max_length=NOTE_MAX)
 
 
 def _long_text(fields: Fields, name: str) -> str:
-    return fields.text(name, max_length=TEXT_MAX)
+    return fields.text(name, min_length=0, max_length=TEXT_MAX)
 
 
 def _count(fields: Fields, name: str) -> int:
@@ -276,7 +282,7 @@ def _flag(fields: Fields, name: str) -> bool:
 
 
 def _values(fields: Fields, name: str) -> Lexical:
-    return fields.texts(name, max_count=VALUES_MAX, max_length=TEXT_MAX)
+    return fields.texts(name, max_items=VALUES_MAX, min_length=0, max_length=TEXT_MAX)
 
 
 def _plan(fields: Fields, name: str) -> SessionPlan:
@@ -312,7 +318,7 @@ _TYPES: Final[Mapping[str, tuple[Callable[..., Event], Mapping[str, _Reader]]]] 
     "section-ended": (SectionEnded, {}),
     "break-ended": (BreakEnded, {}),
     "paused": (Paused, {"reason": _pause_reason, "note": _note}),
-    "resumed": (Resumed, {"proctor": _name}),
+    "resumed": (Resumed, {"proctor": _name_or_nobody}),
     "time-extended": (TimeExtended, {"proctor": _name, "extra_ms": _count, "note": _note}),
     "incident-noted": (IncidentNoted, {"proctor": _name, "note": _note}),
     "submitted": (Submitted, {}),

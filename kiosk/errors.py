@@ -7,8 +7,9 @@ attributes.
 
     KioskError
     ├── EventNotAllowed   an event cannot happen now (kiosk.session.machine)
-    ├── StorageFault      the seat's own store cannot be read or written
-    ├── StickFault        the stick cannot be read or written
+    ├── MachineFault      the machine, not what somebody gave it
+    │   ├── StorageFault  the seat's own store cannot be read or written
+    │   └── StickFault    the stick cannot be read or written
     ├── PinRefused        wrong PIN or unknown proctor, which are told apart by nobody
     └── NotReady          something that has to be there first is not there
 """
@@ -47,7 +48,13 @@ class StorageFaultKind(Enum):
     MISSING = "missing"
 
 
-class StorageFault(KioskError):
+class MachineFault(KioskError):  # noqa: N818 - see KioskError
+    """The machine, not what somebody gave it. Only its subclasses are raised."""
+
+    code = "machine-fault"
+
+
+class StorageFault(MachineFault):
     """The seat's own store cannot be read or written. The file is left as it is.
 
     Attributes:
@@ -88,7 +95,7 @@ class StickFaultKind(Enum):
     IO = "io"
 
 
-class StickFault(KioskError):
+class StickFault(MachineFault):
     """The stick cannot be read or written.
 
     Attributes:
@@ -117,7 +124,7 @@ _STICK_WORDS = {
 }
 
 
-class PinRefused(KioskError):
+class PinRefused(KioskError):  # noqa: N818 - see KioskError
     """The PIN is wrong or nobody is known by that name, which are not told apart.
 
     Attributes:
@@ -160,7 +167,7 @@ class Missing(Enum):
     REQUEST = "request"
 
 
-class NotReady(KioskError):
+class NotReady(KioskError):  # noqa: N818 - see KioskError
     """Something that has to be there first is not there.
 
     Attributes:

@@ -8,11 +8,11 @@ from typing import Protocol
 class Progress(Protocol):
     """Is told how far a piece of work is."""
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, done: int, total: int, what: str) -> None:
         """Take note that ``done`` of ``total`` bytes or steps of ``what`` (a file name) are done."""
         ...
 
 
-def silent(what: str, done: int, total: int) -> None:
+def silent(done: int, total: int, what: str) -> None:
     """Tell nobody."""
-    del what, done, total
+    del done, total, what

@@ -40,15 +40,17 @@ from exam_packages.session_events import (
     TimeExtended,
     TimePassed,
 )
+from kiosk.errors import KioskError
 from kiosk.session.effects import Checkpoint, Effect, SealResult
 from kiosk.session.state import Phase, Session
 from signing.errors import ContentRefused
 
 LATE_GRACE_MS: Final = 2_000  # an answer begun in time may be written this much after the clock ran out
 RESPONSES_MAX: Final = 200  # response variables of one item
+EXTENSION_MAX_MS: Final = 8 * 3_600_000  # one extension; more is a typing error
 
 
-class EventNotAllowed(Exception):  # noqa: N818 - reads as what it is, like h11's and asyncio's
+class EventNotAllowed(KioskError):  # noqa: N818 - reads as what it is, like h11's and asyncio's
     """An event came at a moment at which it cannot happen. The session is unchanged.
 
     Attributes:
@@ -224,8 +226,16 @@ def _present(session: Session, item: ItemId) -> Session:
     return replace(session, item=item, in_review=False, presented=session.presented | {item})
 
 
+def _check_answerable(session: Session, item: ItemId) -> None:
+    _check_item(session, item)
+    if item not in session.presented:
+        raise EventNotAllowed(f"item {item} has not been on the screen", session=session)
+    if session.section is not None and session.section.linear and item != session.item:
+        raise EventNotAllowed(f"item {item} is over: this section goes forward only", session=session)
+
+
 def _answer(session: Session, event: Answered | TextEdited, value: Lexical) -> Session:
-    _check_item(session, event.item)
+    _check_answerable(session, event.item)
     _check_not_late(session)
     of_item = {**session.answers.get(event.item, {}), event.response: value}
     if len(of_item) > RESPONSES_MAX:
@@ -261,6 +271,8 @@ def _extend(session: Session, event: TimeExtended) -> Session:
     section = session.section
     if session.phase not in (Phase.SECTION, Phase.BETWEEN) or section is None or section.time_limit_ms is None:
         raise EventNotAllowed("only a timed section can be given more time", session=session)
+    if not 0 < event.extra_ms <= EXTENSION_MAX_MS:
+        raise EventNotAllowed("more time is between a millisecond and eight hours", session=session)
     return replace(session, extra_ms=_added(session.extra_ms, session.section_index, event.extra_ms))
 
 
