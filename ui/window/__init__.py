@@ -1,0 +1,1 @@
+"""The exam window: native widgets, one screen at a time, no pop-ups of any kind."""

@@ -1,0 +1,105 @@
+"""Which screen is shown: one pure function of what is true. Knows no Qt and no widgets.
+
+During a session the session decides, and nothing else but whether a proctor has just proven to be one. Outside a session
+the ``Place`` at the desk decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
+
+from exam_packages.session_events import PauseReason
+from kiosk.session import Phase, Session
+
+
+class Screen(Enum):
+    """Every screen there is; the value names it for pictures and statistics."""
+
+    BUSY = "busy"
+    IDLE = "idle"
+    UNLOCK = "unlock"
+    CHECK_IN = "check-in"
+    ADMIN = "admin"
+    IDENTITY = "identity"
+    AGREEMENT = "agreement"
+    SECTION_INTRO = "section-intro"
+    ITEM = "item"
+    REVIEW = "review"
+    BREAK = "break"
+    SUBMIT = "submit"
+    PAUSE = "pause"
+    PROCTOR = "proctor"
+    DONE = "done"
+    FAULT = "fault"
+
+
+class Place(Enum):
+    """Where the people at the desk are, outside a session."""
+
+    IDLE = "idle"
+    UNLOCK_TO_CHECK_IN = "unlock-to-check-in"
+    CHECK_IN = "check-in"
+    UNLOCK_TO_RESUME = "unlock-to-resume"
+    UNLOCK_TO_ADMIN = "unlock-to-admin"
+    ADMIN = "admin"
+    WORKING = "working"
+    """Something runs that nobody can hurry: opening an exam, going on with a session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Everything that decides which screen is shown."""
+
+    place: Place = Place.IDLE
+    session: Session | None = None
+    proctor_unlocked: bool = False
+    """A proctor's PIN was right and the panel is open."""
+    faulty: bool = False
+    """Storage failed: nothing is accepted any more."""
+
+
+def screen_of(situation: Situation) -> Screen:
+    """Return the screen to show."""
+    if situation.faulty:
+        return Screen.FAULT
+    if situation.session is not None:
+        return _screen_of_session(situation.session, proctor_unlocked=situation.proctor_unlocked)
+    match situation.place:
+        case Place.IDLE:
+            return Screen.IDLE
+        case Place.UNLOCK_TO_CHECK_IN | Place.UNLOCK_TO_RESUME | Place.UNLOCK_TO_ADMIN:
+            return Screen.UNLOCK
+        case Place.CHECK_IN:
+            return Screen.CHECK_IN
+        case Place.ADMIN:
+            return Screen.ADMIN
+        case Place.WORKING:
+            return Screen.BUSY
+        case _:
+            assert_never(situation.place)
+
+
+def _screen_of_session(session: Session, *, proctor_unlocked: bool) -> Screen:
+    if session.pause is PauseReason.STORAGE:
+        return Screen.FAULT
+    if session.pause is not None:
+        return Screen.PROCTOR if proctor_unlocked else Screen.PAUSE
+    match session.phase:
+        case Phase.IDENTITY:
+            return Screen.IDENTITY
+        case Phase.AGREEMENT:
+            return Screen.AGREEMENT
+        case Phase.BETWEEN:
+            return Screen.SECTION_INTRO
+        case Phase.SECTION:
+            return Screen.REVIEW if session.in_review else Screen.ITEM
+        case Phase.BREAK:
+            return Screen.BREAK
+        case Phase.SUBMIT:
+            return Screen.SUBMIT
+        case Phase.COMPLETE | Phase.FINISHED | Phase.DECLINED | Phase.CLOSED:
+            return Screen.DONE
+        case _:
+            assert_never(session.phase)

@@ -1,0 +1,105 @@
+"""What the window needs of the seat, as protocols: the window is built and tested against these.
+
+``kiosk.seat.day`` fulfils them. Methods marked (bg) block and are called from a background thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from exam_packages.ids import AppointmentId, Digest, ProctorId, SessionId
+from exam_packages.qti.model import Exam
+from exam_packages.session_events import Event, SessionPlan
+from kiosk.progress import Progress
+from kiosk.seat.facts import (
+    AppointmentEntry,
+    EraseReport,
+    ExportReport,
+    ImportReport,
+    ProctorEntry,
+    ReceiptReport,
+    SealedBundle,
+    SeatStatus,
+    UnfinishedSession,
+)
+from kiosk.session import Session
+
+
+class Running(Protocol):
+    """One candidate at one exam, durable."""
+
+    @property
+    def exam(self) -> Exam:
+        """The delivery exam."""
+
+    @property
+    def plan(self) -> SessionPlan:
+        """What is fixed about the session."""
+
+    @property
+    def session(self) -> Session:
+        """As last committed."""
+
+    def resource(self, path: str) -> bytes:
+        """Return a picture or other file of the exam, verified."""
+
+    def post(self, event: Event, done: Callable[[Session, Exception | None], None]) -> None:
+        """Let an event happen; ``done`` is called on the writer thread after the commit, or with what prevented it."""
+
+    def subscribe(self, listener: Callable[[Session], None]) -> None:
+        """Have a listener called on the writer thread after every commit, also those of the ticker."""
+
+    def remaining_ms(self) -> int | None:
+        """Return what is left of the section or the break, by the monotonic clock; None without a limit."""
+
+    @property
+    def head_code(self) -> str:
+        """The journal's head as a short code."""
+
+    def bundle(self) -> SealedBundle | None:
+        """Return the sealed result after the end (bg)."""
+
+    def close(self) -> None:
+        """Stop the writer thread (bg); the journal stays resumable."""
+
+
+class Day(Protocol):
+    """The exam day at one seat."""
+
+    def proctors(self) -> tuple[ProctorEntry, ...]:
+        """Return who may unlock this seat, by name."""
+
+    def check_pin(self, proctor: ProctorId, pin: str, *, admin: bool = False) -> ProctorEntry:
+        """Check a PIN (bg); raises PinRefused."""
+
+    def appointments(self, query: str = "") -> tuple[AppointmentEntry, ...]:
+        """Return the roster."""
+
+    def open_session(self, appointment: AppointmentId, proctor: ProctorId) -> Running:
+        """Open a session (bg)."""
+
+    def unfinished(self) -> UnfinishedSession | None:
+        """Return the session that was cut off, if one was."""
+
+    def resume(self, session: SessionId, proctor: ProctorId | None) -> Running:
+        """Go on with it (bg); without a proctor only within the same start of the machine."""
+
+    def continue_after_damage(self, session: SessionId, proctor: ProctorId) -> Running:
+        """Open a new session for the appointment of one whose journal is damaged (bg)."""
+
+    def status(self) -> SeatStatus:
+        """Return what is to be said about the seat (bg)."""
+
+    def import_from(self, stick: Path, *, progress: Progress) -> ImportReport:
+        """Take in whatever is on the stick and new (bg)."""
+
+    def export(self, stick: Path, *, progress: Progress) -> ExportReport:
+        """Bring every bundle, slip and the seat report to the stick (bg)."""
+
+    def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
+        """Take in receipts (bg)."""
+
+    def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
+        """Erase one bundle, or all whose receipt allows it (bg)."""
