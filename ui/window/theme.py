@@ -44,7 +44,7 @@ class TextSize(Enum):
 
     SMALL = 15
     BODY = 17
-    CLOCK = 20
+    CLOCK = 19
     HEADING = 20
     TITLE = 28
 

@@ -1,0 +1,84 @@
+"""A layout that runs its widgets along a line and breaks it, like words; mirrors itself from right to left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+class FlowLayout(QLayout):
+    """Lines of widgets, each in its preferred size."""
+
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 0) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take one more item."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """How many items there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """The item at a place, or None beyond the end."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Remove the item at a place."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """It wants no more room than it needs."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from its width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of all lines at a width."""
+        return self._place(QRect(0, 0, width, 0), apply=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place every widget."""
+        super().setGeometry(rect)
+        self._place(rect, apply=True)
+
+    def sizeHint(self) -> QSize:
+        """All on one line."""
+        sizes = [item.sizeHint() for item in self._shown()]
+        width = sum(size.width() for size in sizes) + self.spacing() * max(0, len(sizes) - 1)
+        return QSize(width, max((size.height() for size in sizes), default=0))
+
+    def minimumSize(self) -> QSize:
+        """The largest widget on a line of its own."""
+        result = QSize()
+        for item in self._shown():
+            result = result.expandedTo(item.minimumSize())
+        return result
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _place(self, rect: QRect, *, apply: bool) -> int:
+        x, y, line_height = 0, 0, 0
+        for item in self._shown():
+            size = item.sizeHint()
+            width = min(size.width(), rect.width())
+            if x > 0 and x + width > rect.width():
+                x, y, line_height = 0, y + line_height + self.spacing(), 0
+            if apply:
+                item.setGeometry(self._placed(rect, x, y, QSize(width, size.height())))
+            x += width + self.spacing()
+            line_height = max(line_height, size.height())
+        return y + line_height
+
+    def _placed(self, rect: QRect, x: int, y: int, size: QSize) -> QRect:
+        parent = self.parentWidget()
+        right_to_left = parent is not None and parent.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = rect.right() + 1 - x - size.width() if right_to_left else rect.left() + x
+        return QRect(QPoint(left, rect.top() + y), size)

@@ -1,0 +1,67 @@
+"""Words on a screen: headings, plain and muted lines, cards that hold them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.window.theme import GRID_PX, RADIUS_PX, TextSize, Tokens
+from ui.window.widgets.painting import paint_box
+
+
+class Words(QLabel):
+    """A wrapping line of plain text. Its text is its accessible name; never give it another, or the text is lost to readers."""
+
+    def __init__(
+        self,
+        words: str,
+        *,
+        tokens: Tokens,
+        size: TextSize = TextSize.BODY,
+        bold: bool = False,
+        muted: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(tokens.font(size, bold=bold))
+        self.setProperty("muted", "true" if muted else "false")
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setText(words)
+
+
+class Heading(Words):
+    """A heading: the screen's title (level 1) or a part of it (level 2)."""
+
+    def __init__(self, words: str, *, tokens: Tokens, level: int = 1, parent: QWidget | None = None) -> None:
+        size = TextSize.TITLE if level == 1 else TextSize.HEADING
+        super().__init__(words, tokens=tokens, size=size, bold=True, parent=parent)
+
+
+class Card(QWidget):
+    """A raised surface with a column of widgets: `card.column.addWidget(...)`."""
+
+    def __init__(self, *, tokens: Tokens, padding: int = 3 * GRID_PX, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = tokens
+        self.column = QVBoxLayout(self)
+        margin = tokens.px(padding)
+        self.column.setContentsMargins(margin, margin, margin, margin)
+        self.column.setSpacing(tokens.px(2 * GRID_PX))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the surface."""
+        painter = QPainter(self)
+        paint_box(
+            painter,
+            QRectF(self.rect()),
+            fill=self._tokens.surface_raised,
+            outline=self._tokens.line,
+            radius=RADIUS_PX,
+        )
+        painter.end()
