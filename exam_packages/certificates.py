@@ -12,7 +12,7 @@ from typing import Final
 from exam_packages.ids import Digest, SeatId, SiteId, UtcMs
 from exam_packages.registrations import content_key_of
 from exam_packages.signed_documents import name_of, refuse_unless, sign_document
-from signing.canonical import JsonValue, decode, encode
+from signing.canonical import JsonInput, JsonValue, decode, encode
 from signing.errors import FormRefused
 from signing.fields import Fields, to_base64
 from signing.hpke import PRIVATE_KEY_BYTES, ContentKey, ContentPublicKey, open_sealed, seal
@@ -104,7 +104,7 @@ def build_seat_request(request: SeatRequest, key: SigningKey) -> bytes:
     """
     if key.public_key != request.signing_key:
         raise ValueError("a request is signed with the key it names")
-    body = {
+    body: dict[str, JsonInput] = {
         "content_key": to_base64(request.content_key.to_bytes()),
         "created": request.created,
         "seat": request.seat,
@@ -140,9 +140,7 @@ def build_certificate(
     site_key: SigningKey,
 ) -> bytes:
     """Write a seat's certificate, with the site's secrets sealed to the seat, signed by the site."""
-    clear = _clear_part(
-        site, request.seat, serial, request.signing_key, request.content_key, (not_before, not_after)
-    )
+    clear = _clear_part(site, request.seat, serial, request.signing_key, request.content_key, (not_before, not_after))
     plain = encode(
         {
             "content_key": to_base64(secrets.site_content_key.to_bytes()),
@@ -206,7 +204,7 @@ def open_seat_secrets(certificate: SeatCertificate, key: ContentKey, *, place: s
 
 def build_seat_list(seats: SeatList, site_key: SigningKey) -> bytes:
     """Write a site's list of its certificates, signed by the site."""
-    body = {
+    body: dict[str, JsonInput] = {
         "certificates": sorted(seats.certificates),
         "issued": seats.issued,
         "number": seats.number,
@@ -239,7 +237,10 @@ def sorted_digests(fields: Fields, name: str, *, max_items: int) -> tuple[Digest
     """
     digests = tuple(Digest(text) for text in fields.digests(name, max_items=max_items))
     refuse_unless(
-        list(digests) == sorted(set(digests)), FormRefused, "is not sorted without repetition", place=f"{fields.place}.{name}"
+        list(digests) == sorted(set(digests)),
+        FormRefused,
+        "is not sorted without repetition",
+        place=f"{fields.place}.{name}",
     )
     return digests
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.signed_documents import name_of, sign_document
+from signing.canonical import JsonInput
 from signing.fields import Fields, to_base64
 from signing.hpke import ContentKey, ContentPublicKey, open_sealed, seal
 from signing.key_wrap import derive, unwrap, wrap
@@ -83,7 +84,7 @@ def unwrap_content_key(grant: Grant, *, site_secret: bytes, release_secret: byte
 
 def build_grant(grant: Grant, signers: Sequence[SigningKey]) -> bytes:
     """Write a grant, signed by the role ``grants``."""
-    body = {
+    body: dict[str, JsonInput] = {
         "content_key": to_base64(grant.wrapped_content_key),
         "issued": grant.issued,
         "package": grant.package,

@@ -12,6 +12,7 @@ from typing import Final
 from exam_packages.ids import ProctorId, SiteId, UtcMs
 from exam_packages.signed_documents import TITLE_MAX, name_of, refuse_unless, sign_document
 from signing import pin as pins
+from signing.canonical import JsonInput
 from signing.errors import FormRefused
 from signing.fields import Fields
 from signing.keys import SigningKey
@@ -73,7 +74,7 @@ def check_pin(proctor: Proctor, pin: str, *, site: SiteId, pepper: bytes) -> Non
 
 def build_proctor_file(file: ProctorFile, site_key: SigningKey) -> bytes:
     """Write the proctor file, signed by the site."""
-    body = {
+    body: dict[str, JsonInput] = {
         "issued": file.issued,
         "number": file.number,
         "proctors": [

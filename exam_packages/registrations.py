@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from exam_packages.ids import SiteId, UtcMs
 from exam_packages.signed_documents import TITLE_MAX, name_of, sign_document
+from signing.canonical import JsonInput
 from signing.fields import Fields, to_base64
 from signing.hpke import PUBLIC_KEY_BYTES, ContentPublicKey
 from signing.keys import SigningKey, VerifyKey, verify_key_from_json, verify_key_to_json
@@ -62,7 +63,7 @@ def build_site_request(request: SiteRequest, key: SigningKey) -> bytes:
     """
     if key.public_key != request.signing_key:
         raise ValueError("a request is signed with the key it names")
-    body = {
+    body: dict[str, JsonInput] = {
         "content_key": to_base64(request.content_key.to_bytes()),
         "created": request.created,
         "name": request.name,
@@ -89,7 +90,7 @@ def site_request_from_fields(fields: Fields) -> SiteRequest:
 
 def build_registration(registration: SiteRegistration, signers: Sequence[SigningKey]) -> bytes:
     """Write a registration, signed by the registrar."""
-    body = {
+    body: dict[str, JsonInput] = {
         "content_key": to_base64(registration.content_key.to_bytes()),
         "issued": registration.issued,
         "name": registration.name,

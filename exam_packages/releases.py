@@ -1,13 +1,11 @@
 """Releases: what makes a package openable, and the shares of the code it comes from.
 
-Owns what a release says, its check value in the manifest, and the shares that release officers hold. Refuses to know who may
+Owns what a release says, and the shares that release officers hold. Refuses to know who may
 sign: ``opening`` does. The secret does not exist at a testing centre before the release is there.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -15,11 +13,12 @@ from typing import Final
 
 from exam_packages.ids import Digest, ExamId, FormId, UtcMs
 from exam_packages.signed_documents import name_of, sign_document
-from signing.canonical import JsonValue, encode
+from signing.canonical import JsonInput, JsonValue, encode
 from signing.fields import Fields, to_base64
 from signing.hpke import ContentKey, ContentPublicKey, open_sealed, seal
 from signing.keys import SigningKey
 from signing.labels import Label, PayloadType
+from signing.release_code import release_check
 
 SECRET_BYTES: Final = 32
 SHARE_MAX_BYTES: Final = 1024  # one officer's share of a code, before sealing
@@ -69,19 +68,14 @@ class ReleaseShare:
     sealed: bytes
 
 
-def release_check(package_id: bytes, secret: bytes) -> Digest:
-    """Return the check value of a release secret: it tells a typing error at once and nothing about the secret."""
-    return Digest(hashlib.sha256(Label.RELEASE_CHECK.with_parts(package_id, secret)).hexdigest())
-
-
-def matches_check(package_id: bytes, secret: bytes, check: Digest) -> bool:
-    """Tell whether a secret has a check value, in constant time."""
-    return hmac.compare_digest(release_check(package_id, secret), check)
+def check_value(secret: bytes) -> Digest:
+    """Return the check value of a release secret, as manifests carry it: it tells a typing error at once."""
+    return Digest(release_check(secret).hex())
 
 
 def build_release(release: Release, signers: Sequence[SigningKey]) -> bytes:
     """Write a release file, signed by two release officers."""
-    body = {
+    body: dict[str, JsonInput] = {
         "exam": release.exam,
         "form": release.form,
         "issued": release.issued,

@@ -21,7 +21,7 @@ from exam_packages.signed_documents import (
     refuse_unless,
     sign_document,
 )
-from signing.canonical import JsonValue, decode, encode
+from signing.canonical import JsonInput, JsonValue, decode, encode
 from signing.errors import FormRefused
 from signing.fields import Fields, to_base64
 from signing.hpke import ContentKey, ContentPublicKey, open_sealed, seal
@@ -110,7 +110,12 @@ def build_roster(roster: Roster, *, content_key: ContentPublicKey, signers: Sequ
     ordered = sorted(roster.appointments, key=lambda entry: entry.appointment)
     plain = encode({"appointments": [_appointment_to_json(entry) for entry in ordered]})
     sealed = seal(plain, content_key, info=_info(roster.site, roster.number, roster.issued))
-    body = {"issued": roster.issued, "number": roster.number, "sealed": to_base64(sealed), "site": roster.site}
+    body: dict[str, JsonInput] = {
+        "issued": roster.issued,
+        "number": roster.number,
+        "sealed": to_base64(sealed),
+        "site": roster.site,
+    }
     return sign_document(body, PayloadType.ROSTER, signers)
 
 
@@ -156,7 +161,7 @@ def _appointment_to_json(entry: Appointment) -> JsonValue:
     needs = entry.accommodations
     body: dict[str, JsonValue] = {
         "accommodations": {
-            "codes": sorted(needs.codes),
+            "codes": list[JsonValue](sorted(needs.codes)),
             "extra_time_percent": needs.extra_time_percent,
             "text_size_percent": needs.text_size_percent,
         },
@@ -193,7 +198,10 @@ def _appointment(fields: Fields) -> Appointment:
 def _accommodations(fields: Fields) -> Accommodations:
     codes = fields.texts("codes", max_items=CODES_MAX, max_length=CODE_MAX)
     refuse_unless(
-        list(codes) == sorted(set(codes)), FormRefused, "is not sorted without repetition", place=f"{fields.place}.codes"
+        list(codes) == sorted(set(codes)),
+        FormRefused,
+        "is not sorted without repetition",
+        place=f"{fields.place}.codes",
     )
     needs = Accommodations(
         extra_time_percent=fields.integer("extra_time_percent", maximum=EXTRA_TIME_MAX_PERCENT),

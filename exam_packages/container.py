@@ -1,0 +1,434 @@
+"""The byte layout of ``.exam``: prefix, signed manifest, sealed entries.
+
+Owns the layout, the manifest's fields and the check of every byte of ciphertext against the manifest. Refuses to know what is
+inside an entry (``package_contents``) and who may sign (``opening``). Specification: ``docs/formats/exam.md``.
+
+::
+
+    magic 8 | version 4 | header length 4 | header: the DSSE manifest | zeros up to 4 KiB
+    entry 0 | zeros up to 4 KiB | entry 1 | zeros up to 4 KiB | …
+
+Numbers are big-endian and unsigned. Entry offsets count from the end of the padded header, so that the manifest does not
+depend on its own length.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import BinaryIO, Final, Protocol
+
+from exam_packages.grants import PACKAGE_ID_BYTES
+from exam_packages.ids import Digest, ExamId, FormId, UtcMs
+from exam_packages.registrations import content_key_of
+from exam_packages.signed_documents import TITLE_MAX, UntrustedDocument, name_of, read_document, refuse_unless
+from signing.canonical import JsonValue, encode
+from signing.errors import ContentRefused, FormRefused
+from signing.fields import Fields, to_base64
+from signing.hpke import OVERHEAD_BYTES, ContentPublicKey
+from signing.labels import PayloadType
+
+MAGIC: Final = b"\x89EXAM\r\n\x1a"  # a byte above 0x7f and a CR LF: a transfer as text shows at once
+VERSION: Final = 1
+ALIGNMENT: Final = 4096  # bytes; a page, so that an entry can be read past the cache
+LEAF_BYTES: Final = 1024 * 1024  # what one SHA-256 of the manifest covers
+HEADER_MAX_BYTES: Final = 8 * 1024 * 1024  # leaves of about 50 GiB
+ENTRIES_MAX: Final = 10_000
+ENTRY_MAX_BYTES: Final = 64 * 1024 * 1024 * 1024
+SCORING_KEYS_MAX: Final = 2  # current and next
+CONTENT_KEY_BYTES: Final = 32
+
+_PREFIX: Final = struct.Struct(">8sII")
+_HASH_BYTES: Final = 32
+
+Progress = Callable[[int, int], None]
+"""Called with bytes done and bytes in all."""
+
+
+class PackageSource(Protocol):
+    """Where a package's bytes are: random access, so that a package of any size needs no memory."""
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return up to ``length`` bytes from ``offset``; fewer only at the end."""
+
+
+class BytesSource:
+    """A package in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return len(self._data)
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return up to ``length`` bytes from ``offset``."""
+        return self._data[offset : offset + length]
+
+
+class FileSource:
+    """A package in an open binary file; several threads may read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._size = file.seek(0, 2)
+
+    @property
+    def size(self) -> int:
+        """Length in bytes when it was opened."""
+        return self._size
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return up to ``length`` bytes from ``offset``."""
+        with self._lock:
+            self._file.seek(offset)
+            return self._file.read(length)
+
+
+class PackageKind(Enum):
+    """Which of the two packages that come from one exam."""
+
+    DELIVERY = "delivery"
+    SCORING = "scoring"
+
+    @property
+    def payload_type(self) -> PayloadType:
+        """What the manifest's envelope calls itself."""
+        return PayloadType.EXAM_MANIFEST if self is PackageKind.DELIVERY else PayloadType.SCORING_MANIFEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLayout:
+    """Where one sealed entry lies.
+
+    Attributes:
+        offset: from the end of the padded header, a multiple of 4 KiB.
+        length: of the ciphertext, without padding.
+        leaves: SHA-256 of each MiB of ciphertext, the last one shorter; 32 bytes each, one after another.
+    """
+
+    offset: int
+    length: int
+    leaves: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What stands in clear at the front of a package, signed by publisher and sponsor.
+
+    Attributes:
+        kind: delivery or scoring.
+        package_id: random name, 16 bytes; salt of everything derived.
+        exam, form, title: which exam; the title is for people.
+        issue: counts the packages of this form from 1; a higher one replaces a lower one.
+        created: wall time of building.
+        not_before, not_after: the window in which sessions may be opened; policy, not a lock.
+        scoring_keys: what result bundles are sealed to: the current key and, during a change, the next.
+        release_check: check value of the release secret (delivery).
+        delivery: digest of the delivery package's manifest (scoring).
+        wraps: the content key sealed to each scoring key, in their order (scoring).
+        entries: where the sealed entries lie; number 0 is the index.
+    """
+
+    kind: PackageKind
+    package_id: bytes
+    exam: ExamId
+    form: FormId
+    title: str
+    issue: int
+    created: UtcMs
+    not_before: UtcMs
+    not_after: UtcMs
+    scoring_keys: tuple[ContentPublicKey, ...]
+    entries: tuple[EntryLayout, ...]
+    release_check: Digest | None = None
+    delivery: Digest | None = None
+    wraps: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UntrustedContainer:
+    """A package whose prefix and padding are right and whose manifest nobody has verified."""
+
+    source: PackageSource
+    document: UntrustedDocument
+    kind: PackageKind
+    data_start: int
+    place: str
+
+
+def aligned(offset: int) -> int:
+    """Return the next multiple of 4 KiB."""
+    return -(-offset // ALIGNMENT) * ALIGNMENT
+
+
+def manifest_digest(payload: bytes) -> Digest:
+    """Return what releases, grants and results call a package: SHA-256 of the manifest's canonical JSON."""
+    return Digest(hashlib.sha256(payload).hexdigest())
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """Return the canonical JSON of a manifest."""
+    body: dict[str, JsonValue] = {
+        "created": manifest.created,
+        "entries": [_entry_to_json(entry) for entry in manifest.entries],
+        "exam": manifest.exam,
+        "form": manifest.form,
+        "issue": manifest.issue,
+        "not_after": manifest.not_after,
+        "not_before": manifest.not_before,
+        "package_id": to_base64(manifest.package_id),
+        "scoring_keys": [{"key": to_base64(key.to_bytes())} for key in manifest.scoring_keys],
+        "title": manifest.title,
+    }
+    if manifest.kind is PackageKind.DELIVERY:
+        body["release_check"] = manifest.release_check
+    else:
+        body["delivery"] = manifest.delivery
+        body["wraps"] = [{"wrap": to_base64(wrap)} for wrap in manifest.wraps]
+    return encode(body)
+
+
+def manifest_from_fields(fields: Fields, kind: PackageKind) -> Manifest:
+    """Read the meaning of a verified manifest and close the fields.
+
+    Raises:
+        FormRefused: a missing or unknown field, a value out of range, entries that do not follow one another.
+    """
+    not_before = fields.integer("not_before")
+    delivery = kind is PackageKind.DELIVERY
+    manifest = Manifest(
+        kind=kind,
+        package_id=fields.raw("package_id", length=PACKAGE_ID_BYTES),
+        exam=ExamId(name_of(fields, "exam")),
+        form=FormId(name_of(fields, "form")),
+        title=fields.text("title", max_length=TITLE_MAX),
+        issue=fields.integer("issue", minimum=1),
+        created=UtcMs(fields.integer("created")),
+        not_before=UtcMs(not_before),
+        not_after=UtcMs(fields.integer("not_after", minimum=not_before)),
+        scoring_keys=_scoring_keys(fields),
+        entries=_entries(fields),
+        release_check=Digest(fields.digest("release_check")) if delivery else None,
+        delivery=None if delivery else Digest(fields.digest("delivery")),
+        wraps=() if delivery else _wraps(fields),
+    )
+    fields.close()
+    if not delivery:
+        refuse_unless(
+            len(manifest.wraps) == len(manifest.scoring_keys),
+            FormRefused,
+            "has not one wrap for each scoring key",
+            place=f"{fields.place}.wraps",
+        )
+    return manifest
+
+
+def prefix_of(header_length: int) -> bytes:
+    """Return the first 16 bytes of a package."""
+    return _PREFIX.pack(MAGIC, VERSION, header_length)
+
+
+def looks_like_a_package(start: bytes) -> bool:
+    """Tell whether a file begins like an exam package."""
+    return start.startswith(MAGIC)
+
+
+def read_container(source: PackageSource, *, place: str) -> UntrustedContainer:
+    """Read prefix, header and header padding of a package.
+
+    Raises:
+        FormRefused: not an exam package, another version, cut, padding that is not zero.
+    """
+    start = source.read_at(0, _PREFIX.size)
+    refuse_unless(len(start) == _PREFIX.size, FormRefused, "is too short for an exam package", place=place)
+    magic, version, length = _PREFIX.unpack(start)
+    refuse_unless(magic == MAGIC, FormRefused, "does not begin like an exam package", place=place)
+    refuse_unless(version == VERSION, FormRefused, f"has version {version}, this program reads {VERSION}", place=place)
+    refuse_unless(length <= HEADER_MAX_BYTES, FormRefused, "has a header that is too long", place=place)
+    data_start = aligned(_PREFIX.size + length)
+    header = source.read_at(_PREFIX.size, data_start - _PREFIX.size)
+    refuse_unless(len(header) == data_start - _PREFIX.size, FormRefused, "is cut inside its header", place=place)
+    refuse_unless(not any(header[length:]), FormRefused, "has padding that is not zero", place=f"{place}, header")
+    manifest_place = f"{place}, manifest"
+    kind = _kind_of(header[:length])
+    document = read_document(header[:length], kind.payload_type, place=manifest_place, max_bytes=HEADER_MAX_BYTES)
+    return UntrustedContainer(source=source, document=document, kind=kind, data_start=data_start, place=place)
+
+
+class SealedEntries:
+    """The sealed entries of a package whose manifest is verified.
+
+    Every read is bounded by the signed length and checked against the signed hash of the MiB it lies in.
+    """
+
+    def __init__(self, container: UntrustedContainer, manifest: Manifest) -> None:
+        self._source = container.source
+        self._data_start = container.data_start
+        self._place = container.place
+        self.entries = manifest.entries
+        self._last: tuple[int, int, bytes] = (-1, -1, b"")  # entry, leaf, bytes: content is read in order
+        self._refuse_another_length()
+
+    @property
+    def total_bytes(self) -> int:
+        """Length of all entries, padding included."""
+        return self._source.size - self._data_start
+
+    def read_at(self, number: int, offset: int, length: int) -> bytes:
+        """Return verified ciphertext of one entry.
+
+        Raises:
+            ContentRefused: cut or altered, or outside the entry.
+        """
+        entry = self.entries[number]
+        if offset < 0 or length < 0 or offset + length > entry.length:
+            raise ContentRefused("a read goes beyond the entry", place=self._place_of(number))
+        if length == 0:
+            return b""
+        first, last = offset // LEAF_BYTES, (offset + length - 1) // LEAF_BYTES
+        data = b"".join(self._leaf(number, leaf) for leaf in range(first, last + 1))
+        start = offset - first * LEAF_BYTES
+        return data[start : start + length]
+
+    def verify_every_byte(self, progress: Progress | None = None) -> None:
+        """Check every byte of every entry and of the padding between them.
+
+        Raises:
+            ContentRefused: an entry is cut or altered.
+            FormRefused: padding that is not zero.
+        """
+        done = 0
+        for number, entry in enumerate(self.entries):
+            for leaf in range(len(entry.leaves) // _HASH_BYTES):
+                done += len(self._leaf(number, leaf))
+                if progress is not None:
+                    progress(done, self.total_bytes)
+            self._refuse_filled_padding(number, entry)
+
+    def _leaf(self, number: int, leaf: int) -> bytes:
+        entry_before, leaf_before, data = self._last
+        if (entry_before, leaf_before) == (number, leaf):
+            return data
+        entry = self.entries[number]
+        start = leaf * LEAF_BYTES
+        length = min(LEAF_BYTES, entry.length - start)
+        data = self._source.read_at(self._data_start + entry.offset + start, length)
+        expected = entry.leaves[leaf * _HASH_BYTES : (leaf + 1) * _HASH_BYTES]
+        if len(data) != length or hashlib.sha256(data).digest() != expected:
+            raise ContentRefused(f"is altered in the MiB from byte {start}", place=self._place_of(number))
+        self._last = (number, leaf, data)
+        return data
+
+    def _refuse_filled_padding(self, number: int, entry: EntryLayout) -> None:
+        end = entry.offset + entry.length
+        padding = self._source.read_at(self._data_start + end, aligned(end) - end)
+        if len(padding) != aligned(end) - end or any(padding):
+            raise FormRefused("has padding that is not zero", place=self._place_of(number))
+
+    def _refuse_another_length(self) -> None:
+        last = self.entries[-1]
+        expected = self._data_start + aligned(last.offset + last.length)
+        if self._source.size != expected:
+            raise ContentRefused(f"is {self._source.size} bytes long, its manifest says {expected}", place=self._place)
+
+    def _place_of(self, number: int) -> str:
+        return f"{self._place}, entry {number}"
+
+
+class EntryLayouter:
+    """Takes ciphertext of one entry after another, writes it out padded and remembers the layout."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._offset = 0
+        self.entries: list[EntryLayout] = []
+
+    def add(self, ciphertext: Iterator[bytes]) -> None:
+        """Write one entry."""
+        length = 0
+        leaves = bytearray()
+        leaf = hashlib.sha256()
+        for chunk in ciphertext:
+            self._out.write(chunk)
+            rest = memoryview(chunk)
+            while rest:
+                room = LEAF_BYTES - length % LEAF_BYTES
+                leaf.update(rest[:room])
+                length += len(rest[:room])
+                rest = rest[room:]
+                if length % LEAF_BYTES == 0:
+                    leaves += leaf.digest()
+                    leaf = hashlib.sha256()
+        if length % LEAF_BYTES:
+            leaves += leaf.digest()
+        self._out.write(bytes(aligned(length) - length))
+        self.entries.append(EntryLayout(offset=self._offset, length=length, leaves=bytes(leaves)))
+        self._offset += aligned(length)
+
+
+def write_header(envelope: bytes) -> bytes:
+    """Return prefix, header and padding for a signed manifest.
+
+    Raises:
+        FormRefused: the manifest is longer than a reader accepts.
+    """
+    refuse_unless(len(envelope) <= HEADER_MAX_BYTES, FormRefused, "has a header that is too long", place="manifest")
+    used = _PREFIX.size + len(envelope)
+    return prefix_of(len(envelope)) + envelope + bytes(aligned(used) - used)
+
+
+def _kind_of(untrusted_header: bytes) -> PackageKind:
+    # Only a guess which payload type to ask for; reading the envelope then insists on exactly that one.
+    scoring = f'"payloadType":"{PayloadType.SCORING_MANIFEST}"'.encode()
+    return PackageKind.SCORING if scoring in untrusted_header else PackageKind.DELIVERY
+
+
+def _entry_to_json(entry: EntryLayout) -> JsonValue:
+    return {"leaves": to_base64(entry.leaves), "length": entry.length, "offset": entry.offset}
+
+
+def _entries(fields: Fields) -> tuple[EntryLayout, ...]:
+    entries: list[EntryLayout] = []
+    expected_offset = 0
+    for entry_fields in fields.objects("entries", max_items=ENTRIES_MAX):
+        length = entry_fields.integer("length", minimum=1, maximum=ENTRY_MAX_BYTES)
+        # Exactly one place for each entry: none overlaps another and nothing lies between them.
+        offset = entry_fields.integer("offset", minimum=expected_offset, maximum=expected_offset)
+        leaf_count = -(-length // LEAF_BYTES)
+        leaves = entry_fields.raw("leaves", length=leaf_count * _HASH_BYTES)
+        entry_fields.close()
+        entries.append(EntryLayout(offset=offset, length=length, leaves=leaves))
+        expected_offset = aligned(offset + length)
+    refuse_unless(entries, FormRefused, "is empty", place=f"{fields.place}.entries")
+    return tuple(entries)
+
+
+def _scoring_keys(fields: Fields) -> tuple[ContentPublicKey, ...]:
+    keys: list[ContentPublicKey] = []
+    for key_fields in fields.objects("scoring_keys", max_items=SCORING_KEYS_MAX):
+        keys.append(content_key_of(key_fields, "key"))
+        key_fields.close()
+    place = f"{fields.place}.scoring_keys"
+    refuse_unless(keys, FormRefused, "is empty", place=place)
+    refuse_unless(len(set(keys)) == len(keys), FormRefused, "holds one key twice", place=place)
+    return tuple(keys)
+
+
+def _wraps(fields: Fields) -> tuple[bytes, ...]:
+    wraps: list[bytes] = []
+    for wrap_fields in fields.objects("wraps", max_items=SCORING_KEYS_MAX):
+        wraps.append(wrap_fields.raw("wrap", length=CONTENT_KEY_BYTES + OVERHEAD_BYTES))
+        wrap_fields.close()
+    return tuple(wraps)

@@ -1,0 +1,355 @@
+"""What is inside the sealed entries of ``.exam``: the index, the files, and how each is sealed.
+
+Owns the encrypted index, path syntax, entry keys, plaintext padding, and writing a package. Refuses to know QTI and who may
+open what: ``opening`` brings the content key.
+
+Every entry is one Cobblestone-256 stream (C2SP chunked encryption) under ``HKDF(content key, entry number)``. The plaintext is
+filled with zeros to a multiple of 4 KiB, so that the lengths in the clear manifest tell a size class and do not confirm a
+leaked question. The index is entry 0 and the same for the same content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Final
+
+from exam_packages.container import (
+    ALIGNMENT,
+    ENTRIES_MAX,
+    EntryLayouter,
+    Manifest,
+    Progress,
+    SealedEntries,
+    aligned,
+    encode_manifest,
+    manifest_digest,
+    write_header,
+)
+from exam_packages.ids import Digest
+from exam_packages.signed_documents import refuse_unless
+from signing.canonical import JsonValue, decode, encode
+from signing.dsse import sign
+from signing.errors import ContentRefused, FormRefused
+from signing.fields import Fields
+from signing.key_wrap import derive
+from signing.keys import SigningKey
+from signing.labels import Label
+from signing.sealed_stream import SealedReader, seal
+
+INDEX_MAX_BYTES: Final = 4 * 1024 * 1024
+PATH_MAX: Final = 256  # characters
+FILE_MAX_BYTES: Final = 32 * 1024 * 1024 * 1024
+COPY_BYTES: Final = 1024 * 1024
+
+_SEGMENT: Final = re.compile(r"[^\x00-\x1f\x7f\\:/]+")
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*", re.ASCII)
+_MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "css": "text/css",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "ogg": "audio/ogg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+    "webm": "video/webm",
+    "webp": "image/webp",
+    "xml": "application/xml",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """One file of a package, as the encrypted index describes it.
+
+    Attributes:
+        number: which sealed entry holds it; 1 is the first file, in the order of paths.
+        path: as in the content folder, with ``/``.
+        media_type: by the file's extension.
+        length: of the plaintext, without padding.
+        digest: SHA-256 of the plaintext, without padding.
+    """
+
+    number: int
+    path: str
+    media_type: str
+    length: int
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentFile:
+    """One file on its way into a package. ``chunks`` may be called more than once and yields the same bytes each time."""
+
+    path: str
+    length: int
+    digest: Digest
+    chunks: Callable[[], Iterable[bytes]]
+
+    @classmethod
+    def of_bytes(cls, path: str, data: bytes) -> ContentFile:
+        """Make one of a file in memory."""
+        return cls(path=path, length=len(data), digest=Digest(hashlib.sha256(data).hexdigest()), chunks=lambda: (data,))
+
+
+class OpenedPackage:
+    """A verified package that can be read. The only way to one is ``opening``.
+
+    Attributes:
+        manifest: the verified manifest.
+        digest: what the package is called: SHA-256 of the manifest.
+        index: every file, by path.
+    """
+
+    def __init__(
+        self, manifest: Manifest, digest: Digest, sealed: SealedEntries, content_key: bytes, place: str
+    ) -> None:
+        self.manifest = manifest
+        self.digest = digest
+        self._sealed = sealed
+        self._content_key = content_key
+        self._place = place
+        index_reader = self._reader(0)
+        refuse_unless(index_reader.size <= INDEX_MAX_BYTES, FormRefused, "has an index that is too long", place=place)
+        self.index: Mapping[str, IndexEntry] = _read_index(index_reader.read(0, index_reader.size), f"{place}, index")
+        self._refuse_unless_index_fits()
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of all files, sorted."""
+        return tuple(self.index)
+
+    def media_type(self, path: str) -> str:
+        """Return the media type of a file.
+
+        Raises:
+            ContentRefused: there is no such file.
+        """
+        return self._entry(path).media_type
+
+    def read(self, path: str) -> bytes:
+        """Return a whole file, checked against the index.
+
+        Raises:
+            ContentRefused: there is no such file, or it is cut or altered.
+        """
+        entry = self._entry(path)
+        reader = self._reader(entry.number)
+        padded = reader.read(0, reader.size)
+        data, padding = padded[: entry.length], padded[entry.length :]
+        if hashlib.sha256(data).hexdigest() != entry.digest or any(padding):
+            raise ContentRefused("is not what the index says", place=f"{self._place}, {path}")
+        return data
+
+    def read_range(self, path: str, offset: int, length: int) -> bytes:
+        """Return part of a file; fewer bytes only at its end. For media that are played and not held.
+
+        Raises:
+            ContentRefused: there is no such file, or it is cut or altered.
+        """
+        entry = self._entry(path)
+        return self._reader(entry.number).read(offset, max(0, min(length, entry.length - offset)))
+
+    def verify_every_byte(self, progress: Progress | None = None) -> None:
+        """Check every byte of the package: ciphertext, padding, and every file against the index.
+
+        Raises:
+            ContentRefused: something is cut or altered.
+            FormRefused: padding that is not zero.
+        """
+        self._sealed.verify_every_byte(progress)
+        for entry in self.index.values():
+            self._verify_file(entry)
+
+    def _verify_file(self, entry: IndexEntry) -> None:
+        reader = self._reader(entry.number)
+        digest = hashlib.sha256()
+        for offset in range(0, entry.length, COPY_BYTES):
+            digest.update(reader.read(offset, min(COPY_BYTES, entry.length - offset)))
+        padding = reader.read(entry.length, reader.size - entry.length)
+        if digest.hexdigest() != entry.digest or any(padding):
+            raise ContentRefused("is not what the index says", place=f"{self._place}, {entry.path}")
+
+    def _entry(self, path: str) -> IndexEntry:
+        entry = self.index.get(path)
+        if entry is None:
+            raise ContentRefused("is not in the package", place=f"{self._place}, {path}")
+        return entry
+
+    def _reader(self, number: int) -> SealedReader:
+        package_id = self.manifest.package_id
+        return SealedReader(
+            lambda offset, length: self._sealed.read_at(number, offset, length),
+            length=self._sealed.entries[number].length,
+            key=entry_key(self._content_key, package_id, number),
+            context=entry_context(package_id, number),
+            place=f"{self._place}, entry {number}",
+        )
+
+    def _refuse_unless_index_fits(self) -> None:
+        refuse_unless(
+            len(self.index) == len(self._sealed.entries) - 1,
+            ContentRefused,
+            "has another number of entries than its index",
+            place=self._place,
+        )
+        for entry in self.index.values():
+            size = self._reader(entry.number).size
+            if size != padded_length(entry.length):
+                raise ContentRefused("has another length than the index says", place=f"{self._place}, {entry.path}")
+
+
+def padded_length(length: int) -> int:
+    """Return the length of a plaintext with its padding: a multiple of 4 KiB, at least one."""
+    return max(ALIGNMENT, aligned(length))
+
+
+def entry_key(content_key: bytes, package_id: bytes, number: int) -> bytes:
+    """Return the key of one entry."""
+    return derive(content_key, salt=package_id, info=Label.ENTRY_KEY.with_parts(number.to_bytes(4, "big")))
+
+
+def entry_context(package_id: bytes, number: int) -> bytes:
+    """Return the context of one entry's stream: binds it to package and number."""
+    return Label.ENTRY_CONTEXT.with_parts(package_id, number.to_bytes(4, "big"))
+
+
+def scoring_wrap_info(manifest: Manifest) -> bytes:
+    """Return what the content key of a scoring package is sealed with; the wraps themselves are part of the signed manifest.
+
+    Raises:
+        ValueError: a manifest of another kind.
+    """
+    if manifest.delivery is None:
+        raise ValueError("only a scoring package is sealed to the scoring keys")
+    return Label.SCORING_KEY.with_parts(manifest.package_id, bytes.fromhex(manifest.delivery))
+
+
+def media_type_of(path: str) -> str:
+    """Return the media type that a path's extension stands for."""
+    return _MEDIA_TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+def write_package(
+    manifest: Manifest,
+    files: Sequence[ContentFile],
+    *,
+    content_key: bytes,
+    signers: Sequence[SigningKey],
+    scratch: BinaryIO,
+    out: BinaryIO,
+    progress: Progress | None = None,
+) -> tuple[Manifest, Digest]:
+    """Seal files, sign the manifest and write the package.
+
+    Args:
+        manifest: everything but the entries, which are filled in.
+        files: what goes in; in any order, paths once each.
+        content_key: 32 fresh random bytes.
+        signers: publisher and sponsor.
+        scratch: an empty file that is read back; holds ciphertext only.
+        out: where the package is written.
+        progress: called with plaintext bytes done and in all.
+
+    Returns:
+        The manifest with its entries, and the package's digest.
+
+    Raises:
+        FormRefused: a path nobody could read back, or one path twice.
+    """
+    ordered = sorted(files, key=lambda file: file.path)
+    index = encode_index(ordered)
+    total = len(index) + sum(file.length for file in ordered)
+    counter = _Counter(total, progress)
+    layouter = EntryLayouter(scratch)
+    streams = [ContentFile.of_bytes("index", index), *ordered]
+    for number, file in enumerate(streams):
+        plain = _padded(counter.counted(file.chunks()), file.length)
+        key = entry_key(content_key, manifest.package_id, number)
+        layouter.add(seal(plain, key, entry_context(manifest.package_id, number)))
+    complete = replace(manifest, entries=tuple(layouter.entries))
+    payload = encode_manifest(complete)
+    out.write(write_header(sign(payload, complete.kind.payload_type, signers)))
+    scratch.seek(0)
+    while chunk := scratch.read(COPY_BYTES):
+        out.write(chunk)
+    return complete, manifest_digest(payload)
+
+
+def encode_index(files: Sequence[ContentFile]) -> bytes:
+    """Return the index of files sorted by path: reproducible from the content alone.
+
+    Raises:
+        FormRefused: a path nobody could read back, one path twice, or too many files.
+    """
+    entries: list[JsonValue] = [
+        {"digest": file.digest, "length": file.length, "media": media_type_of(file.path), "path": file.path}
+        for file in files
+    ]
+    index = encode({"entries": entries})
+    _read_index(index + bytes(padded_length(len(index)) - len(index)), "index")
+    return index
+
+
+class _Counter:
+    """Counts plaintext as it passes by."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._total = total
+        self._done = 0
+        self._progress = progress
+
+    def counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass chunks on and count them."""
+        for chunk in chunks:
+            yield chunk
+            self._done += len(chunk)
+            if self._progress is not None:
+                self._progress(self._done, self._total)
+
+
+def _padded(chunks: Iterable[bytes], length: int) -> Iterator[bytes]:
+    yield from chunks
+    yield bytes(padded_length(length) - length)
+
+
+def _read_index(padded: bytes, place: str) -> dict[str, IndexEntry]:
+    # Canonical JSON holds no NUL byte, so what is before the padding is unambiguous.
+    plain = padded.rstrip(b"\x00")
+    refuse_unless(len(padded) == padded_length(len(plain)), FormRefused, "is padded to another length", place=place)
+    fields = Fields(decode(plain, place=place, max_bytes=INDEX_MAX_BYTES), place)
+    members = fields.objects("entries", max_items=ENTRIES_MAX - 1)
+    entries = [_index_entry(member, number) for number, member in enumerate(members, start=1)]
+    fields.close()
+    paths = [entry.path for entry in entries]
+    refuse_unless(paths == sorted(set(paths)), FormRefused, "is not sorted by path without repetition", place=place)
+    return {entry.path: entry for entry in entries}
+
+
+def _index_entry(fields: Fields, number: int) -> IndexEntry:
+    entry = IndexEntry(
+        number=number,
+        path=fields.text("path", max_length=PATH_MAX),
+        media_type=fields.text("media", max_length=100),
+        length=fields.integer("length", maximum=FILE_MAX_BYTES),
+        digest=Digest(fields.digest("digest")),
+    )
+    fields.close()
+    place = f"{fields.place}.path"
+    segments = entry.path.split("/")
+    refuse_unless(
+        all(_SEGMENT.fullmatch(segment) and segment not in {".", ".."} for segment in segments),
+        FormRefused,
+        "is not a relative path inside the package",
+        place=place,
+    )
+    refuse_unless(unicodedata.is_normalized("NFC", entry.path), FormRefused, "is not in Unicode form NFC", place=place)
+    media = f"{fields.place}.media"
+    refuse_unless(_MEDIA_TYPE.fullmatch(entry.media_type), FormRefused, "is not a media type", place=media)
+    return entry

@@ -1,0 +1,209 @@
+"""How a result bundle becomes trusted: without opening it, at a gateway or a seat, and whole, at the office.
+
+Owns the order of the checks on a bundle. Refuses to know disks, clocks and scoring. The other half of ``opening``, in a file of
+its own because a bundle carries a chain of documents and a journal that all have to fit together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exam_packages.certificates import SeatCertificate
+from exam_packages.ids import Digest
+from exam_packages.opening import open_certificate, open_registration
+from exam_packages.records import CHAIN_START, link, read_records
+from exam_packages.registrations import SiteRegistration
+from exam_packages.results import (
+    Checkpoint,
+    Incident,
+    ResultContent,
+    ResultHeader,
+    UntrustedResult,
+    open_checkpoint,
+    read_result,
+    state_of,
+    unseal_content,
+    verify_seal,
+)
+from exam_packages.revocations import NO_REVOCATIONS, Revocations
+from exam_packages.session_events import Opened, Record, SessionPlan
+from exam_packages.signed_documents import file_digest
+from signing.errors import ContentRefused
+from signing.hpke import ContentKey
+from signing.trust import Trust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedResult:
+    """A bundle whose seal, certificate and registration are verified, and which is still shut.
+
+    Attributes:
+        header: what stands in clear.
+        digest: SHA-256 of the file: its name.
+        certificate: of the seat that sealed it.
+        certificate_digest: SHA-256 of the certificate's file.
+        registration: of the site that certified the seat.
+        recipients: ids of the scoring keys it is sealed to.
+    """
+
+    header: ResultHeader
+    digest: Digest
+    certificate: SeatCertificate
+    certificate_digest: Digest
+    registration: SiteRegistration
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedResult:
+    """A bundle that is verified through and through.
+
+    Attributes:
+        checked: everything that can be known without opening it.
+        records: the session journal.
+        incidents: the seat's incident log.
+        checkpoints: the seat's signed checkpoints, every one of which fits the journal.
+        journal: the encoded records, as they were chained.
+    """
+
+    checked: CheckedResult
+    records: tuple[Record, ...]
+    incidents: tuple[Incident, ...]
+    checkpoints: tuple[Checkpoint, ...]
+    journal: tuple[bytes, ...]
+
+    @property
+    def plan(self) -> SessionPlan:
+        """Return the plan of the session: what its first record says."""
+        opened = self.records[0].event
+        if not isinstance(opened, Opened):  # established by open_result
+            raise TypeError("the first record does not open the session")
+        return opened.plan
+
+
+def check_result(
+    untrusted: bytes, *, trust: Trust, revocations: Revocations = NO_REVOCATIONS, place: str = "result"
+) -> CheckedResult:
+    """Verify a bundle without opening it: what a gateway, a site and a seat can do.
+
+    Args:
+        untrusted: the file.
+        trust: who may register sites.
+        revocations: what is revoked.
+        place: where the file comes from, for refusals.
+
+    Raises:
+        Refused: form, signature, threshold, revoked, not for this site (header and certificate differ), content.
+    """
+    return _check(read_result(untrusted, place=place), trust, revocations)
+
+
+def open_result(
+    untrusted: bytes,
+    *,
+    trust: Trust,
+    scoring_key: ContentKey,
+    revocations: Revocations = NO_REVOCATIONS,
+    place: str = "result",
+) -> OpenedResult:
+    """Verify and open a bundle at the office.
+
+    Args:
+        untrusted: the file.
+        trust: who may register sites.
+        scoring_key: the current or the next scoring key named in the package's manifest.
+        revocations: what is revoked.
+        place: where the file comes from, for refusals.
+
+    Raises:
+        Refused: form, signature, threshold, revoked, not for this site, content.
+    """
+    result = read_result(untrusted, place=place)
+    checked = _check(result, trust, revocations)
+    content = unseal_content(result, scoring_key)
+    records, head = read_records(content.journal, place=f"{place}, journal")
+    _refuse_other_journal(checked.header, records, head, place)
+    _refuse_other_session(checked.header, records, place)
+    return OpenedResult(
+        checked=checked,
+        records=records,
+        incidents=content.incidents,
+        checkpoints=_checkpoints(content, checked, place),
+        journal=content.journal,
+    )
+
+
+def _check(result: UntrustedResult, trust: Trust, revocations: Revocations) -> CheckedResult:
+    untrusted_header, place = result.untrusted_header, result.place
+    registration = open_registration(
+        untrusted_header.registration,
+        trust=trust,
+        site=untrusted_header.site,
+        revocations=revocations,
+        place=f"{place}, registration",
+    )
+    certificate = open_certificate(
+        untrusted_header.certificate, registration=registration, revocations=revocations, place=f"{place}, certificate"
+    )
+    verify_seal(result, certificate.signing_key)
+    header = untrusted_header  # signed by the seat from here on
+    if header.seat != certificate.seat:
+        raise ContentRefused("names another seat than its certificate", place=f"{place}, header")
+    return CheckedResult(
+        header=header,
+        digest=result.digest,
+        certificate=certificate,
+        certificate_digest=file_digest(header.certificate),
+        registration=registration,
+        recipients=result.recipients,
+    )
+
+
+def _refuse_other_journal(header: ResultHeader, records: tuple[Record, ...], head: bytes, place: str) -> None:
+    if header.records != len(records):
+        raise ContentRefused(f"holds {len(records)} records, its header says {header.records}", place=place)
+    if header.head != head.hex():
+        raise ContentRefused("has a journal with another head than its header says", place=place)
+
+
+def _refuse_other_session(header: ResultHeader, records: tuple[Record, ...], place: str) -> None:
+    place = f"{place}, journal"
+    if not records or not isinstance(records[0].event, Opened):
+        raise ContentRefused("does not begin with the opening of a session", place=place)
+    plan = records[0].event.plan
+    said = (plan.session, plan.appointment, plan.exam, plan.form, plan.candidate, plan.package, plan.seat)
+    expected = (
+        header.session,
+        header.appointment,
+        header.exam,
+        header.form,
+        header.candidate,
+        header.package,
+        header.seat,
+    )
+    if said != expected:
+        raise ContentRefused("is of another session than the header says", place=place)
+    if state_of(records[-1].event) is not header.state:
+        raise ContentRefused("ended otherwise than the header says", place=place)
+
+
+def _checkpoints(content: ResultContent, checked: CheckedResult, place: str) -> tuple[Checkpoint, ...]:
+    heads = _heads(content.journal)
+    checkpoints: list[Checkpoint] = []
+    for number, line in enumerate(content.checkpoints):
+        line_place = f"{place}, checkpoint {number}"
+        checkpoint = open_checkpoint(line, key=checked.certificate.signing_key, place=line_place)
+        if checkpoint.session != checked.header.session:
+            raise ContentRefused("is of another session", place=line_place)
+        if checkpoint.records >= len(heads) or checkpoint.head != heads[checkpoint.records].hex():
+            raise ContentRefused("does not fit the journal: records are missing or altered", place=line_place)
+        checkpoints.append(checkpoint)
+    return tuple(checkpoints)
+
+
+def _heads(journal: tuple[bytes, ...]) -> list[bytes]:
+    """Return the chain's value after 0, 1, 2 … records."""
+    heads = [CHAIN_START]
+    for n, record in enumerate(journal):
+        heads.append(link(n, heads[-1], record))
+    return heads
