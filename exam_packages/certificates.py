@@ -11,7 +11,7 @@ from typing import Final
 
 from exam_packages.ids import Digest, SeatId, SiteId, UtcMs
 from exam_packages.registrations import content_key_of
-from exam_packages.signed_documents import name_of, refuse_unless, sign_document
+from exam_packages.signed_documents import name_of, read_document, refuse_unless, sign_document
 from signing.canonical import JsonInput, JsonValue, decode, encode
 from signing.errors import FormRefused
 from signing.fields import Fields, to_base64
@@ -87,7 +87,7 @@ class SeatList:
         site: whose list it is.
         number: counts the site's lists from 1.
         issued: wall time.
-        certificates: digests of the certificate files, sorted.
+        certificates: what ``certificate_digest`` calls them, sorted.
     """
 
     site: SiteId
@@ -149,6 +149,15 @@ def build_certificate(
     )
     sealed = seal(plain, request.content_key, info=Label.SEAT_SECRETS.with_parts(encode(clear)))
     return sign_document(clear | {"sealed": to_base64(sealed)}, PayloadType.SEAT_CERTIFICATE, [site_key])
+
+
+def certificate_digest(certificate: bytes, *, place: str = "certificate") -> Digest:
+    """Return what seat lists and revocations call a certificate: SHA-256 of its payload.
+
+    Raises:
+        FormRefused: not a seat certificate.
+    """
+    return read_document(certificate, PayloadType.SEAT_CERTIFICATE, place=place).digest
 
 
 def certificate_from_fields(fields: Fields) -> SeatCertificate:

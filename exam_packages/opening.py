@@ -47,9 +47,8 @@ from exam_packages.releases import (
     release_from_fields,
     release_share_from_fields,
 )
-from exam_packages.revocations import NO_REVOCATIONS, Revocations, revocations_from_fields
 from exam_packages.rosters import Roster, sealed_roster_from_fields, unseal_roster
-from exam_packages.signed_documents import UntrustedDocument, file_digest, read_document, refuse_unless
+from exam_packages.signed_documents import UntrustedDocument, read_document, refuse_unless
 from signing.errors import (
     ContentRefused,
     ExpiredRefused,
@@ -110,7 +109,6 @@ def open_registration(
     *,
     trust: Trust,
     site: SiteId | None = None,
-    revocations: Revocations = NO_REVOCATIONS,
     newest_number: int = 0,
     place: str = "site registration",
 ) -> SiteRegistration:
@@ -120,7 +118,6 @@ def open_registration(
         untrusted: the file.
         trust: who may register sites.
         site: whose it has to be; None takes any.
-        revocations: what is revoked.
         newest_number: the highest number accepted for this site before.
         place: where the file comes from, for refusals.
 
@@ -129,7 +126,8 @@ def open_registration(
     """
     document = read_document(untrusted, PayloadType.SITE_REGISTRATION, place=place)
     registration = registration_from_fields(document.verified_by(trust.keys(Role.REGISTRAR)))
-    revocations.refuse_registration(file_digest(untrusted), place=place)
+    trust.revocations.refuse_site(registration.site, place=place)
+    trust.revocations.refuse_key(registration.signing_key.keyid, place=place)
     _refuse_older(registration.number, newest_number, place)
     if site is not None:
         _refuse_other_site(registration.site, site, place)
@@ -149,20 +147,20 @@ def open_seat_request(untrusted: bytes, *, place: str = "seat request") -> SeatR
 def open_certificate(
     untrusted: bytes,
     *,
+    trust: Trust,
     registration: SiteRegistration,
     signing_key: VerifyKey | None = None,
     now: UtcMs | None = None,
-    revocations: Revocations = NO_REVOCATIONS,
     place: str = "certificate",
 ) -> SeatCertificate:
     """Open a seat certificate.
 
     Args:
         untrusted: the file.
+        trust: whom the office has revoked.
         registration: of the site that issued it.
         signing_key: whose certificate it has to be; None takes any seat's.
         now: wall time to judge its validity by; None leaves that to the caller.
-        revocations: what is revoked.
         place: where the file comes from, for refusals.
 
     Raises:
@@ -170,7 +168,8 @@ def open_certificate(
     """
     document = read_document(untrusted, PayloadType.SEAT_CERTIFICATE, place=place)
     certificate = certificate_from_fields(document.verified_by(_only(registration.signing_key)))
-    revocations.refuse_certificate(file_digest(untrusted), place=place)
+    trust.revocations.refuse_seat_certificate(document.digest, place=place)
+    trust.revocations.refuse_key(certificate.signing_key.keyid, place=place)
     if now is not None:
         refuse_outside(now, certificate.not_before, certificate.not_after, what="certificate", place=place)
     _refuse_other_site(certificate.site, registration.site, place)
@@ -238,20 +237,6 @@ def open_roster(
     return unseal_roster(sealed, site_key, place=place)
 
 
-def open_revocations(
-    untrusted: bytes, *, trust: Trust, newest_number: int = 0, place: str = "revocations"
-) -> Revocations:
-    """Open the office's list of revocations.
-
-    Raises:
-        Refused: form, signature, threshold, older.
-    """
-    document = read_document(untrusted, PayloadType.REVOCATIONS, place=place)
-    revocations = revocations_from_fields(document.verified_by(trust.keys(Role.REVOCATIONS)))
-    _refuse_older(revocations.number, newest_number, place)
-    return revocations
-
-
 # -- packages ---------------------------------------------------------------------------------------------------------
 
 
@@ -259,7 +244,6 @@ def check_package(
     source: PackageSource,
     *,
     trust: Trust,
-    revocations: Revocations = NO_REVOCATIONS,
     newest_issue: int = 0,
     place: str = "exam package",
 ) -> CheckedPackage:
@@ -268,7 +252,6 @@ def check_package(
     Args:
         source: the package's bytes.
         trust: who may publish exams.
-        revocations: what is revoked.
         newest_issue: the highest issue of this form accepted before.
         place: where the package comes from, for refusals.
 
@@ -278,7 +261,7 @@ def check_package(
     container = read_container(source, place=place)
     manifest = manifest_from_fields(container.document.verified_by(trust.keys(Role.EXAMS)), container.kind)
     digest = manifest_digest(container.document.untrusted_payload)
-    revocations.refuse_package(digest, place=place)
+    trust.revocations.refuse_package(digest, place=place)
     _refuse_older(manifest.issue, newest_issue, place)
     return CheckedPackage(manifest=manifest, digest=digest, entries=SealedEntries(container, manifest), place=place)
 
@@ -291,7 +274,6 @@ def open_package(
     release: Release,
     site_key: ContentKey,
     now: UtcMs | None = None,
-    revocations: Revocations = NO_REVOCATIONS,
     newest_issue: int = 0,
     place: str = "exam package",
 ) -> OpenedPackage:
@@ -304,14 +286,13 @@ def open_package(
         release: the package's release, opened.
         site_key: the site's content key.
         now: wall time to judge the window by; None leaves that to the caller.
-        revocations: what is revoked.
         newest_issue: the highest issue of this form accepted before.
         place: where the package comes from, for refusals.
 
     Raises:
         Refused: any layer.
     """
-    package = check_package(source, trust=trust, revocations=revocations, newest_issue=newest_issue, place=place)
+    package = check_package(source, trust=trust, newest_issue=newest_issue, place=place)
     manifest = package.manifest
     refuse_unless(manifest.kind is PackageKind.DELIVERY, FormRefused, "is not a delivery package", place=place)
     if now is not None:
@@ -329,7 +310,6 @@ def open_scoring_package(
     *,
     trust: Trust,
     scoring_key: ContentKey,
-    revocations: Revocations = NO_REVOCATIONS,
     place: str = "scoring package",
 ) -> OpenedPackage:
     """Open a scoring package at the office.
@@ -337,7 +317,7 @@ def open_scoring_package(
     Raises:
         Refused: form, signature, threshold, revoked, content.
     """
-    package = check_package(source, trust=trust, revocations=revocations, place=place)
+    package = check_package(source, trust=trust, place=place)
     manifest = package.manifest
     refuse_unless(manifest.delivery is not None, FormRefused, "is not a scoring package", place=place)
     wraps = dict(zip(manifest.scoring_keys, manifest.wraps, strict=True))

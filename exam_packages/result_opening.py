@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exam_packages.certificates import SeatCertificate
+from exam_packages.certificates import SeatCertificate, certificate_digest
 from exam_packages.ids import Digest
 from exam_packages.opening import open_certificate, open_registration
 from exam_packages.records import CHAIN_START, link, read_records
@@ -25,9 +25,7 @@ from exam_packages.results import (
     unseal_content,
     verify_seal,
 )
-from exam_packages.revocations import NO_REVOCATIONS, Revocations
 from exam_packages.session_events import Opened, Record, SessionPlan
-from exam_packages.signed_documents import file_digest
 from signing.errors import ContentRefused
 from signing.hpke import ContentKey
 from signing.trust import Trust
@@ -41,7 +39,7 @@ class CheckedResult:
         header: what stands in clear.
         digest: SHA-256 of the file: its name.
         certificate: of the seat that sealed it.
-        certificate_digest: SHA-256 of the certificate's file.
+        certificate_digest: what the certificate is called in seat lists and revocations.
         registration: of the site that certified the seat.
         recipients: ids of the scoring keys it is sealed to.
     """
@@ -81,21 +79,18 @@ class OpenedResult:
         return opened.plan
 
 
-def check_result(
-    untrusted: bytes, *, trust: Trust, revocations: Revocations = NO_REVOCATIONS, place: str = "result"
-) -> CheckedResult:
+def check_result(untrusted: bytes, *, trust: Trust, place: str = "result") -> CheckedResult:
     """Verify a bundle without opening it: what a gateway, a site and a seat can do.
 
     Args:
         untrusted: the file.
         trust: who may register sites.
-        revocations: what is revoked.
         place: where the file comes from, for refusals.
 
     Raises:
         Refused: form, signature, threshold, revoked, not for this site (header and certificate differ), content.
     """
-    return _check(read_result(untrusted, place=place), trust, revocations)
+    return _check(read_result(untrusted, place=place), trust)
 
 
 def open_result(
@@ -103,7 +98,6 @@ def open_result(
     *,
     trust: Trust,
     scoring_key: ContentKey,
-    revocations: Revocations = NO_REVOCATIONS,
     place: str = "result",
 ) -> OpenedResult:
     """Verify and open a bundle at the office.
@@ -112,14 +106,13 @@ def open_result(
         untrusted: the file.
         trust: who may register sites.
         scoring_key: the current or the next scoring key named in the package's manifest.
-        revocations: what is revoked.
         place: where the file comes from, for refusals.
 
     Raises:
         Refused: form, signature, threshold, revoked, not for this site, content.
     """
     result = read_result(untrusted, place=place)
-    checked = _check(result, trust, revocations)
+    checked = _check(result, trust)
     content = unseal_content(result, scoring_key)
     records, head = read_records(content.journal, place=f"{place}, journal")
     _refuse_other_journal(checked.header, records, head, place)
@@ -133,17 +126,16 @@ def open_result(
     )
 
 
-def _check(result: UntrustedResult, trust: Trust, revocations: Revocations) -> CheckedResult:
+def _check(result: UntrustedResult, trust: Trust) -> CheckedResult:
     untrusted_header, place = result.untrusted_header, result.place
     registration = open_registration(
         untrusted_header.registration,
         trust=trust,
         site=untrusted_header.site,
-        revocations=revocations,
         place=f"{place}, registration",
     )
     certificate = open_certificate(
-        untrusted_header.certificate, registration=registration, revocations=revocations, place=f"{place}, certificate"
+        untrusted_header.certificate, trust=trust, registration=registration, place=f"{place}, certificate"
     )
     verify_seal(result, certificate.signing_key)
     header = untrusted_header  # signed by the seat from here on
@@ -153,7 +145,7 @@ def _check(result: UntrustedResult, trust: Trust, revocations: Revocations) -> C
         header=header,
         digest=result.digest,
         certificate=certificate,
-        certificate_digest=file_digest(header.certificate),
+        certificate_digest=certificate_digest(header.certificate),
         registration=registration,
         recipients=result.recipients,
     )

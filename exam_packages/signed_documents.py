@@ -24,7 +24,7 @@ DOCUMENT_MAX_BYTES: Final = 2 * 1024 * 1024  # a roster of 2,000 appointments is
 NAME_MAX: Final = 128  # characters of an identifier
 TITLE_MAX: Final = 256  # characters of a name that people read
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+_NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)
 _SESSION: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 
@@ -37,6 +37,11 @@ class UntrustedDocument:
     payload_type: PayloadType
     untrusted_payload: bytes
     place: str
+
+    @property
+    def digest(self) -> Digest:
+        """SHA-256 of the payload: what a document is called whose signatures may differ."""
+        return file_digest(self.untrusted_payload)
 
     def untrusted_fields(self) -> Fields:
         """Return the fields of the unverified payload, for whoever has to find out which key to verify with."""
@@ -83,7 +88,7 @@ def name_of(fields: Fields, name: str, *, max_length: int = NAME_MAX) -> str:
     """Read an identifier that may become part of a file name: letters, digits, ``_``, ``.`` and ``-``.
 
     Raises:
-        FormRefused: another character, or a dot or hyphen in front.
+        FormRefused: another character, a dot or hyphen in front, a dot at the end.
     """
     text = fields.text(name, max_length=max_length)
     if _NAME.fullmatch(text) is None:
@@ -95,7 +100,7 @@ def checked_name(text: str, *, place: str, max_length: int = NAME_MAX) -> str:
     """Return a typed identifier if it has the syntax of one.
 
     Raises:
-        FormRefused: another character, a dot or hyphen in front, too long.
+        FormRefused: another character, a dot or hyphen in front, a dot at the end, too long.
     """
     if len(text) > max_length or _NAME.fullmatch(text) is None:
         message = f"is not a name of letters, digits, '_', '.' and '-' of at most {max_length} characters"
