@@ -35,6 +35,7 @@ ALLOWED_HTML = frozenset(
     | {"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "em", "b", "i", "sub", "sup", "section"}
     | {"blockquote", "code", "pre", "figure", "figcaption"}
 )
+TIMED_SECTIONS = f".//{QTI}qti-assessment-section[{QTI}qti-time-limits]"
 ALLOWED_SVG = {"svg", "title", "rect", "line", "text"}
 
 
@@ -138,7 +139,9 @@ def test_the_parts_of_the_day_in_order() -> None:
         timed = scored_part.findall(f"{QTI}qti-assessment-section/{QTI}qti-time-limits")
         assert [t.get("max-time") for t in timed] == limits
         assert len(list(root.iter(f"{QTI}qti-time-limits"))) == len(limits), "no other part is timed"
-    first, second = assessment_test(FORM_A).iterfind(f".//{QTI}qti-assessment-section[{QTI}qti-time-limits]")
+    sizes = [len(s.findall(f"{QTI}qti-assessment-item-ref")) for s in assessment_test(FORM_A).iterfind(TIMED_SECTIONS)]
+    assert sizes == [16, 16], "as the tutorial says"
+    first, second = assessment_test(FORM_A).iterfind(TIMED_SECTIONS)
     assert (first.get("data-break-after"), second.get("data-break-after")) == ("600", None)
 
 
