@@ -232,7 +232,7 @@ def test_only_plain_elements_and_attributes() -> None:
             name = element.tag.removeprefix(QTI)
             assert name.startswith("qti-") or name in ALLOWED_HTML, f"{path.name}:{element.sourceline}: {name}"
             assert "style" not in element.attrib
-            assert element.get("class", "") in {"", "qti-match-tabular"} or name == "qti-test-part"
+            assert "class" not in element.attrib or name == "qti-test-part"
 
 
 def test_every_picture_has_words_and_plain_shapes() -> None:
