@@ -41,6 +41,7 @@ class StorageFaultKind(Enum):
     WRONG_KEY = "wrong-key"
     CHAIN_BROKEN = "chain-broken"
     TRUNCATED = "truncated"
+    DAMAGED = "damaged"
     NOT_OURS = "not-ours"
     """Not a file of this program, or of a version of it that this one does not read."""
     BUSY = "busy"
@@ -74,9 +75,10 @@ _STORAGE_WORDS = {
     StorageFaultKind.FULL: "the disk is full",
     StorageFaultKind.IO: "reading or writing failed",
     StorageFaultKind.READ_ONLY: "it cannot be written to",
-    StorageFaultKind.WRONG_KEY: "the key does not open it, or its content was altered",
+    StorageFaultKind.WRONG_KEY: "the key does not open it, or its first page is damaged",
     StorageFaultKind.CHAIN_BROKEN: "its records do not form an unbroken chain",
-    StorageFaultKind.TRUNCATED: "it is cut short",
+    StorageFaultKind.TRUNCATED: "it is cut short, or records that were acknowledged are missing",
+    StorageFaultKind.DAMAGED: "its content is damaged",
     StorageFaultKind.NOT_OURS: "it is not a store of this program",
     StorageFaultKind.BUSY: "another program has it open",
     StorageFaultKind.MISSING: "it is not there",

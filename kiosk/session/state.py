@@ -8,7 +8,10 @@ from enum import Enum
 
 from exam_packages.ids import ItemId, ResponseId
 from exam_packages.qti.model import Lexical
+from exam_packages.results import ResultState
 from exam_packages.session_events import PauseReason, SectionKind, SectionPlan, SessionPlan
+
+__all__ = ["Phase", "ResultState", "Session"]
 
 
 class Phase(Enum):
@@ -28,15 +31,6 @@ class Phase(Enum):
     FINISHED = "finished"
     DECLINED = "declined"
     CLOSED = "closed"
-
-
-class ResultState(Enum):
-    """What a result bundle says about how its session ended."""
-
-    FINISHED = "finished"
-    DECLINED = "declined"
-    CLOSED = "closed"
-    UNFINISHED = "unfinished"
 
 
 _ENDS = {

@@ -1,0 +1,196 @@
+"""Files that are either wholly there or not there at all, also after a power cut.
+
+Owns write, fsync, rename, fsync of the folder, and reading back past the cache. Refuses to know what is written, and whether
+the medium is the seat's disk or a stick: it raises ``OSError`` and callers name the fault.
+
+A rename without fsync may leave an empty file under the final name; a folder without fsync may lose the name. Both orders were
+seen in other programs (docs/decisions/0040).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from exam_packages.ids import Digest
+from kiosk.progress import Progress, silent
+
+CHUNK_BYTES: Final = 1024 * 1024
+TEMPORARY_SUFFIX: Final = ".part"
+
+
+class CopyDiffersError(Exception):
+    """What was read back, or what was copied, has another digest than it should.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is not what was written")
+        self.path = path
+
+
+def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Put a file in place, all or nothing. Returns only when it would survive a power cut.
+
+    Raises:
+        OSError: nothing is under the final name that was not there before.
+    """
+    with replacing(path, mode=mode) as (file, _):
+        file.write(data)
+
+
+def copy_durably(
+    source: Path, path: Path, *, digest: Digest, progress: Progress = silent, read_back: bool = True
+) -> None:
+    """Copy a file, all or nothing, checking every byte on the way and again as the medium gives it back.
+
+    Args:
+        source: the file to copy.
+        path: where to.
+        digest: what the whole file must hash to.
+        progress: is told bytes.
+        read_back: drop the cache and hash what the medium holds before the final name appears.
+
+    Raises:
+        CopyDiffersError: the source, or what was written, is something else.
+        OSError: reading or writing failed.
+    """
+    total = source.stat().st_size
+    hashed = hashlib.sha256()
+    with replacing(path) as (file, temporary):
+        done = 0
+        for chunk in chunks_of(source):
+            file.write(chunk)
+            hashed.update(chunk)
+            done += len(chunk)
+            progress(done, total, path.name)
+        if hashed.hexdigest() != digest:
+            raise CopyDiffersError(source)
+        if read_back:
+            settle(file)
+            check_written(temporary, digest)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, mode: int = 0o644) -> Iterator[tuple[BinaryIO, Path]]:
+    """Give a new file to write to, and where it lies for now; it gets its final name, durably, when the block ends well."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file, temporary
+            settle(file)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def settle(file: BinaryIO) -> None:
+    """Bring everything written so far to the medium."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def check_written(path: Path, digest: Digest) -> None:
+    """Read a file as the medium gives it, not as the cache remembers it, and compare.
+
+    Raises:
+        CopyDiffersError: it differs.
+        OSError: it cannot be read.
+    """
+    if digest_of(path, past_cache=True) != digest:
+        raise CopyDiffersError(path)
+
+
+def digest_of(path: Path, *, past_cache: bool = False) -> Digest:
+    """Return the SHA-256 of a file's bytes.
+
+    Args:
+        path: the file.
+        past_cache: have the system forget its copy first, so that the medium is read (Linux; elsewhere it is a wish).
+    """
+    if past_cache:
+        _drop_cache(path)
+    hashed = hashlib.sha256()
+    for chunk in chunks_of(path):
+        hashed.update(chunk)
+    return Digest(hashed.hexdigest())
+
+
+def chunks_of(path: Path) -> Iterable[bytes]:
+    """Yield a file's bytes in pieces of a MiB."""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the medium. Some systems and media have no such call; there it is done without it."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # Windows opens no folders
+        if os.name == "nt":
+            return
+        raise
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path, *, mode: int = 0o755) -> None:
+    """Make a folder, durably, if it is not there."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=mode, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def remove_durably(path: Path) -> None:
+    """Remove a file if it is there; the name does not come back after a power cut."""
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def destroy(path: Path) -> None:
+    """Overwrite a small file with random bytes, bring that to the medium, and remove it.
+
+    On flash the old bytes may live on in a spare block; that is why only keys are destroyed, and what they lock with them.
+    """
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        file.write(secrets.token_bytes(path.stat().st_size))
+        settle(file)
+    remove_durably(path)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what a program that was killed has left half-written in a folder."""
+    for path in folder.glob(f".*{TEMPORARY_SUFFIX}"):
+        path.unlink(missing_ok=True)
+
+
+def _drop_cache(path: Path) -> None:
+    if not hasattr(os, "posix_fadvise"):
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,189 @@
+"""One session's journal on disk: append a record, give the whole of it back, and nothing else ever.
+
+Owns the session's database file, its chain, and the mark that tells whether acknowledged records are missing. Refuses to know
+threads, clocks and signatures' keys beyond the one that checks. The parameter ``folder`` is the session's own folder.
+
+**The mark.** SQLite drops a damaged end of its write-ahead log without a word: that would be acknowledged answers lost in
+silence. So after every commit the number of records is written to a small file beside the database, without fsync. It
+never runs ahead of what is on disk; a journal with fewer records than its mark has lost some.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from exam_packages.ids import ItemId, ResponseId, SessionId, UtcMs
+from exam_packages.qti.model import Lexical
+from exam_packages.results import Incident
+from kiosk.errors import StorageFault, StorageFaultKind
+from kiosk.journal import database
+from kiosk.journal.database import Connection, faults, transaction
+from signing.canonical import encode
+
+FORMAT: Final = "testing-center-kiosk/journal/v1"
+DATABASE_NAME: Final = "journal.db"
+MARK_NAME: Final = "journal.mark"
+PRIMED_BYTES: Final = 8 * 1024 * 1024  # some 600 events until the log has to be emptied
+REST_PAGES: Final = 400  # pages in the log from which an idle moment is used to empty it
+FULL_PAGES: Final = 1_600  # pages in the log at which it is emptied at once, before it would grow
+_MARK_BYTES: Final = 8
+_MARK_CHECK_BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One record as it is stored.
+
+    Attributes:
+        n: its number.
+        record: its encoding.
+        head: the chain's value after it.
+        wall: what the wall clock said.
+        boot: which start of the machine.
+        phase: where the session stands after it.
+        answer: item, response and new value, where it changed one.
+    """
+
+    n: int
+    record: bytes
+    head: bytes
+    wall: UtcMs
+    boot: str
+    phase: str
+    answer: tuple[ItemId, ResponseId, Lexical] | None = None
+
+
+class JournalStore:
+    """The open journal of one session. Used by one thread at a time."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.path = folder / DATABASE_NAME
+        self._connection: Connection = database.connect(self.path, key)
+        self._guard: Connection = None
+        self._mark = -1
+        self._broken = False
+        self._pages = 0
+        try:
+            self._prepare(folder, key)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, folder: Path, key: bytes) -> None:
+        with faults(self.path):
+            if not self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                _make_tables(self._connection)
+            database.empty_log(self._connection)
+            database.prime(self._connection, PRIMED_BYTES)
+            self._guard = database.connect_guard(self.path, key)
+            self._mark = os.open(folder / MARK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def begin(self, session: SessionId) -> None:
+        """Write whose journal this is, in a new one."""
+        with faults(self.path), transaction(self._connection):
+            self._connection.execute("INSERT INTO about VALUES (0, ?, ?)", (FORMAT, session))
+
+    def append(self, entry: Entry) -> None:
+        """Add a record. When this returns, it survives a power cut.
+
+        Raises:
+            StorageFault: it was not written; the store takes nothing more.
+        """
+        self._refuse_when_broken()
+        try:
+            with faults(self.path), transaction(self._connection):
+                self._insert(entry)
+            with faults(self.path):
+                os.pwrite(self._mark, _mark_of(entry.n + 1), 0)
+        except StorageFault:
+            self._broken = True
+            raise
+        self._pages += 5 + 3 * (len(entry.record) // database.PAGE_BYTES)
+        if self._pages >= FULL_PAGES:
+            self._empty_log()
+
+    def add_checkpoint(self, records: int, envelope: bytes) -> None:
+        """Add a signed checkpoint over so many records; one over the same number is there already and stays."""
+        self._write("INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT DO NOTHING", (records, envelope))
+
+    def add_incident(self, incident: Incident) -> None:
+        """Add a line to the incident log."""
+        row = (incident.wall, incident.kind, incident.note)
+        self._write("INSERT INTO incident (wall, kind, note) VALUES (?, ?, ?)", row)
+
+    def rest(self) -> None:
+        """Use an idle moment: bring a log that has grown into the database."""
+        if self._pages >= REST_PAGES and not self._broken:
+            self._empty_log()
+
+    def close(self) -> None:
+        """Close the journal. After a fault nothing more is written, see ``database.connect_guard``."""
+        order = (self._connection, self._guard) if self._broken else (self._guard, self._connection)
+        for connection in order:
+            if connection is not None:
+                database.close_quietly(connection)
+        if self._mark >= 0:
+            os.close(self._mark)
+        self._mark, self._connection, self._guard = -1, None, None
+
+    def break_off(self) -> None:
+        """Take nothing more, as after a fault."""
+        self._broken = True
+
+    def _write(self, statement: str, row: Sequence[object]) -> None:
+        self._refuse_when_broken()
+        try:
+            with faults(self.path), transaction(self._connection):
+                self._connection.execute(statement, row)
+        except StorageFault:
+            self._broken = True
+            raise
+        self._pages += 4
+
+    def _insert(self, entry: Entry) -> None:
+        execute = self._connection.execute
+        execute("INSERT INTO event VALUES (?, ?, ?)", (entry.n, entry.record, entry.head))
+        if entry.answer is not None:
+            item, response, value = entry.answer
+            text = encode(list(value)).decode("utf-8")
+            execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)", (item, response, entry.n, text))
+        execute("INSERT OR REPLACE INTO audit VALUES (0, ?, ?, ?, ?)", (entry.n, entry.wall, entry.boot, entry.phase))
+
+    def _empty_log(self) -> None:
+        try:
+            with faults(self.path):
+                database.empty_log(self._connection)
+        except StorageFault:
+            self._broken = True
+            raise
+        self._pages = 0
+
+    def _refuse_when_broken(self) -> None:
+        if self._broken:
+            raise StorageFault(StorageFaultKind.IO, self.path, "an earlier fault stands")
+
+
+def read_mark(folder: Path) -> int:
+    """Return how many records were acknowledged at least; 0 where the mark is missing or torn."""
+    try:
+        data = (folder / MARK_NAME).read_bytes()
+    except OSError:
+        return 0
+    count = int.from_bytes(data[:_MARK_BYTES], "big")
+    return count if data == _mark_of(count) else 0
+
+
+def _mark_of(count: int) -> bytes:
+    number = count.to_bytes(_MARK_BYTES, "big")
+    return number + hashlib.sha256(number).digest()[:_MARK_CHECK_BYTES]
+
+
+def _make_tables(connection: Connection) -> None:
+    schema = files("kiosk.journal").joinpath("schema.sql").read_text(encoding="utf-8")
+    connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\nCOMMIT;")

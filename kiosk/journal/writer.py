@@ -1,0 +1,366 @@
+"""The one thread that changes a session and writes it down: step, commit, publish, in this order.
+
+Owns the order, the ticking of time, when checkpoints are signed, and what happens when writing fails. Refuses to know what a
+seat does with a session that is over: effects go to ``perform``.
+
+Time. Every record carries the monotonic time since the record before. While a clock runs a record is written at least every
+five seconds, so that a killed program has lost at most that of the time used, in the candidate's favour. A section ends by
+itself a moment after its time is used up: an essay is handed over at most a second after it is typed, and what was typed in
+time is written before the section ends.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias, assert_never
+
+from exam_packages.ids import ItemId, ResponseId, UtcMs
+from exam_packages.qti.model import Lexical
+from exam_packages.records import decode_record, encode_record, link
+from exam_packages.results import Incident
+from exam_packages.session_events import Answered, BreakEnded, Event, Record, TextEdited, TimeExpired, TimePassed
+from kiosk.clock import Clock
+from kiosk.errors import KioskError, StorageFault, StorageFaultKind
+from kiosk.journal.store import Entry, JournalStore
+from kiosk.session import Checkpoint, Effect, EventNotAllowed, Phase, Session, begin, step
+from signing.errors import Refused
+
+TICK_MS: Final = 5_000  # longest time without a record while a clock runs
+EXPIRY_GRACE_MS: Final = 1_200  # what was typed in time arrives at most a second later
+CHECKPOINT_RECORDS: Final = 16
+CHECKPOINT_MS: Final = 30_000
+REST_MS: Final = 300  # idle time after which the log may be emptied
+_SHORTEST_WAIT_S: Final = 0.01
+
+Done: TypeAlias = Callable[[Session, Exception | None], None]
+Listener: TypeAlias = Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterPorts:
+    """What the writer uses of the world.
+
+    Attributes:
+        sign_checkpoint: number of records, head, wall time → envelope.
+        perform: does what a committed step asks for, on the writer thread; checkpoints are done before.
+        measured: is told the microseconds of each commit.
+    """
+
+    clock: Clock
+    sign_checkpoint: Callable[[int, bytes, UtcMs], bytes]
+    perform: Callable[[Session, Effect], None]
+    measured: Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Post:
+    event: Event
+    done: Done
+
+
+class _Tick:
+    """Look at the clock now."""
+
+
+class _Stop:
+    """End the thread."""
+
+
+class JournalWriter:
+    """Takes events from any thread and lets them happen one after another."""
+
+    def __init__(
+        self, store: JournalStore, ports: WriterPorts, *, session: Session | None, head: bytes, name: str
+    ) -> None:
+        self._store = store
+        self._ports = ports
+        self._state = threading.Lock()
+        self._session = session
+        self._head = head
+        self._fault: StorageFault | None = None
+        self._last_ms = ports.clock.monotonic_ms()
+        self._fresh = True  # the next record is the first of this program run: its tick is 0
+        self._since_checkpoint = 0
+        self._checkpoint_ms = self._last_ms
+        self._listeners: list[Listener] = []
+        self._queue: queue.SimpleQueue[_Post | _Tick | _Stop | threading.Event] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=f"journal-{name}", daemon=False)
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    @property
+    def session(self) -> Session:
+        """The session as last committed."""
+        with self._state:
+            if self._session is None:
+                raise EventNotAllowed("the session is not open yet")
+            return self._session
+
+    @property
+    def head(self) -> bytes:
+        """The chain's value after the last record."""
+        with self._state:
+            return self._head
+
+    @property
+    def fault(self) -> StorageFault | None:
+        """Why nothing more is accepted; None while all is well."""
+        with self._state:
+            return self._fault
+
+    def subscribe(self, listener: Listener) -> None:
+        """Have a listener called on the writer thread after every commit and after a fault."""
+        with self._state:
+            self._listeners.append(listener)
+
+    def post(self, event: Event, done: Done) -> None:
+        """Let an event happen. ``done`` is called on the writer thread when it is committed, or refused."""
+        if self._closed:
+            raise EventNotAllowed("the session's journal is closed", session=self._session)
+        self._queue.put(_Post(event=event, done=done))
+
+    def apply(self, event: Event) -> Session:
+        """Let an event happen and wait for it.
+
+        Raises:
+            EventNotAllowed: it cannot happen now.
+            StorageFault: it could not be written.
+        """
+        outcome: list[tuple[Session, Exception | None]] = []
+        finished = threading.Event()
+
+        def done(session: Session, error: Exception | None) -> None:
+            outcome.append((session, error))
+            finished.set()
+
+        self.post(event, done)
+        finished.wait()
+        session, error = outcome[0]
+        if error is not None:
+            raise error
+        return session
+
+    def settle(self) -> None:
+        """Look at the clock, and wait until everything posted before has happened."""
+        self._queue.put(_Tick())
+        reached = threading.Event()
+        self._queue.put(reached)
+        reached.wait()
+
+    def note(self, incident: Incident) -> None:
+        """Add a line to the incident log. Only before ``start`` or from the writer thread."""
+        self._store.add_incident(incident)
+
+    def remaining_ms(self) -> int | None:
+        """Return what is left of the break or the section's time, now; None where there is no limit."""
+        with self._state:
+            session, last_ms = self._session, self._last_ms
+        if session is None:
+            return None
+        left = session.break_left_ms if session.phase is Phase.BREAK else session.time_left_ms
+        if left is None or not session.clock_runs:
+            return left
+        return max(0, left - self._since(last_ms))
+
+    def close(self) -> None:
+        """Let everything posted happen, stop the thread and close the store. Time used so far is written down."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._thread.is_alive():
+            self._queue.put(_Stop())
+            self._thread.join()
+        self._store.close()
+
+    # -- on the writer thread ------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            try:
+                going = self._turn()
+            except Exception as error:  # noqa: BLE001 - a silent end of this thread would be lost answers
+                self._fail(StorageFault(StorageFaultKind.IO, self._store.path, type(error).__name__))
+
+    def _turn(self) -> bool:
+        """Do the next thing; return False when it was the last."""
+        try:
+            command = self._queue.get(timeout=self._wait_s())
+        except queue.Empty:
+            self._tick()
+            self._rest()
+            return True
+        match command:
+            case _Post():
+                self._happen(command.event, command.done)
+            case _Tick():
+                self._tick()
+            case threading.Event():
+                command.set()
+            case _Stop():
+                self._write_time_used()
+                return False
+            case _:
+                assert_never(command)
+        return True
+
+    def _wait_s(self) -> float:
+        due = self._due_ms()
+        longest = REST_MS if due is None else min(REST_MS, due)
+        return max(_SHORTEST_WAIT_S, longest / 1000)
+
+    def _due_ms(self) -> int | None:
+        """Milliseconds until time itself has to be written down; None while no clock runs."""
+        session = self._session
+        if session is None or self._fault is not None or not session.clock_runs:
+            return None
+        ends = _ends_after_ms(session)
+        due = TICK_MS if ends is None else min(TICK_MS, ends)
+        return due - self._since(self._last_ms)
+
+    def _tick(self) -> None:
+        session = self._session
+        due = self._due_ms()
+        if session is None or due is None or due > 0:
+            return
+        self._happen(_event_of_time(session, self._since(self._last_ms)), _nobody)
+
+    def _write_time_used(self) -> None:
+        session = self._session
+        if session is not None and self._fault is None and session.clock_runs and self._since(self._last_ms) > 0:
+            self._happen(TimePassed(), _nobody)
+
+    def _since(self, last_ms: int) -> int:
+        return max(0, self._ports.clock.monotonic_ms() - last_ms)
+
+    def _happen(self, event: Event, done: Done) -> None:
+        before = self._session
+        try:
+            after, effects = self._commit(event)
+        except (KioskError, Refused) as error:
+            if isinstance(error, StorageFault):
+                self._fail(error)
+            done(before if before is not None else _no_session(error), error)
+            return
+        done(after, None)
+        self._publish(after)
+        self._follow_up(after, effects)
+
+    def _commit(self, event: Event) -> tuple[Session, tuple[Effect, ...]]:
+        if self._fault is not None:
+            raise self._fault
+        now = self._ports.clock.monotonic_ms()
+        tick = 0 if self._fresh else max(0, now - self._last_ms)
+        record = Record(n=self._next_n(), tick_ms=tick, wall=self._ports.clock.utc_ms(), event=event)
+        line = _checked_encoding(record)
+        after, effects = (begin(record), ()) if self._session is None else step(self._session, record)
+        head = link(record.n, self._head, line)
+        started = time.perf_counter_ns()
+        self._store.append(
+            Entry(
+                n=record.n,
+                record=line,
+                head=head,
+                wall=record.wall,
+                boot=self._ports.clock.boot_id(),
+                phase=after.phase.value,
+                answer=_answer_of(event, after),
+            )
+        )
+        self._ports.measured((time.perf_counter_ns() - started) // 1000)
+        with self._state:
+            self._session, self._head, self._last_ms, self._fresh = after, head, now, False
+        return after, effects
+
+    def _next_n(self) -> int:
+        return 0 if self._session is None else self._session.next_n
+
+    def _follow_up(self, session: Session, effects: tuple[Effect, ...]) -> None:
+        self._since_checkpoint += 1
+        waited = self._since(self._checkpoint_ms)
+        wanted = any(isinstance(effect, Checkpoint) for effect in effects)
+        try:
+            if wanted or self._since_checkpoint >= CHECKPOINT_RECORDS or waited >= CHECKPOINT_MS:
+                self._sign(session)
+            for effect in effects:
+                if not isinstance(effect, Checkpoint):
+                    self._ports.perform(session, effect)
+        except StorageFault as fault:
+            self._fail(fault)
+
+    def _sign(self, session: Session) -> None:
+        envelope = self._ports.sign_checkpoint(session.next_n, self._head, self._ports.clock.utc_ms())
+        self._store.add_checkpoint(session.next_n, envelope)
+        self._since_checkpoint = 0
+        self._checkpoint_ms = self._ports.clock.monotonic_ms()
+
+    def _rest(self) -> None:
+        try:
+            self._store.rest()
+        except StorageFault as fault:
+            self._fail(fault)
+
+    def _fail(self, fault: StorageFault) -> None:
+        """Take no more input, ever: an fsync that failed once may report success for bytes that are gone."""
+        if self._fault is not None:
+            return
+        with self._state:
+            self._fault = fault
+        self._store.break_off()
+        if self._session is not None:
+            self._publish(self._session)
+
+    def _publish(self, session: Session) -> None:
+        with self._state:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener(session)
+
+
+def _ends_after_ms(session: Session) -> int | None:
+    """How much more time a break or section takes until it ends by itself; None where it never does."""
+    if session.phase is Phase.BREAK:
+        return session.break_left_ms
+    return None if session.time_left_ms is None else session.time_left_ms + EXPIRY_GRACE_MS
+
+
+def _event_of_time(session: Session, passed_ms: int) -> Event:
+    ends = _ends_after_ms(session)
+    if ends is None or passed_ms < ends:
+        return TimePassed()
+    return BreakEnded() if session.phase is Phase.BREAK else TimeExpired()
+
+
+def _nobody(session: Session, error: Exception | None) -> None:
+    del session, error
+
+
+def _no_session(error: Exception) -> Session:
+    raise error
+
+
+def _checked_encoding(record: Record) -> bytes:
+    """Encode a record and read it back: nothing is written that could not be read.
+
+    Raises:
+        EventNotAllowed: the event holds something that has no encoding, or is out of bounds.
+    """
+    try:
+        line = encode_record(record)
+        decode_record(line, place="event")
+    except (Refused, ValueError) as error:
+        raise EventNotAllowed(f"the event cannot be written down: {error}") from error
+    return line
+
+
+def _answer_of(event: Event, after: Session) -> tuple[ItemId, ResponseId, Lexical] | None:
+    if isinstance(event, Answered | TextEdited):
+        return event.item, event.response, after.answer(event.item, event.response)
+    return None
