@@ -1,0 +1,91 @@
+"""Reading with bounds and writing so that it stays.
+
+Owns the few file operations trust needs. Refuses to know what is in the files.
+"""
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from signing.errors import ContentRefused, FormRefused
+
+BLOCK_BYTES = 1024 * 1024
+
+
+def open_regular(path: Path, *, place: str) -> BinaryIO:
+    """Open a file that came from outside. Devices and pipes are refused: reading one may never end.
+
+    Raises:
+        ContentRefused: it is missing, or no ordinary file.
+        OSError: the machine cannot read it.
+    """
+    try:
+        kind = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise ContentRefused("is missing", place=place) from None
+    if not stat.S_ISREG(kind):
+        raise ContentRefused("is not a file", place=place)
+    return path.open("rb")
+
+
+def read_bounded(path: Path, *, max_bytes: int, place: str) -> bytes:
+    """Read a small file that came from outside.
+
+    Raises:
+        ContentRefused: it is missing, or no ordinary file.
+        FormRefused: it is longer than ``max_bytes``.
+        OSError: the machine cannot read it.
+    """
+    with open_regular(path, place=place) as file:
+        untrusted = file.read(max_bytes + 1)
+    if len(untrusted) > max_bytes:
+        raise FormRefused(f"is longer than {max_bytes} bytes", place=place)
+    return untrusted
+
+
+def blocks_of(file: BinaryIO, length: int) -> Iterator[bytes]:
+    """Yield at most ``length`` bytes of a file, a block at a time."""
+    left = length
+    while left > 0 and (block := file.read(min(left, BLOCK_BYTES))):
+        left -= len(block)
+        yield block
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Replace a file in one step that survives a power cut: write, sync, rename, sync the folder."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder nobody refers to yet, and sync everything in it. What an interrupted attempt left is replaced."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, content in files.items():
+        write_durably(folder / name, content)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Windows does so by itself and cannot open folders."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

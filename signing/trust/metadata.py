@@ -1,0 +1,375 @@
+"""Bytes in, verified metadata out.
+
+Owns verifying a set of metadata files with python-tuf, and what we ask beyond it: one encoding, no signature that does
+not verify, known keys in known roles. Refuses to know disks (but for a temporary folder the library insists on) and
+clocks.
+
+python-tuf's ``Updater`` is the recipe of the specification (§5, detailed client workflow). It fetches from a mapping of
+names to bytes, which were all read before, so a stick that changes between two looks changes nothing.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, cast
+
+from securesystemslib.exceptions import VerificationError
+from tuf.api.exceptions import (
+    BadVersionNumberError,
+    DownloadError,
+    DownloadHTTPError,
+    DownloadLengthMismatchError,
+    ExpiredMetadataError,
+    LengthOrHashMismatchError,
+    RepositoryError,
+    UnsignedMetadataError,
+)
+from tuf.ngclient.config import UpdaterConfig
+from tuf.ngclient.fetcher import FetcherInterface
+from tuf.ngclient.updater import Updater
+
+from signing import canonical
+from signing.errors import (
+    ContentRefused,
+    ExpiredRefused,
+    FormRefused,
+    OlderRefused,
+    Refused,
+    SignatureRefused,
+    ThresholdRefused,
+)
+from signing.fields import Fields
+from signing.keys import KeySet, VerifyKey, accept_verify_key
+from signing.trust.roles import DROP_ROLE
+from signing.trust.tuf_names import Metadata, Root, Snapshot, Targets, Timestamp
+
+MAX_BYTES: Final = {
+    "root": 512_000,
+    "timestamp": 16_384,
+    "snapshot": 65_536,
+    "targets": 512_000,
+    DROP_ROLE: 5_000_000,
+}
+"""Longest metadata by role: a drop of ten thousand files has about two million bytes, everything else is small."""
+
+MAX_ROOTS = 256
+"""Root metadata in one drop: one a month for twenty years."""
+
+CURRENT_NAMES: Final = ("timestamp.json", "snapshot.json", "targets.json", f"{DROP_ROLE}.json")
+"""The metadata files without a number in their name, in the order of the recipe."""
+
+SIGNED_AT_FIELD: Final = "x-testing-center-kiosk-signed-at-utc-ms"
+"""TUF metadata say when they expire and not when they were signed. The timestamp says so in this field, which is signed
+along."""
+
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""As a reference time: nothing has expired yet."""
+
+MAX_TIME_UTC_MS = 253_402_300_799_000
+
+_BASE: Final = "folder://drop/"
+_ROOT_NAME = re.compile(r"([1-9][0-9]{0,8})\.root\.json", re.ASCII)
+_SIGNATURE_HEX = re.compile(r"(?:[0-9a-f]{2}){1,128}", re.ASCII)
+_CONFIG: Final = UpdaterConfig(
+    max_root_rotations=MAX_ROOTS,
+    root_max_length=MAX_BYTES["root"],
+    timestamp_max_length=MAX_BYTES["timestamp"],
+    snapshot_max_length=MAX_BYTES["snapshot"],
+    targets_max_length=MAX_BYTES[DROP_ROLE],
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """Metadata that belong together and are signed as they must be."""
+
+    root: Root
+    timestamp: Timestamp
+    snapshot: Snapshot
+    targets: Targets
+    drop: Targets
+
+
+def to_datetime(utc_ms: int) -> datetime:
+    """Return a time as the library wants it."""
+    return NEVER + timedelta(milliseconds=utc_ms)
+
+
+def to_utc_ms(moment: datetime) -> int:
+    """Return a time of the library in milliseconds since 1970."""
+    return (moment - NEVER) // timedelta(milliseconds=1)
+
+
+def root_name(version: int) -> str:
+    """Return the file name of a root metadata."""
+    return f"{version}.root.json"
+
+
+def root_version_of(name: str) -> int | None:
+    """Return the number in the file name of a root metadata, None for every other name."""
+    match = _ROOT_NAME.fullmatch(name)
+    return int(match[1]) if match else None
+
+
+def max_bytes_of(name: str) -> int:
+    """Return the longest acceptable length of a metadata file."""
+    return MAX_BYTES[name.removesuffix(".json").rpartition(".")[2]]
+
+
+def verify(
+    files: Mapping[str, bytes], *, root: bytes, accepted: Mapping[str, bytes], reference_time: datetime
+) -> Verified:
+    """Verify metadata, starting from a trusted root.
+
+    Args:
+        files: untrusted metadata by name: the four of ``CURRENT_NAMES`` and every root after the trusted one.
+        root: the newest trusted root metadata.
+        accepted: the four that were accepted before, by name; nothing if there are none.
+        reference_time: what expiry is judged against.
+
+    Raises:
+        Refused: FORM, SIGNATURE, THRESHOLD, EXPIRED or CONTENT; OLDER if a number is lower than that of the accepted
+            metadata, or the same over something else (TUF §5.4.3, §5.5.5, §5.6.4).
+    """
+    for name in (*_names_of_roots(files), *CURRENT_NAMES):
+        if name in files:
+            _refuse_bad_form(name, files[name])
+    if accepted:
+        _refuse_older(files, root=root, accepted=accepted, reference_time=reference_time)
+    # The library leaves a file unread when it has one with the same number: these bytes are verified by themselves too.
+    verified = _run(files, root=root, accepted={}, reference_time=reference_time)
+    _refuse_foreign_keys(verified)
+    trusted: dict[str, Root | Targets] = {"root": verified.root, "targets": verified.targets}
+    for name in CURRENT_NAMES:
+        _refuse_bad_signatures(name, files[name], trusted)
+    _refuse_bad_root_signatures(files, root)
+    return verified
+
+
+def version_of_root(root: bytes, *, place: str) -> int:
+    """Check that root metadata are well-formed and signed by their own keys, and return their number.
+
+    Raises:
+        Refused: FORM, SIGNATURE or THRESHOLD.
+    """
+    _refuse_bad_form(root_name(1), root)
+    with TemporaryDirectory(prefix="kiosk-trust-") as name:
+        _new_client(Path(name), _Files({}), root, NEVER)
+    parsed = _root(root, place)
+    _verify_each(place, root, {key.keyid: key for key in _root_keys(parsed, place)})
+    return parsed.version
+
+
+def signed_at_utc_ms(timestamp: Timestamp) -> int:
+    """Return when a verified timestamp says it was signed.
+
+    Raises:
+        FormRefused: it does not say so.
+    """
+    value = timestamp.unrecognized_fields.get(SIGNED_AT_FIELD)
+    return Fields({SIGNED_AT_FIELD: value}, "timestamp.json").integer(SIGNED_AT_FIELD, maximum=MAX_TIME_UTC_MS)
+
+
+def key_set(delegator: Root | Targets, role: str, *, revoked: frozenset[str], place: str) -> KeySet:
+    """Return the keys of a role as its delegator names them.
+
+    Raises:
+        FormRefused: the role is missing, or its keys are not what they should be.
+    """
+    try:
+        named = delegator.get_delegated_role(role)
+        keys = tuple(delegator.get_key(key_id) for key_id in named.keyids)
+    except ValueError:
+        raise FormRefused(f"does not name the role {role} and its keys", place=place) from None
+    return KeySet(keys=keys, threshold=named.threshold, revoked=revoked)
+
+
+class _Files(FetcherInterface):
+    """Fetches from memory, and remembers what was asked for last."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self.last = ""
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        self.last = url.removeprefix(_BASE)
+        if self.last not in self._files:
+            raise DownloadHTTPError(self.last, 404)
+        return iter((self._files[self.last],))
+
+
+class _Client(Updater):
+    """python-tuf's client, with the time given to it."""
+
+    def __init__(self, folder: Path, files: _Files, root: bytes, reference_time: datetime) -> None:
+        super().__init__(str(folder), _BASE, fetcher=files, config=_CONFIG, bootstrap=root)
+        # The library asks the clock when it is made and offers no argument for it.
+        self._trusted_set.reference_time = reference_time
+
+    def run(self) -> Verified:
+        """Follow the recipe to its end: the metadata of the role ``drop``."""
+        self.refresh()
+        # Looking for any name loads the metadata of every role that could list it; only ``drop`` has paths.
+        self.get_targetinfo("any-name")
+        found = self._trusted_set
+        if DROP_ROLE not in found:
+            raise FormRefused(f"does not give the role {DROP_ROLE} its paths", place="targets.json")
+        drop = cast("Targets", found[DROP_ROLE])
+        return Verified(
+            root=found.root, timestamp=found.timestamp, snapshot=found.snapshot, targets=found.targets, drop=drop
+        )
+
+    def trusted(self) -> dict[str, Root | Targets]:
+        """Return the delegators that have been verified so far."""
+        found: dict[str, Root | Targets] = {"root": self._trusted_set.root}
+        if "targets" in self._trusted_set:
+            found["targets"] = self._trusted_set.targets
+        return found
+
+
+def _run(
+    files: Mapping[str, bytes], *, root: bytes, accepted: Mapping[str, bytes], reference_time: datetime
+) -> Verified:
+    """Run the client in a temporary folder that holds what was accepted before."""
+    with TemporaryDirectory(prefix="kiosk-trust-") as name:
+        folder = Path(name)
+        for accepted_name in CURRENT_NAMES:
+            if accepted_name in accepted:
+                (folder / accepted_name).write_bytes(accepted[accepted_name])
+        fetcher = _Files(files)
+        client = _new_client(folder, fetcher, root, reference_time)
+        try:
+            return client.run()
+        except (RepositoryError, DownloadError) as error:
+            raise _refusal(error, fetcher, client, is_second_look=bool(accepted)) from None
+
+
+def _new_client(folder: Path, files: _Files, root: bytes, reference_time: datetime) -> _Client:
+    try:
+        return _Client(folder, files, root, reference_time)
+    except UnsignedMetadataError:
+        raise ThresholdRefused("is not signed by its own keys", place="trusted root") from None
+    except RepositoryError:
+        raise FormRefused("is not root metadata", place="trusted root") from None
+
+
+def _refusal(
+    error: RepositoryError | DownloadError, fetcher: _Files, client: _Client, *, is_second_look: bool
+) -> Refused:
+    """Translate the library's errors into our layers."""
+    name = fetcher.last
+    match error:
+        case UnsignedMetadataError():
+            return _signature_refusal(name, fetcher, client)
+        case ExpiredMetadataError():
+            return ExpiredRefused("has expired", place=name)
+        case BadVersionNumberError() if is_second_look:
+            return OlderRefused("is older than the one accepted before", place=name)
+        case BadVersionNumberError():
+            return ContentRefused("has another number than it should", place=name)
+        case LengthOrHashMismatchError() | DownloadLengthMismatchError():
+            return ContentRefused("is not the file that was signed for", place=name)
+        case DownloadHTTPError():
+            return ContentRefused("is missing", place=name)
+        case _:
+            return FormRefused("is not metadata that belong here", place=name)
+
+
+def _signature_refusal(name: str, fetcher: _Files, client: _Client) -> Refused:
+    """Tell a signature that does not verify from one that is missing or by somebody else."""
+    data = b"".join(fetcher.fetch(_BASE + name))
+    try:
+        _refuse_bad_signatures(name, data, client.trusted())
+    except Refused as refusal:
+        return refusal
+    return ThresholdRefused("is signed by too few keys of its role", place=name)
+
+
+def _refuse_bad_signatures(name: str, data: bytes, trusted: Mapping[str, Root | Targets]) -> None:
+    """Check every signature of a file, needed or not, against the keys its delegator names for it."""
+    role = name.removesuffix(".json").rpartition(".")[2]
+    delegator = trusted["targets" if role == DROP_ROLE else "root"]
+    keys = {key.keyid: key for key in key_set(delegator, role, revoked=frozenset(), place=name).keys}
+    if role == "root":
+        # A new root is signed by the keys of the one before it and by its own (TUF §5.3.4, §5.3.5).
+        keys |= {key.keyid: key for key in _root_keys(_root(data, name), name)}
+    _verify_each(name, data, keys)
+
+
+def _refuse_bad_root_signatures(files: Mapping[str, bytes], trusted_root: bytes) -> None:
+    before = _root(trusted_root, "trusted root")
+    while (name := root_name(before.version + 1)) in files:
+        _refuse_bad_signatures(name, files[name], {"root": before})
+        before = _root(files[name], name)
+
+
+def _verify_each(name: str, data: bytes, keys: Mapping[str, VerifyKey]) -> None:
+    metadata = Metadata[Root].from_bytes(data)
+    for key_id, signature in metadata.signatures.items():
+        if key_id not in keys:
+            raise ThresholdRefused("has a signature by a key that is not its role's", place=name)
+        try:
+            keys[key_id].verify_signature(signature, metadata.signed_bytes)
+        except VerificationError:
+            raise SignatureRefused("has a signature that does not verify", place=name) from None
+
+
+def _root(data: bytes, name: str) -> Root:
+    try:
+        metadata = Metadata[Root].from_bytes(data)
+    except RepositoryError:
+        raise FormRefused("is not root metadata", place=name) from None
+    if not isinstance(metadata.signed, Root):
+        raise FormRefused("is not root metadata", place=name)
+    return metadata.signed
+
+
+def _root_keys(root: Root, name: str) -> tuple[VerifyKey, ...]:
+    return key_set(root, "root", revoked=frozenset(), place=name).keys
+
+
+def _refuse_older(
+    files: Mapping[str, bytes], *, root: bytes, accepted: Mapping[str, bytes], reference_time: datetime
+) -> None:
+    _run(files, root=root, accepted=accepted, reference_time=reference_time)
+    for name in accepted.keys() & files.keys():
+        if files[name] != accepted[name] and _version(files[name]) == _version(accepted[name]):
+            raise OlderRefused("has the number of the one accepted before and differs from it", place=name)
+
+
+def _refuse_foreign_keys(verified: Verified) -> None:
+    for key in verified.root.keys.values():
+        accept_verify_key(key, place="root.json.keys")
+    if verified.targets.delegations is not None:
+        for key in verified.targets.delegations.keys.values():
+            accept_verify_key(key, place="targets.json.delegations.keys")
+
+
+def _refuse_bad_form(name: str, data: bytes) -> None:
+    """Check the form of the outside of a metadata file, which no signature covers: one encoding, nothing else in it."""
+    fields = Fields(canonical.decode(data, place=name, max_bytes=max_bytes_of(name)), name)
+    fields.object("signed")
+    key_ids = [_key_id_of(entry) for entry in fields.objects("signatures", max_items=16)]
+    fields.close()
+    if key_ids != sorted(set(key_ids)):
+        raise FormRefused("is not sorted by key id without repetition", place=f"{name}.signatures")
+
+
+def _key_id_of(entry: Fields) -> str:
+    key_id = entry.digest("keyid")
+    # bytes.fromhex, which the library uses, takes capitals and spaces too.
+    if _SIGNATURE_HEX.fullmatch(entry.text("sig")) is None:
+        raise FormRefused("is not lower case hexadecimal", place=f"{entry.place}.sig")
+    entry.close()
+    return key_id
+
+
+def _names_of_roots(files: Mapping[str, bytes]) -> list[str]:
+    return [name for name in files if root_version_of(name) is not None]
+
+
+def _version(data: bytes) -> int:
+    return Metadata[Root].from_bytes(data).signed.version
