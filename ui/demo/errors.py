@@ -1,0 +1,17 @@
+"""What can go wrong with the demo itself. Exit code 4, as everything about the machine.
+
+::
+
+    kiosk.errors.MachineFault
+    └── DemoFault   a program is missing or does not start, or a step of the day failed
+"""
+
+from __future__ import annotations
+
+from kiosk.errors import MachineFault
+
+
+class DemoFault(MachineFault):
+    """The demo cannot be shown on this machine, or one of its programs did not do what it was started for."""
+
+    code = "demo-fault"
