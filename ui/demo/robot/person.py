@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
-from ui.demo.robot.hands import Hands
-from ui.demo.robot.sight import NotOnScreenError, Sight, Thing
-from ui.demo.robot.tree import Place, Tree
+from ui.demo.robot.sight import NotOnScreenError, Place, Sight, Thing
 from ui.demo.waiting import NeverCameError, wait_for
 
 SEEN_WITHIN_S: Final = 20.0
@@ -29,6 +27,38 @@ Look = Callable[[Sight], Sight]
 Test = Callable[[Sight], bool]
 
 
+class Senses(Protocol):
+    """What a person sees; ``ui.demo.robot.tree`` is it."""
+
+    def look(self) -> Sight:
+        """Return everything that is showing now."""
+
+    def place(self, thing: Thing) -> Place:
+        """Return where a thing is; raises NotOnScreenError."""
+
+    def visible_place(self, thing: Thing) -> tuple[Place, Place]:
+        """Return the part of a thing that no scroll area hides, and that scroll area's place; raises NotOnScreenError."""
+
+    def text(self, thing: Thing) -> str:
+        """Return what stands in an entry field."""
+
+
+class Limbs(Protocol):
+    """What a person acts with; ``ui.demo.robot.hands`` is it. All of it raises HandsTiedError."""
+
+    def click(self, x_px: int, y_px: int) -> None:
+        """Move the pointer and press the left button."""
+
+    def wheel(self, x_px: int, y_px: int, *, notches: int) -> None:
+        """Turn the wheel over a place; positive is down."""
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after another."""
+
+    def type(self, text: str) -> None:
+        """Type a line of text."""
+
+
 class NoEffectError(Exception):
     """An act was made and repeated, and what it should have brought about did not come."""
 
@@ -36,7 +66,7 @@ class NoEffectError(Exception):
 class Person:
     """One pair of eyes on the tree and one pair of hands."""
 
-    def __init__(self, tree: Tree, hands: Hands) -> None:
+    def __init__(self, tree: Senses, hands: Limbs) -> None:
         self._tree = tree
         self._hands = hands
 

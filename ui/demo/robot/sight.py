@@ -43,6 +43,28 @@ class Thing:
         return "enabled" in self.states
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A rectangle on the screen, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        """Where to click."""
+        return self.x + self.width // 2, self.y + self.height // 2
+
+    def within(self, other: Place) -> Place:
+        """The part of this rectangle that lies in another; without area where none does."""
+        left, top = max(self.x, other.x), max(self.y, other.y)
+        right = min(self.x + self.width, other.x + other.width)
+        bottom = min(self.y + self.height, other.y + other.height)
+        return Place(x=left, y=top, width=max(0, right - left), height=max(0, bottom - top))
+
+
 class NotOnScreenError(Exception):
     """What was looked for is not on the screen."""
 
@@ -52,6 +74,9 @@ class Sight:
     """Everything that is showing, in reading order."""
 
     things: tuple[Thing, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.things)
 
     def __iter__(self) -> Iterator[Thing]:
         return iter(self.things)

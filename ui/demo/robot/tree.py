@@ -7,7 +7,6 @@ middle of an answer too: what cannot be asked any more is left out of the sight,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import gi
@@ -16,30 +15,7 @@ gi.require_version("Atspi", "2.0")
 
 from gi.repository import Atspi, GLib  # noqa: E402 - the version has to be chosen first
 
-from ui.demo.robot.sight import NotOnScreenError, Sight, Thing  # noqa: E402
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A rectangle on the screen, in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def middle(self) -> tuple[int, int]:
-        """Where to click."""
-        return self.x + self.width // 2, self.y + self.height // 2
-
-    def within(self, other: Place) -> Place:
-        """The part of this rectangle that lies in another; without area where none does."""
-        left, top = max(self.x, other.x), max(self.y, other.y)
-        right = min(self.x + self.width, other.x + other.width)
-        bottom = min(self.y + self.height, other.y + other.height)
-        return Place(x=left, y=top, width=max(0, right - left), height=max(0, bottom - top))
-
+from ui.demo.robot.sight import NotOnScreenError, Place, Sight, Thing  # noqa: E402
 
 _ROLE_NAMES = {"button": "push button"}
 """Newer versions of at-spi2-core renamed a role; here it has one name."""

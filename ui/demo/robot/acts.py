@@ -1,0 +1,74 @@
+"""Everything the robot can be told, by name. The parts that people play are in files of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ui.demo.robot.person import Person
+from ui.demo.robot.pictures import Pictures
+from ui.demo.robot.protocol import Act
+from ui.demo.robot.sight import CHECK, RADIO, Sight
+
+MOST_NAMES_TOLD = 80
+
+
+def acts_of(person: Person, pictures: Pictures) -> dict[str, Act]:
+    """Return everything that can be told, for one person at one screen."""
+    general = General(person, pictures)
+    return {
+        "look": general.look,
+        "click": general.click,
+        "choose": general.choose,
+        "fill": general.fill,
+        "wait": general.wait,
+    }
+
+
+def what_is_seen(person: Person, pictures: Pictures) -> dict[str, Any]:
+    """Return what is on the screen, after something could not be done; keeps a picture of it."""
+    pictures.keep("failed")
+    return {"screen": list(person.look().names()[:MOST_NAMES_TOLD])}
+
+
+class General:
+    """What needs no knowledge of any screen."""
+
+    def __init__(self, person: Person, pictures: Pictures) -> None:
+        self._person = person
+        self._pictures = pictures
+
+    def look(self, details: Mapping[str, Any]) -> dict[str, Any]:
+        """Tell the names of everything on the screen; with ``picture``, keep one under that name."""
+        if "picture" in details:
+            self._pictures.keep(str(details["picture"]))
+        return {"names": list(self._person.look().names())}
+
+    def wait(self, details: Mapping[str, Any]) -> None:
+        """Wait until something named ``name`` is there."""
+        name = str(details["name"])
+        self._person.see(name, lambda sight: sight.named(name))
+
+    def click(self, details: Mapping[str, Any]) -> None:
+        """Click what has this ``role`` and ``name`` until something named ``until`` is there."""
+        role, name, until = (str(details[key]) for key in ("role", "name", "until"))
+        self._person.click(name, lambda sight: sight.of(role).named(name), until=lambda sight: bool(sight.named(until)))
+
+    def choose(self, details: Mapping[str, Any]) -> None:
+        """Click the radio button or box named ``name`` until it is on."""
+        name = str(details["name"])
+
+        def choice(sight: Sight) -> Sight:
+            return sight.of(RADIO, CHECK).named(name)
+
+        self._person.click(name, choice, until=lambda sight: any(each.is_on for each in choice(sight)))
+
+    def fill(self, details: Mapping[str, Any]) -> dict[str, Any]:
+        """Put ``text`` into the field named ``name`` and tell what stands there then."""
+        name = str(details["name"])
+
+        def field(sight: Sight) -> Sight:
+            return sight.named(name)
+
+        self._person.type_into(name, field, str(details["text"]))
+        return {"text": self._person.text_in(name, field)}
