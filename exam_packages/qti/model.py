@@ -85,6 +85,34 @@ class ResponseDeclaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatchTable:
+    """``qti-match-table``: the first entry with exactly the source integer gives the target, as QTI writes values."""
+
+    entries: tuple[tuple[int, str], ...]
+    default_value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterpolationEntry:
+    """``qti-interpolation-table-entry``."""
+
+    source_value: float
+    target_value: str
+    include_boundary: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterpolationTable:
+    """``qti-interpolation-table``: the first entry whose source value is not above the source gives the target."""
+
+    entries: tuple[InterpolationEntry, ...]
+    default_value: str | None = None
+
+
+LookupTable: TypeAlias = MatchTable | InterpolationTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeDeclaration:
     """``qti-outcome-declaration``."""
 
@@ -97,6 +125,7 @@ class OutcomeDeclaration:
     mastery_value: float | None = None
     external_scored: bool = False
     """True when a person gives this outcome its value (``external-scored="human"``)."""
+    lookup_table: LookupTable | None = None
 
 
 # -- content ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""Source documents → the documents of a delivery package, without any answer key.
+
+Owns the copying: only elements and attributes whose row in ``profile`` says *delivered* are copied, into new documents. What
+nobody thought of therefore stays in the office. Bytes are reproducible from the sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from lxml import etree
+from lxml.etree import _Element
+
+from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, Resource, ResourceType, write_manifest
+from exam_packages.qti.model import Exam, View
+from exam_packages.qti.package import open_package_sources
+from exam_packages.qti.pictures import delivered_picture
+from exam_packages.qti.profile import PROFILE, Row, kept_attributes
+from exam_packages.qti.reading import QTI3_NAMESPACE, XML_NAMESPACE, Xml, parse
+from exam_packages.qti.sources import ContentSource
+from exam_packages.qti.writing import canonical, new_root
+
+DELIVERED_VIEWS: Final = frozenset({View.CANDIDATE.value, View.PROCTOR.value})
+
+
+def delivery_documents(source: ContentSource) -> Mapping[str, bytes]:
+    """Every file of the delivery package: manifest, test, items, stimuli and pictures, by path.
+
+    Only what the form uses is in it. Reading it with ``read_delivery`` gives the same exam without answers.
+
+    Raises:
+        SourceRefused: the sources are not acceptable; see ``read_package``.
+    """
+    exam, manifest = open_package_sources(source)
+    test = manifest.of_type(ResourceType.TEST)[0].path
+    documents = {path: delivered_document(source.read(path), path) for path in (test, *exam.items, *exam.stimuli)}
+    pictures = {path: delivered_picture(source.read(path), path) for path in exam.resources}
+    listing = write_manifest(manifest.identifier, _resources(exam, manifest, documents))
+    return dict(sorted({**documents, **pictures, MANIFEST_PATH: listing}.items()))
+
+
+def _resources(exam: Exam, manifest: Manifest, documents: Mapping[str, bytes]) -> Iterator[Resource]:
+    kept = {resource.identifier for resource in manifest.resources if resource.path in documents}
+    for resource in manifest.resources:
+        if resource.identifier in kept:
+            yield Resource(
+                identifier=resource.identifier,
+                type=resource.type,
+                path=resource.path,
+                files=resource.files & (documents.keys() | exam.resources.keys()),
+                dependencies=tuple(each for each in resource.dependencies if each in kept),
+            )
+
+
+def delivered_document(untrusted: bytes, path: str) -> bytes:
+    """One QTI document without what stays in the office, in canonical form.
+
+    Raises:
+        SourceRefused: it is not a document that ``parse`` accepts.
+    """
+    source = parse(untrusted, path)
+    root = new_root(f"{{{QTI3_NAMESPACE}}}{source.name}", QTI3_NAMESPACE)
+    _fill(root, source, PROFILE.get(source.name, Row()))
+    return canonical(root)
+
+
+def _fill(copy: _Element, source: Xml, row: Row) -> None:
+    for name, value in _delivered_attributes(source, row):
+        copy.set(name.replace("xml:", f"{{{XML_NAMESPACE}}}"), value)
+    copy.text = source.node.text if row.text else None
+    last: _Element | None = None
+    for child in source.children():
+        below = PROFILE.get(child.name, Row())
+        if _is_delivered(child, below):
+            last = etree.SubElement(copy, f"{{{QTI3_NAMESPACE}}}{child.name}")
+            _fill(last, child, below)
+        if row.text:
+            _add_text(copy, last, child.node.tail or "")
+
+
+def _add_text(copy: _Element, last: _Element | None, text: str) -> None:
+    if last is None:
+        copy.text = (copy.text or "") + text
+    else:
+        last.tail = (last.tail or "") + text
+
+
+def _is_delivered(xml: Xml, row: Row) -> bool:
+    if not row.delivered or xml.namespace != QTI3_NAMESPACE:
+        return False
+    return xml.name != "qti-rubric-block" or bool(_views(xml))
+
+
+def _views(xml: Xml) -> str:
+    return " ".join(view for view in (xml.optional("view") or "").split() if view in DELIVERED_VIEWS)
+
+
+def _delivered_attributes(xml: Xml, row: Row) -> Iterator[tuple[str, str]]:
+    for name, value in kept_attributes(xml):
+        if row.attributes[name].delivered:
+            yield name, _views(xml) if xml.name == "qti-rubric-block" and name == "view" else value

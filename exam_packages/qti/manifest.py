@@ -1,0 +1,124 @@
+"""``imsmanifest.xml``: what a content package says it holds.
+
+Owns the manifest of QTI 3.0 content packages (IMS Content Packaging 1.2 profile), reading and writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from lxml import etree
+
+from exam_packages.ids import ExamId
+from exam_packages.qti.linting import IDENTIFIER, MAX_IDENTIFIER_CHARACTERS
+from exam_packages.qti.paths import resolve
+from exam_packages.qti.reading import Xml
+from exam_packages.qti.writing import canonical, new_root
+
+MANIFEST_PATH: Final = "imsmanifest.xml"
+MANIFEST_NAMESPACE: Final = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
+MAX_RESOURCES: Final = 10_000
+
+
+class ResourceType(Enum):
+    """The ``type`` of a resource."""
+
+    TEST = "imsqti_test_xmlv3p0"
+    ITEM = "imsqti_item_xmlv3p0"
+    STIMULUS = "imsqti_stimulus_xmlv3p0"
+    WEB_CONTENT = "webcontent"
+    ASSOCIATED = "associatedcontent/learning-application-resource"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """``resource``: a document and the files it needs."""
+
+    identifier: str
+    type: ResourceType
+    path: str
+    files: frozenset[str]
+    """All its files, ``path`` included."""
+    dependencies: tuple[str, ...] = ()
+    """Identifiers of other resources."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """``manifest``."""
+
+    identifier: ExamId
+    resources: tuple[Resource, ...]
+
+    def of_type(self, kind: ResourceType) -> tuple[Resource, ...]:
+        """The resources of one type."""
+        return tuple(resource for resource in self.resources if resource.type is kind)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Every file that a resource names."""
+        return frozenset().union(*(resource.files for resource in self.resources))
+
+
+def read_manifest(xml: Xml) -> Manifest:
+    """Read a manifest; metadata and organizations are not looked at.
+
+    Raises:
+        SourceRefused: it is not a QTI 3.0 manifest, or says something impossible.
+    """
+    if xml.namespace != MANIFEST_NAMESPACE or xml.name != "manifest":
+        raise xml.refused("manifest", "is not the manifest of a QTI 3.0 package", "Export the package as QTI 3.0")
+    resources = xml.child("resources")
+    if resources is None:
+        raise xml.refused("manifest", "has no resources", "List the test, its items and their files")
+    listed = tuple(_resource(each) for each in resources.children("resource"))
+    if len(listed) > MAX_RESOURCES:
+        raise resources.refused("manifest", f"has more than {MAX_RESOURCES} resources", "Split the package")
+    return Manifest(identifier=ExamId(_identifier(xml)), resources=listed)
+
+
+def _identifier(xml: Xml) -> str:
+    identifier = xml.required("identifier")
+    if not IDENTIFIER.fullmatch(identifier) or len(identifier) > MAX_IDENTIFIER_CHARACTERS:
+        raise xml.refused("manifest", "has an identifier that is none", "Use a letter, then letters, digits, _ . -")
+    return identifier
+
+
+def _resource(xml: Xml) -> Resource:
+    kind = xml.choice("type", ResourceType)
+    path = resolve(xml, "href", "")
+    named = frozenset(resolve(each, "href", "") for each in xml.children("file"))
+    return Resource(
+        identifier=_identifier(xml),
+        type=kind,
+        path=path,
+        files=named | {path},
+        dependencies=tuple(each.required("identifierref") for each in xml.children("dependency")),
+    )
+
+
+def write_manifest(identifier: ExamId, resources: Iterable[Resource]) -> bytes:
+    """The manifest of some resources, the same bytes for the same resources."""
+    ordered = sorted(resources, key=lambda resource: resource.path)
+    root = new_root(_tag("manifest"), MANIFEST_NAMESPACE)
+    root.set("identifier", identifier)
+    metadata = etree.SubElement(root, _tag("metadata"))
+    etree.SubElement(metadata, _tag("schema")).text = "QTI Package"
+    etree.SubElement(metadata, _tag("schemaversion")).text = "3.0.0"
+    etree.SubElement(root, _tag("organizations"))
+    listing = etree.SubElement(root, _tag("resources"))
+    for resource in ordered:
+        attributes = {"identifier": resource.identifier, "type": resource.type.value, "href": resource.path}
+        element = etree.SubElement(listing, _tag("resource"), attributes)
+        for path in sorted(resource.files):
+            etree.SubElement(element, _tag("file"), {"href": path})
+        for dependency in sorted(resource.dependencies):
+            etree.SubElement(element, _tag("dependency"), {"identifierref": dependency})
+    return canonical(root)
+
+
+def _tag(name: str) -> str:
+    return f"{{{MANIFEST_NAMESPACE}}}{name}"

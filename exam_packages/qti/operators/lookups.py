@@ -1,0 +1,98 @@
+"""Values that processing starts from: constants, variables, declared values, mapped responses.
+
+Owns the rulings on mapping (``docs/qti-profile.md``). Refuses to know how variables are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from exam_packages.qti.model import BaseType, Cardinality, ResponseDeclaration, ResponseMapping
+from exam_packages.qti.operators.call import Call, Operation
+from exam_packages.qti.values import NotAValueError, Operand, Scalar, floating, parse_scalar, single
+
+_FOLDED: Final = frozenset({BaseType.STRING, BaseType.FILE, BaseType.URI})
+"""Base types whose keys may match without regard to case; identifiers are always exact (XML names)."""
+
+
+def _base_value(call: Call) -> Operand:
+    name = call.attribute("base-type")
+    try:
+        base_type = BaseType(name)
+        return single(base_type, parse_scalar(call.expression.text, base_type))
+    except NotAValueError as error:
+        raise call.refused(f"holds a text that {error}") from None
+    except ValueError:
+        raise call.refused("has no known base type") from None
+
+
+def _variable(call: Call) -> Operand:
+    return call.scope.variable(call.attribute("identifier"), call.expression.attribute("weight-identifier"))
+
+
+def _correct(call: Call) -> Operand:
+    return call.scope.correct(call.attribute("identifier"))
+
+
+def _default(call: Call) -> Operand:
+    return call.scope.default(call.attribute("identifier"))
+
+
+def _null(_call: Call) -> Operand:
+    return None
+
+
+def _map_response(call: Call) -> Operand:
+    identifier = call.attribute("identifier")
+    declaration = call.scope.response_declaration(identifier)
+    if declaration.mapping is None:
+        raise call.refused(f"maps {identifier}, which declares no mapping")
+    value = call.scope.variable(identifier, "")
+    if declaration.cardinality is Cardinality.SINGLE:
+        points = declaration.mapping.default_value if value is None else _points(value.items[0], declaration, call)
+        return floating(points)
+    # "If a container contains multiple instances of the same value then that value is counted once only"
+    # (MapResponseDType).
+    distinct = () if value is None else dict.fromkeys(value.items)
+    return floating(_bounded(sum(_points(item, declaration, call) for item in distinct), declaration.mapping))
+
+
+def _points(item: Scalar, declaration: ResponseDeclaration, call: Call) -> float:
+    mapping, base_type = declaration.mapping, declaration.base_type
+    if mapping is None or base_type is None:
+        raise call.refused("maps a record")
+    exact: float | None = None
+    folded: float | None = None
+    for entry in mapping.entries:
+        try:
+            key = parse_scalar(entry.key, base_type)
+        except NotAValueError as error:
+            raise call.refused(f"has a map key that {error}") from None
+        if key == item:
+            exact = entry.value if exact is None else exact
+        elif base_type in _FOLDED and not entry.case_sensitive and str(key).casefold() == str(item).casefold():
+            folded = entry.value if folded is None else folded
+    # The exact key first: keys that differ only by case stay distinct although case-sensitive is false when absent.
+    if exact is not None:
+        return exact
+    return mapping.default_value if folded is None else folded
+
+
+def _bounded(points: float, mapping: ResponseMapping) -> float:
+    # The bounds are those of "the result of mapping a container" (MappingDType).
+    if mapping.lower_bound is not None:
+        points = max(points, mapping.lower_bound)
+    return points if mapping.upper_bound is None else min(points, mapping.upper_bound)
+
+
+_IDENTIFIER = frozenset({"identifier"})
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "base-value": Operation(run=_base_value, attributes=frozenset({"base-type"}), required=frozenset({"base-type"})),
+    "variable": Operation(run=_variable, attributes=_IDENTIFIER | {"weight-identifier"}, required=_IDENTIFIER),
+    "correct": Operation(run=_correct, attributes=_IDENTIFIER, required=_IDENTIFIER),
+    "default": Operation(run=_default, attributes=_IDENTIFIER, required=_IDENTIFIER),
+    "null": Operation(run=_null),
+    "map-response": Operation(run=_map_response, attributes=_IDENTIFIER, required=_IDENTIFIER),
+}

@@ -1,0 +1,278 @@
+"""A content package → an ``Exam``: every document read, linted and checked against the others.
+
+Owns the order of the checks and that all findings come together. Where the files come from is the source's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeVar
+
+from exam_packages.errors import LintFinding, Severity, SourceRefused
+from exam_packages.qti.checks import check_item, check_scored_item, pictures
+from exam_packages.qti.form_checks import check_form, check_scoring
+from exam_packages.qti.forms import read_test
+from exam_packages.qti.framework import FRAMEWORK_PATH, read_framework
+from exam_packages.qti.items import read_item, read_stimulus
+from exam_packages.qti.linting import Side, lint
+from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, ResourceType, read_manifest
+from exam_packages.qti.model import (
+    AssessmentItem,
+    AssessmentTest,
+    Exam,
+    Framework,
+    Node,
+    PartRole,
+    Stimulus,
+)
+from exam_packages.qti.paths import path_findings
+from exam_packages.qti.pictures import delivered_picture, media_type
+from exam_packages.qti.reading import Xml, finding, parse
+from exam_packages.qti.sources import ContentSource
+
+_Model = TypeVar("_Model")
+
+_ROOTS: Final = {
+    ResourceType.TEST: "qti-assessment-test",
+    ResourceType.ITEM: "qti-assessment-item",
+    ResourceType.STIMULUS: "qti-assessment-stimulus",
+}
+
+
+def read_package(files: ContentSource) -> Exam:
+    """Read an exam with its answers: from the author's sources, or from a scoring package.
+
+    Raises:
+        SourceRefused: with every finding; see ``lint_package`` for those that do not refuse.
+    """
+    return open_package_sources(files)[0]
+
+
+def read_delivery(files: ContentSource) -> Exam:
+    """Read an exam without answers: from a delivery package. One that holds an answer is refused.
+
+    Raises:
+        SourceRefused: it is not what ``delivery_documents`` makes.
+    """
+    return _Reading(files, Side.SITE).exam()[0]
+
+
+def open_package_sources(files: ContentSource) -> tuple[Exam, Manifest]:
+    """``read_package``, with the manifest.
+
+    Raises:
+        SourceRefused: as there.
+    """
+    return _Reading(files, Side.OFFICE).exam()
+
+
+def lint_package(files: ContentSource) -> tuple[LintFinding, ...]:
+    """Every finding about a package with answers, errors and notes, by file and line."""
+    reading = _Reading(files, Side.OFFICE)
+    try:
+        reading.exam()
+    except SourceRefused as refusal:
+        return refusal.findings
+    return reading.findings
+
+
+class _Reading:
+    """One reading of one package: collects findings and goes on as long as anything is left to look at."""
+
+    def __init__(self, files: ContentSource, side: Side) -> None:
+        self._files = files
+        self._side = side
+        self._found: list[LintFinding] = []
+        self._paths: frozenset[str] = frozenset()
+        self._manifest: Manifest | None = None
+
+    @property
+    def findings(self) -> tuple[LintFinding, ...]:
+        """What was found so far, errors first, by file and line."""
+        order = {Severity.ERROR: 0, Severity.NOTE: 1}
+        unique = dict.fromkeys(self._found)
+        return tuple(sorted(unique, key=lambda each: (order[each.severity], each.file, each.line, each.rule)))
+
+    def exam(self) -> tuple[Exam, Manifest]:
+        """Read everything.
+
+        Raises:
+            SourceRefused: with all findings.
+        """
+        paths = tuple(self._files.paths())
+        self._found.extend(path_findings(paths))
+        self._stop_on_errors()
+        self._paths = frozenset(paths)
+        manifest = self._manifest = self._read(MANIFEST_PATH, lambda: self._document(MANIFEST_PATH, read_manifest))
+        test = None if manifest is None else self._test(manifest)
+        if manifest is None or test is None:
+            self._stop_on_errors()
+            raise AssertionError("a package without manifest or test has a finding")
+        exam = self._assembled(manifest, *test)
+        self._stop_on_errors()
+        self._check_whole(exam, test[0])
+        self._stop_on_errors()
+        return exam, manifest
+
+    def _stop_on_errors(self) -> None:
+        if any(each.severity is Severity.ERROR for each in self._found):
+            raise SourceRefused(self.findings)
+
+    # -- documents ----------------------------------------------------------------------------------------------------
+
+    def _read(self, path: str, read: Callable[[], _Model]) -> _Model | None:
+        """Do one step; a refusal becomes findings, and a missing file does too."""
+        if path not in self._paths:
+            self._error(path, "file-missing", "is named and not there", "Add the file, or remove its mention")
+            return None
+        try:
+            return read()
+        except SourceRefused as refusal:
+            self._found.extend(refusal.findings)
+            return None
+
+    def _document(self, path: str, read: Callable[[Xml], _Model]) -> _Model:
+        return read(parse(self._files.read(path), path))
+
+    def _linted(self, path: str, kind: ResourceType, read: Callable[[Xml], _Model]) -> _Model | None:
+        def step() -> _Model | None:
+            xml = parse(self._files.read(path), path)
+            findings = list(lint(xml, _ROOTS[kind], self._side))
+            self._found.extend(findings)
+            broken = any(each.severity is Severity.ERROR for each in findings)
+            return None if broken else read(xml)
+
+        return self._read(path, step)
+
+    def _error(self, file: str, rule: str, message: str, remedy: str) -> None:
+        self._found.append(finding(file, rule, message, remedy))
+
+    def _note(self, file: str, rule: str, message: str, remedy: str) -> None:
+        self._found.append(
+            LintFinding(
+                file=file, line=0, element="", rule=rule, message=message, remedy=remedy, severity=Severity.NOTE
+            )
+        )
+
+    # -- the package --------------------------------------------------------------------------------------------------
+
+    def _test(self, manifest: Manifest) -> tuple[str, AssessmentTest] | None:
+        self._check_manifest(manifest)
+        tests = manifest.of_type(ResourceType.TEST)
+        if len(tests) != 1:
+            self._error(MANIFEST_PATH, "manifest", f"lists {len(tests)} tests", "List exactly one")
+            return None
+        test = self._linted(tests[0].path, ResourceType.TEST, read_test)
+        return None if test is None else (tests[0].path, test)
+
+    def _check_manifest(self, manifest: Manifest) -> None:
+        identifiers = [resource.identifier for resource in manifest.resources]
+        paths = [resource.path for resource in manifest.resources]
+        for repeated in sorted({each for each in identifiers if identifiers.count(each) > 1}):
+            self._error(MANIFEST_PATH, "manifest", f"uses the identifier {repeated} twice", "Give each its own")
+        for repeated in sorted({each for each in paths if paths.count(each) > 1}):
+            self._error(MANIFEST_PATH, "manifest", f"lists {repeated} twice", "Keep one")
+        for path in sorted(manifest.files - self._paths):
+            self._error(
+                path, "file-missing", "is listed in the manifest and not there", "Add the file, or remove its entry"
+            )
+        for path in sorted(self._paths - manifest.files - {MANIFEST_PATH, FRAMEWORK_PATH}):
+            self._note(path, "file-unlisted", "is not in the manifest and is left out", "Nothing, if that is all right")
+        for resource in manifest.resources:
+            for unknown in sorted(set(resource.dependencies) - set(identifiers)):
+                self._error(
+                    MANIFEST_PATH,
+                    "manifest",
+                    f"makes {resource.identifier} need {unknown}, which is not listed",
+                    "Correct it",
+                )
+
+    def _assembled(self, manifest: Manifest, test_path: str, test: AssessmentTest) -> Exam:
+        items = self._all(manifest, test_path, (ref.path for ref in test.item_refs()), ResourceType.ITEM, read_item)
+        named = sorted({path for item in items.values() for path in item.stimulus_paths})
+        stimuli = self._all(manifest, test_path, named, ResourceType.STIMULUS, read_stimulus)
+        self._note_unused(manifest, items.keys() | stimuli.keys())
+        return Exam(
+            exam_id=manifest.identifier,
+            test=test,
+            items=items,
+            stimuli=stimuli,
+            resources=self._pictures(manifest, test, items.values(), stimuli.values()),
+            framework=self._framework(),
+            title=test.title,
+        )
+
+    def _all(
+        self,
+        manifest: Manifest,
+        by: str,
+        paths: Iterable[str],
+        kind: ResourceType,
+        read: Callable[[Xml], _Model],
+    ) -> dict[str, _Model]:
+        listed = {resource.path for resource in manifest.of_type(kind)}
+        models: dict[str, _Model] = {}
+        for path in dict.fromkeys(paths):
+            if path not in listed:
+                self._error(
+                    path, "file-unlisted", f"is used by {by} and not listed as {kind.value}", "List it in the manifest"
+                )
+                continue
+            model = self._linted(path, kind, read)
+            if model is not None:
+                models[path] = model
+        return models
+
+    def _note_unused(self, manifest: Manifest, used: Iterable[str]) -> None:
+        documents = (ResourceType.ITEM, ResourceType.STIMULUS)
+        for resource in manifest.resources:
+            if resource.type in documents and resource.path not in set(used):
+                self._note(resource.path, "resource-unused", "is not used by the form and is left out", "Nothing")
+
+    def _framework(self) -> Framework | None:
+        if FRAMEWORK_PATH not in self._paths:
+            return None
+        return self._read(FRAMEWORK_PATH, lambda: read_framework(self._files.read(FRAMEWORK_PATH), FRAMEWORK_PATH))
+
+    def _pictures(
+        self,
+        manifest: Manifest,
+        test: AssessmentTest,
+        items: Iterable[AssessmentItem],
+        stimuli: Iterable[Stimulus],
+    ) -> dict[str, str]:
+        bodies = [item.body for item in items] + [stimulus.body for stimulus in stimuli]
+        rubrics = [rubric for item in items for rubric in item.rubrics]
+        rubrics += [rubric for part in test.parts for section in part.sections for rubric in section.rubrics]
+        found: dict[str, str] = {}
+        for path in dict.fromkeys(_sources([*bodies, *(rubric.content for rubric in rubrics)])):
+            kind = self._picture(manifest, path)
+            if kind is not None:
+                found[path] = kind
+        return dict(sorted(found.items()))
+
+    def _picture(self, manifest: Manifest, path: str) -> str | None:
+        if path in self._paths and path not in manifest.files:
+            self._error(path, "file-unlisted", "is shown and not in the manifest", "List it")
+            return None
+        checked = self._read(path, lambda: delivered_picture(self._files.read(path), path))
+        return None if checked is None else media_type(path)
+
+    # -- the whole ----------------------------------------------------------------------------------------------------
+
+    def _check_whole(self, exam: Exam, test_path: str) -> None:
+        for item in exam.items.values():
+            self._found.extend(check_item(item))
+        self._found.extend(check_form(exam, test_path))
+        if self._side is Side.SITE:
+            return
+        for ref in exam.test.item_refs(PartRole.SCORED):
+            self._found.extend(check_scored_item(exam.item(ref)))
+        self._stop_on_errors()
+        self._found.extend(check_scoring(exam, test_path))
+
+
+def _sources(contents: Sequence[tuple[Node, ...]]) -> Iterator[str]:
+    for content in contents:
+        for picture in pictures(content):
+            yield picture.attribute("src")

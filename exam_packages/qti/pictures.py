@@ -1,0 +1,137 @@
+"""Pictures: which kinds there are, that a file is one, and the form in which it is delivered.
+
+Owns the allow-list of SVG and what is taken out of PNG. A picture is never drawn here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+from lxml.etree import _Element
+
+from exam_packages.qti.reading import Xml, parse, refuse
+from exam_packages.qti.writing import canonical, new_element
+
+SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
+_XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"
+
+MEDIA_TYPES: Final = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".svg": "image/svg+xml",
+}
+"""By the end of the file's name."""
+
+_SIGNATURES: Final = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+}
+
+_SVG_ELEMENTS: Final = frozenset(
+    {
+        "svg",
+        "g",
+        "defs",
+        "symbol",
+        "use",
+        "title",
+        "desc",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "clipPath",
+        "marker",
+    }
+)
+_PNG_PICTURE_CHUNKS: Final = frozenset(
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"sBIT", b"bKGD"}
+)
+
+_EXTERNAL = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(|javascript:", re.IGNORECASE)
+
+
+def media_type(path: str) -> str | None:
+    """The media type that a file's name promises, or None for what is no picture."""
+    return next((kind for ending, kind in MEDIA_TYPES.items() if path.casefold().endswith(ending)), None)
+
+
+def delivered_picture(untrusted: bytes, path: str) -> bytes:
+    """Check a picture and return it without comments and texts that nobody sees.
+
+    Raises:
+        SourceRefused: it is not what its name promises, or an SVG outside the allow-list.
+    """
+    kind = media_type(path)
+    if kind is None:
+        refuse(path, "picture-kind", "is no PNG, JPEG, GIF or SVG", "Convert it")
+    if kind == "image/svg+xml":
+        return _delivered_svg(untrusted, path)
+    if not untrusted.startswith(_SIGNATURES[kind]):
+        refuse(path, "picture-kind", f"is not {kind}, as its name says", "Rename or convert it")
+    return _delivered_png(untrusted, path) if kind == "image/png" else untrusted
+
+
+def _delivered_png(untrusted: bytes, path: str) -> bytes:
+    # PNG, Third Edition §5.3: length, type, data, CRC. Text chunks hold what an author's program wrote about the picture.
+    kept, at, name = [untrusted[:8]], 8, b""
+    while name != b"IEND":
+        length = int.from_bytes(untrusted[at : at + 4], "big")
+        name = untrusted[at + 4 : at + 8]
+        end = at + 12 + length
+        if len(name) != 4 or end > len(untrusted):
+            refuse(path, "picture-kind", "is a damaged PNG", "Save it again")
+        if name in _PNG_PICTURE_CHUNKS:
+            kept.append(untrusted[at:end])
+        at = end
+    return b"".join(kept)
+
+
+def _delivered_svg(untrusted: bytes, path: str) -> bytes:
+    root = parse(untrusted, path)
+    if root.namespace != SVG_NAMESPACE or root.name != "svg":
+        raise root.refused("picture-kind", "is not SVG", "Save it as SVG")
+    for node in root.node.iter():
+        _check_svg_element(Xml(path, node))
+    copy = _without_foreign(root.node)
+    etree.cleanup_namespaces(copy)
+    return canonical(copy)
+
+
+def _check_svg_element(xml: Xml) -> None:
+    if xml.namespace != SVG_NAMESPACE:
+        return  # an editor's own element; left out below
+    if xml.name not in _SVG_ELEMENTS and xml.name != "metadata":
+        raise xml.refused("svg", "is not among the SVG elements that are drawn", "Simplify the picture")
+    for name, value in xml.attributes():
+        if name.startswith("on") or _EXTERNAL.search(value):
+            raise xml.refused("svg", f"has an attribute {name} that is active or points outside", "Remove it")
+        if name in {"href", _XLINK_HREF} and not value.startswith("#"):
+            raise xml.refused("svg", "refers to something outside the picture", "Put it into the picture")
+
+
+def _without_foreign(node: _Element) -> _Element:
+    copy = new_element(node)
+    for key, value in node.attrib.items():
+        name = etree.QName(str(key))
+        if not name.namespace or str(key) == _XLINK_HREF:
+            copy.set(key, value)
+    copy.text, copy.tail = node.text, node.tail
+    for child in node:
+        name = etree.QName(child)
+        if name.namespace == SVG_NAMESPACE and name.localname not in {"metadata", "title", "desc"}:
+            copy.append(_without_foreign(child))
+    return copy

@@ -1,0 +1,81 @@
+"""``qti-response-processing`` and ``qti-outcome-processing`` → rules and expressions.
+
+Reads any operator and any rule by its name; what is computed is decided by ``operators`` and ``processing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exam_packages.qti.model import Branch, Expression, Processing, Rule
+from exam_packages.qti.processing import CONDITIONS
+from exam_packages.qti.reading import Xml
+from exam_packages.qti.templates import expand
+
+_IF = ("qti-response-if", "qti-outcome-if")
+_ELSE_IF = ("qti-response-else-if", "qti-outcome-else-if")
+_ELSE = ("qti-response-else", "qti-outcome-else")
+
+
+def read_processing(xml: Xml) -> Processing:
+    """Read processing; a named standard template becomes its rules.
+
+    Raises:
+        SourceRefused: a template that is none of the standard's, or a rule without its parts.
+    """
+    rules = tuple(_rules(xml))
+    uri = xml.optional("template")
+    # Rules of its own win over a template: "an item author may override" (ResponseProcessingDType).
+    if rules or not uri:
+        return Processing(rules=rules, template=uri or "")
+    template = expand(uri)
+    if template is None:
+        raise xml.refused(
+            "template-unknown", f"names the template {uri[:200]}", "Use a standard template, or write the rules"
+        )
+    return template
+
+
+def _rules(xml: Xml) -> Iterator[Rule]:
+    for child in xml.children():
+        yield _rule(child)
+
+
+def _rule(xml: Xml) -> Rule:
+    name = xml.name.removeprefix("qti-")
+    if name in CONDITIONS:
+        return Rule(name=name, branches=tuple(_branches(xml)), line=xml.line)
+    expressions = [_expression(child) for child in xml.children()]
+    return Rule(
+        name=name,
+        identifier=(xml.optional("identifier") or "").strip(),
+        expression=expressions[0] if len(expressions) == 1 else None,
+        line=xml.line,
+    )
+
+
+def _branches(xml: Xml) -> Iterator[Branch]:
+    for position, child in enumerate(xml.children()):
+        expected = _IF if position == 0 else (*_ELSE_IF, *_ELSE)
+        if child.name not in expected:
+            raise child.refused("condition-form", "does not belong here", "Write if, then else-if, then else")
+        yield _branch(child)
+
+
+def _branch(xml: Xml) -> Branch:
+    if xml.name in _ELSE:
+        return Branch(condition=None, rules=tuple(_rules(xml)))
+    children = list(xml.children())
+    if not children:
+        raise xml.refused("condition-form", "has no condition", "Add an expression as its first child")
+    return Branch(condition=_expression(children[0]), rules=tuple(_rule(child) for child in children[1:]))
+
+
+def _expression(xml: Xml) -> Expression:
+    return Expression(
+        name=xml.name.removeprefix("qti-"),
+        attributes=tuple(xml.attributes()),
+        operands=tuple(_expression(child) for child in xml.children()),
+        text=xml.text,
+        line=xml.line,
+    )
