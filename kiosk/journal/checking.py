@@ -16,7 +16,7 @@ from typing import Final
 
 from exam_packages.ids import SessionId, UtcMs
 from exam_packages.records import CHAIN_START, decode_record, link
-from exam_packages.results import Incident, open_checkpoint
+from exam_packages.results import open_checkpoint
 from exam_packages.session_events import Record
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
@@ -49,7 +49,6 @@ class CheckedJournal:
     session: Session
     boot: str
     wall: UtcMs
-    incidents: tuple[Incident, ...]
     checkpoints: tuple[bytes, ...]
 
 
@@ -122,10 +121,6 @@ def _read(connection: Connection, path: Path, session: SessionId) -> CheckedJour
         session=state,
         boot=audit[2],
         wall=UtcMs(audit[1]),
-        incidents=tuple(
-            Incident(wall=UtcMs(wall), kind=kind, note=note)
-            for wall, kind, note in connection.execute("SELECT wall, kind, note FROM incident ORDER BY id")
-        ),
         checkpoints=tuple(row[0] for row in connection.execute("SELECT envelope FROM checkpoint ORDER BY records")),
     )
 

@@ -35,14 +35,6 @@ CREATE TABLE checkpoint (
     envelope BLOB NOT NULL
 ) STRICT;
 
--- What happened around the session: wrong PINs, faults, restarts.
-CREATE TABLE incident (
-    id INTEGER PRIMARY KEY,
-    wall INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    note TEXT NOT NULL
-) STRICT;
-
 CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are not changed'); END;
 CREATE TRIGGER event_is_kept BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are not deleted'); END;
 CREATE TRIGGER checkpoint_stays BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoints are not changed'); END;

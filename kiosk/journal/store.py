@@ -20,7 +20,6 @@ from typing import Final
 
 from exam_packages.ids import ItemId, ResponseId, SessionId, UtcMs
 from exam_packages.qti.model import Lexical
-from exam_packages.results import Incident
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
 from kiosk.journal.database import Connection, faults, transaction
@@ -111,11 +110,6 @@ class JournalStore:
     def add_checkpoint(self, records: int, envelope: bytes) -> None:
         """Add a signed checkpoint over so many records; one over the same number is there already and stays."""
         self._write("INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT DO NOTHING", (records, envelope))
-
-    def add_incident(self, incident: Incident) -> None:
-        """Add a line to the incident log."""
-        row = (incident.wall, incident.kind, incident.note)
-        self._write("INSERT INTO incident (wall, kind, note) VALUES (?, ?, ?)", row)
 
     def rest(self) -> None:
         """Use an idle moment: bring a log that has grown into the database."""

@@ -21,7 +21,6 @@ from typing import Final, TypeAlias, assert_never
 from exam_packages.ids import ItemId, ResponseId, UtcMs
 from exam_packages.qti.model import Lexical
 from exam_packages.records import decode_record, encode_record, link
-from exam_packages.results import Incident
 from exam_packages.session_events import Answered, BreakEnded, Event, Record, TextEdited, TimeExpired, TimePassed
 from kiosk.clock import Clock
 from kiosk.errors import KioskError, StorageFault, StorageFaultKind
@@ -153,10 +152,6 @@ class JournalWriter:
         reached = threading.Event()
         self._queue.put(reached)
         reached.wait()
-
-    def note(self, incident: Incident) -> None:
-        """Add a line to the incident log. Only before ``start`` or from the writer thread."""
-        self._store.add_incident(incident)
 
     def remaining_ms(self) -> int | None:
         """Return what is left of the break or the section's time, now; None where there is no limit."""
