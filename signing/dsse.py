@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from securesystemslib.exceptions import VerificationError
+from securesystemslib.exceptions import UnverifiedSignatureError
 
 from signing import canonical
 from signing.canonical import JsonValue
@@ -166,7 +166,7 @@ def _verify_one(entry: EnvelopeSignature, signed: bytes, keys: KeySet, *, place:
         raise ThresholdRefused("is by a key that may not sign this", place=place)
     try:
         key.verify_signature(KeySignature(entry.key_id, entry.signature.hex()), signed)
-    except VerificationError:
+    except UnverifiedSignatureError:
         raise SignatureRefused("does not verify", place=place) from None
     if entry.key_id in keys.revoked:
         raise RevokedRefused("is by a revoked key", place=place)

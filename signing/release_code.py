@@ -36,7 +36,7 @@ def new_code(*, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> s
     """Return a new code: 12 characters without separators."""
     # 32 divides 256, so the five low bits of a random byte are uniform.
     data = "".join(base32.ALPHABET[byte & 31] for byte in random_bytes(DATA_CHARACTERS))
-    return data + _check_characters(data)
+    return data + check_characters(data)
 
 
 def grouped(code: str) -> str:
@@ -59,7 +59,7 @@ def normalise(spoken: str) -> str:
         raise FormRefused(f"does not have {CODE_CHARACTERS} characters", place=_PLACE)
     if not set(code) <= set(base32.ALPHABET):
         raise FormRefused("has a character that no code has", place=_PLACE)
-    if _check_characters(code[:DATA_CHARACTERS]) != code[DATA_CHARACTERS:]:
+    if check_characters(code[:DATA_CHARACTERS]) != code[DATA_CHARACTERS:]:
         raise FormRefused("has a typing error", place=_PLACE)
     return code
 
@@ -87,7 +87,7 @@ def release_check(secret: bytes) -> bytes:
     return hashlib.sha256(Label.RELEASE_CHECK.with_parts(secret)).digest()
 
 
-def _check_characters(data: str) -> str:
+def check_characters(data: str) -> str:
     """Solve ``c + d = s0 + sum(x_i)`` and ``a^10 c + a^11 d = s1 + sum(a^i x_i)`` for the last two characters."""
     values = [base32.ALPHABET.index(character) for character in data]
     plain, weighted = _SYNDROMES

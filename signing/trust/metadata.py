@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, cast
 
-from securesystemslib.exceptions import VerificationError
+from securesystemslib.exceptions import UnverifiedSignatureError
 from tuf.api.exceptions import (
     BadVersionNumberError,
     DownloadError,
@@ -313,7 +313,7 @@ def _verify_each(name: str, data: bytes, keys: Mapping[str, VerifyKey]) -> None:
             raise ThresholdRefused("has a signature by a key that is not its role's", place=name)
         try:
             keys[key_id].verify_signature(signature, metadata.signed_bytes)
-        except VerificationError:
+        except UnverifiedSignatureError:
             raise SignatureRefused("has a signature that does not verify", place=name) from None
 
 
