@@ -43,8 +43,11 @@ class PrivateLine(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Take the clipboard's keys before any shortcut can."""
-        asked = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
-        if asked and any(event.matches(key) for key in _CLIPBOARD_KEYS):
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and any(event.matches(key) for key in _CLIPBOARD_KEYS)
+        ):
             event.accept()
             return True
         return super().event(event)

@@ -1,0 +1,144 @@
+"""Content as plain words: what assistive technology reads, and what names a group of controls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from exam_packages.qti.model import (
+    Element,
+    InlineChoiceInteraction,
+    InlineInteraction,
+    Node,
+    Text,
+    TextEntryInteraction,
+)
+
+BLOCKS: Final = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "caption",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+"""Elements that begin a line of their own."""
+
+_SPACES: Final = re.compile(r"[ \t\r\n\f]+")
+"""White space as HTML collapses it; a no-break space is kept."""
+
+
+def collapse(text: str) -> str:
+    """White space runs as one space each."""
+    return _SPACES.sub(" ", text)
+
+
+def plain_text(nodes: Iterable[Node], blank: Callable[[InlineInteraction], str] = lambda _interaction: "…") -> str:
+    """The words of content, one line for each block; pictures by their alternative text, tables row by row.
+
+    Args:
+        nodes: content; block interactions are passed over, they speak for themselves.
+        blank: what stands for an inline interaction.
+    """
+    pieces = "".join(_pieces(nodes, blank))
+    lines = (line.strip() for line in pieces.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _pieces(nodes: Iterable[Node], blank: Callable[[InlineInteraction], str]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case Text():
+                yield collapse(node.text)
+            case Element():
+                yield from _of_element(node, blank)
+            case InlineChoiceInteraction() | TextEntryInteraction():
+                yield blank(node)
+            case _:
+                yield "\n"
+
+
+def _of_element(element: Element, blank: Callable[[InlineInteraction], str]) -> Iterator[str]:
+    if element.name == "img":
+        yield element.attribute("alt")
+    elif element.name == "br":
+        yield "\n"
+    elif element.name == "table":
+        yield "\n" + _table_words(element, blank) + "\n"
+    elif element.name in BLOCKS:
+        yield "\n"
+        yield from _pieces(element.children, blank)
+        yield "\n"
+    else:
+        yield from _pieces(element.children, blank)
+
+
+def elements(node: Element, *names: str) -> Iterator[Element]:
+    """Every element of some names below another, in document order."""
+    for child in node.children:
+        if isinstance(child, Element):
+            if child.name in names:
+                yield child
+            yield from elements(child, *names)
+
+
+def _table_words(table: Element, blank: Callable[[InlineInteraction], str]) -> str:
+    """A table read row by row, each cell with the head of its column, since nobody hears where columns stand."""
+    lines = [plain_text(caption.children, blank) for caption in elements(table, "caption")]
+    rows = [_cells(row) for row in elements(table, "tr")]
+    has_head = bool(rows) and all(cell.name == "th" for cell in rows[0])
+    heads = [plain_text(cell.children, blank) for cell in rows[0]] if has_head else []
+    for row in rows[1:] if has_head else rows:
+        words = [plain_text(cell.children, blank).replace("\n", " ") for cell in row]
+        lines.append("; ".join(_with_head(heads, place, each) for place, each in enumerate(words)))
+    return "\n".join(lines)
+
+
+def _with_head(heads: list[str], place: int, words: str) -> str:
+    return f"{heads[place]}: {words}" if 0 < place < len(heads) and heads[place] else words
+
+
+def _cells(row: Element) -> list[Element]:
+    return [child for child in row.children if isinstance(child, Element) and child.name in {"td", "th"}]
+
+
+def has_interaction(nodes: Iterable[Node]) -> bool:
+    """Whether any interaction stands in the content."""
+    return any(
+        has_interaction(node.children) if isinstance(node, Element) else not isinstance(node, Text) for node in nodes
+    )
+
+
+def longest_word(text: str) -> str:
+    """The longest word, which no column may be narrower than."""
+    return max(text.split(), key=len, default="")
