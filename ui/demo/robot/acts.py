@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ui.demo.robot.candidate import Candidate
 from ui.demo.robot.person import Person
 from ui.demo.robot.pictures import Pictures
+from ui.demo.robot.proctor import Proctor
 from ui.demo.robot.protocol import Act
 from ui.demo.robot.sight import CHECK, RADIO, Sight
 
@@ -16,7 +18,31 @@ MOST_NAMES_TOLD = 80
 def acts_of(person: Person, pictures: Pictures) -> dict[str, Act]:
     """Return everything that can be told, for one person at one screen."""
     general = General(person, pictures)
+    proctor = Proctor(person, pictures)
+    candidate = Candidate(person, pictures)
     return {
+        "read_idle": proctor.read_idle,
+        "begin_check_in": proctor.begin_check_in,
+        "try_wrong_pin": proctor.try_wrong_pin,
+        "unlock": proctor.unlock,
+        "check_in": proctor.check_in,
+        "confirm_identity": candidate.confirm_identity,
+        "accept_agreement": candidate.accept_agreement,
+        "start_section": candidate.start_section,
+        "answer": candidate.answer,
+        "begin_answer": candidate.begin_answer,
+        "find_question": candidate.find_question,
+        "next": candidate.next,
+        "next_by_key": candidate.next_by_key,
+        "previous": candidate.previous,
+        "open_review": candidate.open_review,
+        "read_review": candidate.read_review,
+        "jump": candidate.jump,
+        "end_section": candidate.end_section,
+        "finish": candidate.finish,
+        "end_break": candidate.end_break,
+        "submit": candidate.submit,
+        "read_end": candidate.read_end,
         "look": general.look,
         "click": general.click,
         "choose": general.choose,

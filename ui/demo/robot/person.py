@@ -19,6 +19,8 @@ EFFECT_WITHIN_S: Final = 4.0
 """How long an act may take to have its effect before it is tried again, as people do."""
 TRIES: Final = 3
 MOST_WHEEL_TURNS: Final = 60
+MOST_STEPS: Final = 60
+"""So many presses of Tab lead round every screen."""
 MARGIN_PX: Final = 12
 """So much of a thing must be visible before it is clicked."""
 
@@ -155,6 +157,27 @@ class Person:
             NoEffectError: they were pressed, and nothing happened.
         """
         return self._act(what, lambda: self._hands.press(*keys), until)
+
+    def walk(self, key: str, what: str, test: Test) -> Sight:
+        """Press a key again and again, until the screen is as it should be.
+
+        Raises:
+            NoEffectError: it never was.
+        """
+        for _ in range(MOST_STEPS):
+            sight = self._tree.look()
+            if test(sight):
+                return sight
+            self._hands.press(key)
+        raise NoEffectError(f"{what}: not after {MOST_STEPS} times {key}")
+
+    def type_keys(self, text: str) -> None:
+        """Type into what has the keyboard, whatever comes of it."""
+        self._type(text)
+
+    def text_of(self, thing: Thing) -> str:
+        """Return what stands in an entry field; the empty text where the thing has none."""
+        return self._tree.text(thing)
 
     def hit_keys(self, *keys: str) -> None:
         """Press keys, whatever comes of it."""
