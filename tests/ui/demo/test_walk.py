@@ -69,6 +69,8 @@ class Window:
             case "end_section":
                 assert self.in_review
                 self.in_review = False
+            case _:
+                pass
 
 
 def test_it_leads_to_exactly_the_answer_sheet(exam: Exam, sheet: AnswerSheet, steps: list[Step]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ui.demo.robot.person import Person, Test
 from ui.demo.robot.pictures import Pictures
-from ui.demo.robot.screens import CHECK_IN, IDENTITY, IDLE, PICTURE_NAMES, UNLOCK, button, title_of
+from ui.demo.robot.screens import BUSY, CHECK_IN, IDLE, PICTURE_NAMES, UNLOCK, button, title_of
 from ui.demo.robot.sight import BUTTON, LABEL, PASSWORD, TEXT, TOGGLE, Sight
 
 WRONG_PIN_WORDS: Final = "The name and the PIN do not fit together."
@@ -59,7 +59,7 @@ class Proctor:
         else:
             self._enter_by_keyboard(str(details["pin"]))
         sight = self._person.until(
-            "the next screen", lambda now: title_of(now) not in {UNLOCK, "", "One moment"}, within_s=UNLOCKED_WITHIN_S
+            "the next screen", lambda now: title_of(now) not in {UNLOCK, "", BUSY}, within_s=UNLOCKED_WITHIN_S
         )
         return {"title": title_of(sight)}
 
@@ -68,13 +68,17 @@ class Proctor:
         self._arrive(CHECK_IN)
         name = str(details["candidate"])
         self._person.type_into("the search field", search_field, name.rsplit(maxsplit=1)[-1])
+        start = button("Start session")
+
+        def line(sight: Sight) -> Sight:
+            return sight.having(lambda thing: thing.role in {"list item", "table cell"} and thing.name.startswith(name))
+
+        self._person.click("the candidate's line", line, until=lambda now: any(each.is_on for each in line(now)))
         self._pictures.keep("check-in-search")
-        self._person.click(
-            "the candidate's line",
-            lambda now: now.starting(name),
-            until=lambda now: any(line.is_on or "focused" in line.states for line in now.starting(name)),
-        )
-        self._person.click("Start session", button("Start session"), until=lambda now: title_of(now) == IDENTITY)
+        self._person.click("Check identity", button("Check identity"), until=lambda now: bool(start(now)))
+        self._pictures.keep("check-in-identity")
+        self._person.see("the candidate's name", lambda now: now.of(LABEL).named(name))
+        self._person.click("Start session", start, until=lambda now: title_of(now) not in {CHECK_IN, "", BUSY})
 
     def _choose_name(self, name: str) -> None:
         self._arrive(UNLOCK)

@@ -11,6 +11,7 @@ from typing import Final
 
 from ui.demo.robot.sight import BUTTON, LABEL, Sight
 
+BUSY: Final = "One moment"
 IDLE: Final = "This seat is free"
 UNLOCK: Final = "Proctor PIN"
 CHECK_IN: Final = "Check in a candidate"
