@@ -138,7 +138,7 @@ def verify(
         if name in files:
             _refuse_bad_form(name, files[name])
     if accepted:
-        _refuse_older(files, root=root, accepted=accepted, reference_time=reference_time)
+        _run(files, root=root, accepted=accepted, reference_time=reference_time)
     # The library leaves a file unread when it has one with the same number: these bytes are verified by themselves too.
     verified = _run(files, root=root, accepted={}, reference_time=reference_time)
     _refuse_foreign_keys(verified)
@@ -146,6 +146,7 @@ def verify(
     for name in CURRENT_NAMES:
         _refuse_bad_signatures(name, files[name], trusted)
     _refuse_bad_root_signatures(files, root)
+    _refuse_same_number(files, accepted)
     return verified
 
 
@@ -331,10 +332,7 @@ def _root_keys(root: Root, name: str) -> tuple[VerifyKey, ...]:
     return key_set(root, "root", revoked=frozenset(), place=name).keys
 
 
-def _refuse_older(
-    files: Mapping[str, bytes], *, root: bytes, accepted: Mapping[str, bytes], reference_time: datetime
-) -> None:
-    _run(files, root=root, accepted=accepted, reference_time=reference_time)
+def _refuse_same_number(files: Mapping[str, bytes], accepted: Mapping[str, bytes]) -> None:
     for name in accepted.keys() & files.keys():
         if files[name] != accepted[name] and _version(files[name]) == _version(accepted[name]):
             raise OlderRefused("has the number of the one accepted before and differs from it", place=name)

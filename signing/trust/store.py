@@ -251,18 +251,17 @@ def _trust_of_accepted(pinned: bytes, accepted: Mapping[str, bytes], *, now: int
 
 def _verified_blocks(drop: Path, expected: DropFile, path: str) -> Iterator[bytes]:
     digest = hashlib.sha256()
-    seen = 0
+    left = expected.length
     withheld = b""
     with files_of.open_regular(drop / "targets" / path, place=path) as file:
-        # One byte more than there should be, so that a longer file shows.
-        for block in files_of.blocks_of(file, expected.length + 1):
+        for block in files_of.blocks_of(file, expected.length):
             if withheld:
                 yield withheld
             digest.update(block)
-            seen += len(block)
+            left -= len(block)
             withheld = block
-    if seen != expected.length or digest.hexdigest() != expected.digest:
-        raise ContentRefused("is not the file that was signed for", place=path)
+        if left or file.read(1) or digest.hexdigest() != expected.digest:
+            raise ContentRefused("is not the file that was signed for", place=path)
     yield withheld
 
 

@@ -1,0 +1,118 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from signing import canonical
+from signing.errors import FormRefused, Refused
+from signing.keys import KeySet
+from signing.trust import Role, TrustRepository, TrustStore
+from signing.trust import folder as files_of
+from tests.signing.refusals import refused
+from tests.signing.trust.small_office import NOW, SmallOffice, key_set
+
+Roles = dict[Role, KeySet]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> SmallOffice:
+    return SmallOffice(tmp_path)
+
+
+def test_numbers_go_up_and_survive_a_restart(tmp_path: Path, office: SmallOffice) -> None:
+    office.publish(office.found(), "1", {})
+    office.publish(TrustRepository(tmp_path / "office"), "2", {})
+    assert TrustRepository(tmp_path / "office").trust(now=NOW).timestamp_version == 3
+
+
+def test_a_drop_is_complete_and_in_one_encoding(office: SmallOffice) -> None:
+    repository = office.found()
+    repository.replace_root(office.offline, old_root=office.offline.root, online=office.online, now=NOW)
+    drop = office.publish(repository, "drop", {"a/b": b"x"})
+    names = {str(path.relative_to(drop)) for path in drop.rglob("*") if path.is_file()}
+    metadata = {"1.root.json", "2.root.json", "timestamp.json", "snapshot.json", "targets.json", "drop.json"}
+    assert names == {f"metadata/{name}" for name in metadata} | {"targets/a/b"}
+    for name in metadata:
+        content = (drop / "metadata" / name).read_bytes()
+        assert canonical.encode(canonical.decode(content, place=name, max_bytes=10**6)) == content
+
+
+def test_the_same_content_under_another_time_is_another_drop(office: SmallOffice) -> None:
+    repository = office.found()
+    first = office.publish(repository, "1", {"a": b"x"}, now=NOW)
+    second = office.publish(repository, "2", {"a": b"x"}, now=NOW + 1)
+    assert (first / "targets/a").read_bytes() == (second / "targets/a").read_bytes()
+    assert (first / "metadata/timestamp.json").read_bytes() != (second / "metadata/timestamp.json").read_bytes()
+
+
+def without(role: Role) -> Callable[[SmallOffice], Roles]:
+    return lambda office: {name: keys for name, keys in office.roles().items() if name is not role}
+
+
+BAD_ROLES: list[Callable[[SmallOffice], Roles]] = [
+    *(without(role) for role in Role),
+    lambda office: {**office.roles(), Role.EXAMS: key_set(office.publisher, office.sponsor, threshold=1)},
+    lambda office: {**office.roles(), Role.RELEASES: key_set(*office.officers, threshold=1)},
+    lambda office: {**office.roles(), Role.RECEIPTS: key_set(office.scoring, threshold=1)},
+    lambda office: {**office.roles(), Role.RECEIPTS: key_set(office.scoring, office.publisher, threshold=2)},
+    lambda office: {**office.roles(), Role.ROSTERS: key_set(office.registrar, threshold=1)},
+    lambda office: {**office.roles(), Role.ROSTERS: key_set(office.offline.root[0], threshold=1)},
+    lambda office: {**office.roles(), Role.ROSTERS: key_set(office.online.drop, threshold=1)},
+]
+
+
+@pytest.mark.parametrize("bad", BAD_ROLES)
+def test_roles_nobody_would_accept_are_not_signed(office: SmallOffice, bad: Callable[[SmallOffice], Roles]) -> None:
+    with refused(FormRefused):
+        office.found(roles=bad(office))
+    assert not list((office.folder / "office").iterdir())
+
+
+def test_a_root_with_too_few_signers_is_not_kept(office: SmallOffice) -> None:
+    office.offline = replace(office.offline, root=office.offline.root[:1])
+    with pytest.raises((Refused, ValueError)):
+        office.found()
+
+
+@pytest.mark.parametrize("path", ["../a", "a b", "NUL", "/etc/passwd"])
+def test_paths_that_are_not_portable_are_not_published(office: SmallOffice, path: str) -> None:
+    with refused(FormRefused):
+        office.publish(office.found(), "drop", {path: b"x"})
+    assert not (office.folder / "drop").exists()
+
+
+def test_paths_that_clash_are_not_published(office: SmallOffice) -> None:
+    with refused(FormRefused):
+        office.publish(office.found(), "drop", {"a": b"x", "A": b"y"})
+
+
+def test_a_drop_is_not_written_over_another(office: SmallOffice) -> None:
+    repository = office.found()
+    office.publish(repository, "drop", {})
+    with pytest.raises(FileExistsError):
+        office.publish(repository, "drop", {})
+
+
+def test_an_office_is_not_founded_over_another(office: SmallOffice) -> None:
+    office.found()
+    with pytest.raises(FileExistsError):
+        office.found()
+
+
+def test_an_interrupted_drop_gives_its_number_to_no_other(
+    tmp_path: Path, office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = office.found()
+
+    def fail(folder: Path, files: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    write = files_of.write_new_folder
+    monkeypatch.setattr(files_of, "write_new_folder", fail)
+    with pytest.raises(OSError, match="No space"):
+        office.publish(repository, "1", {})
+    monkeypatch.setattr(files_of, "write_new_folder", write)
+    TrustStore.create(tmp_path / "seat", repository.root_bytes)
+    drop = office.publish(TrustRepository(tmp_path / "office"), "2", {})
+    assert TrustStore.update(tmp_path / "seat", drop, now=NOW).trust.timestamp_version == 3
