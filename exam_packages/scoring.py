@@ -13,7 +13,7 @@ from typing import Final
 
 from exam_packages.errors import ResponseRefused
 from exam_packages.ids import ExamId, FormId, ItemId, OutcomeId, ResponseId
-from exam_packages.qti.checks import POINTS_TOLERANCE, SCORE, score_declaration
+from exam_packages.qti.checks import POINTS_TOLERANCE, SCORE, is_external, score_declaration
 from exam_packages.qti.model import AssessmentItem, BaseType, Exam, Lexical, Responses
 from exam_packages.qti.processing import process_item, process_test
 from exam_packages.qti.scope import ItemSession
@@ -166,8 +166,7 @@ def _written(outcomes: Mapping[OutcomeId, Operand]) -> Mapping[OutcomeId, Lexica
 
 
 def _points(session: ItemSession) -> float | None:
-    declaration = score_declaration(session.item)
-    if declaration is not None and declaration.external_scored:
+    if is_external(session.item):
         return None
     return _number(session.scope.outcomes.get(SCORE)) or 0.0
 

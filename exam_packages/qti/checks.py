@@ -287,6 +287,12 @@ def score_declaration(item: AssessmentItem) -> OutcomeDeclaration | None:
     return next((each for each in item.outcome_declarations if each.identifier == SCORE), None)
 
 
+def is_external(item: AssessmentItem) -> bool:
+    """Whether a person gives the item its SCORE."""
+    score = score_declaration(item)
+    return score is not None and score.external_scored
+
+
 def check_scored_item(item: AssessmentItem) -> Iterator[LintFinding]:
     """Everything wrong with the scoring of an item: its best answer must earn all points and no answer the fewest."""
     report = reporter(item)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from exam_packages.errors import LintFinding, ScoringRefused
 from exam_packages.ids import ItemId
-from exam_packages.qti.checks import POINTS_TOLERANCE, SCORE, score_declaration
+from exam_packages.qti.checks import POINTS_TOLERANCE, SCORE, is_external
 from exam_packages.qti.model import AssessmentTest, Exam, Framework, PartRole, Responses, Section
 from exam_packages.qti.processing import process_test
 from exam_packages.qti.reading import finding
@@ -74,6 +74,8 @@ def _check_blueprint(exam: Exam, framework: Framework, file: str) -> Iterator[Li
     domains = frozenset(identifier for identifier, _ in framework.domains)
     by_code = {competency.code: competency.domain for competency in framework.competencies}
     for ref in exam.test.item_refs(PartRole.SCORED):
+        if is_external(exam.item(ref)):
+            continue  # an essay may be about whatever competency the candidate chooses
         own = domains & frozenset(ref.categories)
         competencies = [each for each in ref.categories if each in by_code]
         if len(own) != 1 or not competencies or {by_code[each] for each in competencies} != own:
@@ -118,8 +120,7 @@ def _equals(reached: object, expected: float) -> bool:
 
 
 def _has_external(exam: Exam) -> bool:
-    scores = [score_declaration(exam.item(ref)) for ref in exam.test.item_refs(PartRole.SCORED)]
-    return any(score is not None and score.external_scored for score in scores)
+    return any(is_external(exam.item(ref)) for ref in exam.test.item_refs(PartRole.SCORED))
 
 
 def _all_correct(exam: Exam) -> dict[ItemId, Responses]:

@@ -45,8 +45,10 @@ def read_item_for_scoring(xml: Xml) -> AssessmentItem:
     Scoring does not depend on whether an interaction can be shown.
 
     Raises:
-        SourceRefused: a declaration or a rule is malformed.
+        SourceRefused: a declaration or a rule is malformed, or the item is different each time.
     """
+    for template in xml.children("qti-template-declaration", "qti-template-processing"):
+        raise template.refused("template-processing", "makes a different item each time", "Write the variant wanted")
     processing = xml.child("qti-response-processing")
     return AssessmentItem(
         identifier=xml.optional("identifier") or "",

@@ -146,6 +146,8 @@ class Scope:
 class ItemScope(Scope):
     """One item session: the responses given, and the outcomes on their way.
 
+    A response that is absent has its declared default; one that is given and empty is NULL.
+
     Attributes:
         unreadable: variables whose typed text is no number; they count as NULL.
 
@@ -163,7 +165,7 @@ class ItemScope(Scope):
         self.unreadable: list[ResponseId] = []
         self._refuse_unknown(responses)
         self._responses: dict[str, Operand] = {
-            name: self._response(declaration, responses.get(declaration.identifier, ()))
+            name: self._response(declaration, responses.get(declaration.identifier, declaration.default))
             for name, declaration in self._response_declarations.items()
         }
 

@@ -55,12 +55,12 @@ def _container_size(call: Call) -> Operand:
 def _member(call: Call) -> Operand:
     if call.has_null:
         return None
-    item = _single_item(call)
-    return boolean(item in call.whole_container(1).items)
+    # A single second operand is a container of one: documents of several vendors write it so.
+    return boolean(_single_item(call) in call.value(1).items)
 
 
 def _single_item(call: Call) -> Scalar:
-    value, whole = call.value(0), call.whole_container(1)
+    value, whole = call.value(0), call.value(1)
     if value.cardinality is not Cardinality.SINGLE:
         raise call.refused("needs a single value first")
     if not comparable(value.base_type, whole.base_type):

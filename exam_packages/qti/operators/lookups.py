@@ -5,10 +5,11 @@ Owns the rulings on mapping (``docs/qti-profile.md``). Refuses to know how varia
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
-from exam_packages.qti.model import BaseType, Cardinality, ResponseDeclaration, ResponseMapping
+from exam_packages.qti.model import BaseType, ResponseDeclaration, ResponseMapping
 from exam_packages.qti.operators.call import Call, Operation
 from exam_packages.qti.values import NotAValueError, Operand, Scalar, floating, parse_scalar, single
 
@@ -49,38 +50,34 @@ def _map_response(call: Call) -> Operand:
     if declaration.mapping is None:
         raise call.refused(f"maps {identifier}, which declares no mapping")
     value = call.scope.variable(identifier, "")
-    if declaration.cardinality is Cardinality.SINGLE:
-        points = declaration.mapping.default_value if value is None else _points(value.items[0], declaration, call)
-        return floating(points)
-    # "If a container contains multiple instances of the same value then that value is counted once only"
-    # (MapResponseDType).
-    distinct = () if value is None else dict.fromkeys(value.items)
-    return floating(_bounded(sum(_points(item, declaration, call) for item in distinct), declaration.mapping))
+    if value is None:
+        points = declaration.mapping.default_value  # nothing is among the keys
+    else:
+        # "If a container contains multiple instances of the same value then that value is counted once only"
+        # (MapResponseDType).
+        points = math.fsum(_points(item, declaration, call) for item in dict.fromkeys(value.items))
+    return floating(_bounded(points, declaration.mapping))
 
 
 def _points(item: Scalar, declaration: ResponseDeclaration, call: Call) -> float:
     mapping, base_type = declaration.mapping, declaration.base_type
     if mapping is None or base_type is None:
         raise call.refused("maps a record")
-    exact: float | None = None
-    folded: float | None = None
-    for entry in mapping.entries:
-        try:
-            key = parse_scalar(entry.key, base_type)
-        except NotAValueError as error:
-            raise call.refused(f"has a map key that {error}") from None
+    try:
+        keys = [(parse_scalar(entry.key, base_type), entry) for entry in mapping.entries]
+    except NotAValueError as error:
+        raise call.refused(f"has a map key that {error}") from None
+    for key, entry in keys:
         if key == item:
-            exact = entry.value if exact is None else exact
-        elif base_type in _FOLDED and not entry.case_sensitive and str(key).casefold() == str(item).casefold():
-            folded = entry.value if folded is None else folded
-    # The exact key first: keys that differ only by case stay distinct although case-sensitive is false when absent.
-    if exact is not None:
-        return exact
-    return mapping.default_value if folded is None else folded
+            return entry.value
+    if base_type not in _FOLDED:
+        return mapping.default_value
+    near = [entry for key, entry in keys if str(key).casefold() == str(item).casefold()]
+    # Keys that differ by case only are meant to be told apart, although case-sensitive is false when absent.
+    return near[0].value if len(near) == 1 and not near[0].case_sensitive else mapping.default_value
 
 
 def _bounded(points: float, mapping: ResponseMapping) -> float:
-    # The bounds are those of "the result of mapping a container" (MappingDType).
     if mapping.lower_bound is not None:
         points = max(points, mapping.lower_bound)
     return points if mapping.upper_bound is None else min(points, mapping.upper_bound)

@@ -9,6 +9,8 @@ from exam_packages.qti.operators.call import Call
 
 MAX_FIGURES = 30  # a double has at most 17 that mean something
 
+_SIGNIFICANT = frozenset({"significantFigures", "significantFigure"})  # both are found in documents
+
 
 def rounded(number: float, mode: str, figures: int, call: Call) -> float | None:
     """Round to significant figures or decimal places; NULL for NaN, infinity stays.
@@ -16,16 +18,16 @@ def rounded(number: float, mode: str, figures: int, call: Call) -> float | None:
     "the deciding digit is the (n+1)th digit … If the deciding digit is 5 or greater, the nth digit is increased by 1"
     (RoundToDType): digits of the decimal form, so a half goes away from zero.
     """
-    if mode not in {"significantFigures", "decimalPlaces"}:
+    if mode not in {*_SIGNIFICANT, "decimalPlaces"}:
         raise call.refused("has an unknown rounding mode")
-    if not (1 if mode == "significantFigures" else 0) <= figures <= MAX_FIGURES:
+    if not (1 if mode in _SIGNIFICANT else 0) <= figures <= MAX_FIGURES:
         raise call.refused("has a number of figures out of range")
     if math.isnan(number):
         return None
     if math.isinf(number):
         return number
     exact = Decimal(repr(number))
-    if mode == "significantFigures":
+    if mode in _SIGNIFICANT:
         return float(Context(prec=figures, rounding=ROUND_HALF_UP).plus(exact))
     if exact.adjusted() > 17:  # no digits after the point are left to round
         return float(number)
