@@ -55,6 +55,9 @@ MAX_BYTES: Final = {
 }
 """Longest metadata by role: a drop of ten thousand files has about two million bytes, everything else is small."""
 
+MAX_SIGNATURES = 16
+"""More signatures than any role has keys."""
+
 MAX_ROOTS = 256
 """Root metadata in one drop: one a month for twenty years."""
 
@@ -347,13 +350,23 @@ def _refuse_foreign_keys(verified: Verified) -> None:
 
 
 def _refuse_bad_form(name: str, data: bytes) -> None:
-    """Check the form of the outside of a metadata file, which no signature covers: one encoding, nothing else in it."""
+    """Check that a file is the one encoding of its metadata, inside and outside of what is signed.
+
+    The library signs and verifies its own encoding of what it has read: a null where it has a default, or a field beside
+    ``signed``, would change the file and no signature.
+    """
     fields = Fields(canonical.decode(data, place=name, max_bytes=max_bytes_of(name)), name)
     fields.object("signed")
-    key_ids = [_key_id_of(entry) for entry in fields.objects("signatures", max_items=16)]
+    key_ids = [_key_id_of(entry) for entry in fields.objects("signatures", max_items=MAX_SIGNATURES)]
     fields.close()
     if key_ids != sorted(set(key_ids)):
         raise FormRefused("is not sorted by key id without repetition", place=f"{name}.signatures")
+    try:
+        again = canonical.encode(Metadata[Root].from_bytes(data).to_dict())
+    except RepositoryError:
+        raise FormRefused("is not metadata", place=name) from None
+    if again != data:
+        raise FormRefused("is not the one form of its metadata", place=name)
 
 
 def _key_id_of(entry: Fields) -> str:
