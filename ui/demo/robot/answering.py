@@ -5,13 +5,17 @@ A deed is a JSON object with its ``kind`` and words that stand on the screen (``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ui.demo.robot.person import Look, Person
 from ui.demo.robot.sight import CHECK, RADIO, TEXT, Sight, Thing
 
 Deed = Mapping[str, Any]
+
+_LETTER: Final = re.compile(r"^[A-Z]\. ")
+"""Choices are called "B. 88 %"."""
 
 
 class Answering:
@@ -45,22 +49,27 @@ class Answering:
         """Tell what the question shows: what is chosen, and what stands in its fields."""
         sight = self._person.look()
         return {
-            "chosen": [squeezed(thing.name) for thing in sight.of(RADIO, CHECK) if thing.is_on],
+            "chosen": [choice_words(thing) for thing in sight.of(RADIO, CHECK) if thing.is_on],
             "texts": [self._person.text_of(thing) for thing in entry_fields(sight)],
         }
 
     def _choose(self, texts: list[str], *, several: bool) -> None:
         for thing in self._person.look().of(RADIO, CHECK):
-            name = squeezed(thing.name)
+            name = choice_words(thing)
             wanted = name in texts
             if wanted != thing.is_on and (wanted or several):
                 self._switch(name, on=wanted)
 
     def _switch(self, name: str, *, on: bool) -> None:
         def choice(sight: Sight) -> Sight:
-            return sight.of(RADIO, CHECK).having(lambda thing: squeezed(thing.name) == name)
+            return sight.of(RADIO, CHECK).having(lambda thing: choice_words(thing) == name)
 
         self._person.click(name, choice, until=lambda now: any(thing.is_on == on for thing in choice(now)))
+
+
+def choice_words(thing: Thing) -> str:
+    """What a choice says, without the letter before it."""
+    return squeezed(_LETTER.sub("", thing.name, count=1))
 
 
 def squeezed(text: str) -> str:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from ui.demo.robot.sight import NotOnScreenError, Place, Sight, Thing
 from ui.demo.waiting import NeverCameError, wait_for
 
-SEEN_WITHIN_S: Final = 20.0
-"""How long a screen may take to show what is expected. Far above what is pleasant; a slow machine is not a fault."""
-EFFECT_WITHIN_S: Final = 4.0
-"""How long an act may take to have its effect before it is tried again, as people do."""
 TRIES: Final = 3
 MOST_WHEEL_TURNS: Final = 60
 MOST_STEPS: Final = 60
@@ -61,6 +58,16 @@ class Limbs(Protocol):
         """Type a line of text."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a person waits, in seconds."""
+
+    seen_s: float = 20.0
+    """For a screen to show what is expected. Far above what is pleasant; a slow machine is not a fault."""
+    effect_s: float = 4.0
+    """For an act to have its effect before it is tried again, as people do."""
+
+
 class NoEffectError(Exception):
     """An act was made and repeated, and what it should have brought about did not come."""
 
@@ -68,23 +75,26 @@ class NoEffectError(Exception):
 class Person:
     """One pair of eyes on the tree and one pair of hands."""
 
-    def __init__(self, tree: Senses, hands: Limbs) -> None:
+    def __init__(self, tree: Senses, hands: Limbs, patience: Patience | None = None) -> None:
         self._tree = tree
         self._hands = hands
+        self._patience = patience or Patience()
 
     def look(self) -> Sight:
         """Return what is on the screen now."""
         return self._tree.look()
 
-    def see(self, what: str, look: Look, *, within_s: float = SEEN_WITHIN_S) -> Thing:
+    def see(self, what: str, look: Look, *, within_s: float | None = None) -> Thing:
         """Wait until something is on the screen and can be used, and return it.
 
         Raises:
             NeverCameError: it did not come in time.
         """
-        return wait_for(lambda: look(self._tree.look()).first(), what=what, deadline_s=within_s)
+        return wait_for(
+            lambda: look(self._tree.look()).first(), what=what, deadline_s=within_s or self._patience.seen_s
+        )
 
-    def until(self, what: str, test: Test, *, within_s: float = SEEN_WITHIN_S) -> Sight:
+    def until(self, what: str, test: Test, *, within_s: float | None = None) -> Sight:
         """Wait until the screen is as it should be, and return it.
 
         Raises:
@@ -95,7 +105,7 @@ class Person:
             sight = self._tree.look()
             return sight if test(sight) else None
 
-        return wait_for(seen, what=what, deadline_s=within_s)
+        return wait_for(seen, what=what, deadline_s=within_s or self._patience.seen_s)
 
     def click(self, what: str, look: Look, *, until: Test) -> Sight:
         """Click something and see that it had its effect; try again if it had not.
@@ -194,7 +204,7 @@ class Person:
             with contextlib.suppress(NotOnScreenError):  # it went away while reached for; perhaps that is the effect
                 act()
             try:
-                return self.until(what, until, within_s=EFFECT_WITHIN_S)
+                return self.until(what, until, within_s=self._patience.effect_s)
             except NeverCameError:
                 continue
         raise NoEffectError(f"{what}: tried {TRIES} times, and nothing happened")
@@ -220,7 +230,7 @@ class Person:
             wait_for(
                 lambda before=before: self._tree.place(thing) != before or None,  # type: ignore[misc]
                 what=f"{what}: scrolling",
-                deadline_s=EFFECT_WITHIN_S,
+                deadline_s=self._patience.effect_s,
             )
             visible, window = self._tree.visible_place(thing)
         raise NotOnScreenError(f"{what} cannot be brought into sight")

@@ -12,7 +12,7 @@ import pytest
 from tests.ui.demo.robot import practice_window
 from ui.demo.display import Display, private_display
 from ui.demo.processes import end_process_group, kill_process_group
-from ui.demo.robot import person
+from ui.demo.robot.person import TRIES, Patience
 from ui.demo.robot_process import Robot, RobotFailedError, running_robot
 
 pytestmark = [pytest.mark.x11, pytest.mark.atspi]
@@ -112,4 +112,4 @@ def test_a_robot_that_ended_is_an_error_not_a_wait(display: Display, tmp_path: P
 
 
 def test_patience_is_bounded() -> None:
-    assert person.TRIES * person.EFFECT_WITHIN_S <= person.SEEN_WITHIN_S
+    assert TRIES * Patience().effect_s <= Patience().seen_s
