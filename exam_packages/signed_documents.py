@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from exam_packages.ids import Digest
@@ -26,7 +27,7 @@ TITLE_MAX: Final = 256  # characters of a name that people read
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)
 _SESSION: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
-_DAY: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +127,21 @@ def day_of(fields: Fields, name: str) -> str:
     Raises:
         FormRefused: anything else.
     """
-    text = fields.text(name, max_length=10)
-    if _DAY.fullmatch(text) is None:
-        raise FormRefused("is not a day as YYYY-MM-DD", place=f"{fields.place}.{name}")
+    return checked_day(fields.text(name, max_length=10), place=f"{fields.place}.{name}")
+
+
+def checked_day(text: str, *, place: str) -> str:
+    """Return a calendar day if it is one, ISO 8601 ``YYYY-MM-DD``.
+
+    Raises:
+        FormRefused: anything else, also a day that no month has.
+    """
+    try:
+        exists = _DAY.fullmatch(text) is not None and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        exists = False
+    if not exists:
+        raise FormRefused("is not a day as YYYY-MM-DD", place=place)
     return text
 
 

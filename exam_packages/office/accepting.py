@@ -1,0 +1,311 @@
+"""Accepting: result bundles → kept, judged, and answered with a receipt.
+
+Owns what is refused, what is held back and what is accepted. A bundle whose form, signatures or content do not hold is refused
+and gets no receipt. One that is genuine but raises a question is kept in quarantine; its receipt says so and lets nobody erase
+anything. Every acceptance run looks again at what is in quarantine. Giving in the same bundle twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from exam_packages.container import FileSource
+from exam_packages.ids import Digest, SessionId, SiteId, UtcMs
+from exam_packages.office.result_records import (
+    ResultRecord,
+    SeatGap,
+    all_records,
+    gaps_in,
+    record_of,
+    write_record,
+)
+from exam_packages.office.state import DELIVERY_NAME, PACKAGE_NAME, Office
+from exam_packages.opening import check_package, open_seat_list
+from exam_packages.receipts import REASON_MAX, Receipt, ReceiptStatus, build_receipt
+from exam_packages.result_opening import CheckedResult, OpenedResult, check_result, open_result
+from exam_packages.results import BUNDLE_MAX_BYTES
+from exam_packages.session_events import Record
+from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest
+from signing.errors import Layer, Refused
+from signing.trust import Role, Trust
+from signing.trust.folder import read_bounded, write_durably
+
+Judge = Callable[[tuple[Record, ...]], None]
+"""Replays a session's records and raises ``Refused`` where no session could have gone that way."""
+
+Progress = Callable[[int, int], None]
+"""Called with bundles done and in all."""
+
+NO_TIME_KEPT: Final = 0  # the seat may erase as soon as it has the receipt
+
+
+class BundleOutcome(Enum):
+    """What became of a bundle that was given in."""
+
+    ACCEPTED = "accepted"
+    QUARANTINED = "quarantined"
+    KNOWN = "known"
+    """Given in before; nothing changed."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedBundle:
+    """What became of one bundle.
+
+    Attributes:
+        name: as it was given in, for people.
+        bundle: digest of the file.
+        outcome: what became of it.
+        session: None where it was refused before that could be known.
+        reasons: why it was refused or quarantined.
+        notes: what people should know of an accepted one.
+        layer: which layer refused.
+        receipt: the receipt file; None where it was refused.
+    """
+
+    name: str
+    bundle: Digest
+    outcome: BundleOutcome
+    session: SessionId | None = None
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    layer: Layer | None = None
+    receipt: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptReport:
+    """What an acceptance run came to.
+
+    Attributes:
+        bundles: one for each that was given in, and one for each that came out of quarantine.
+        gaps: bundles that seats have made and the office has not been given.
+    """
+
+    bundles: tuple[AcceptedBundle, ...]
+    gaps: tuple[SeatGap, ...]
+
+
+def accept_results(
+    office: Office,
+    bundles: Iterable[tuple[str, bytes]],
+    *,
+    judge: Judge,
+    now: UtcMs,
+    keep_ms: int = NO_TIME_KEPT,
+    progress: Progress | None = None,
+) -> AcceptReport:
+    """Accept bundles, and look again at what is in quarantine.
+
+    Args:
+        office: the office, unlocked.
+        bundles: names and bytes.
+        judge: replays a session.
+        now: wall time.
+        keep_ms: how long the seat has to keep its copy after acceptance.
+        progress: called with bundles done and in all.
+
+    Raises:
+        PassphraseWrong: the scoring keys stay locked.
+        OSError: the machine failed. What was accepted before that stays accepted.
+    """
+    records = {record.bundle: record for record in all_records(office)}
+    run = _Run(office=office, trust=office.trust(now), judge=judge, now=now, keep_ms=keep_ms, records=records)
+    given = list(bundles)
+    outcomes: list[AcceptedBundle] = []
+    for done, (name, data) in enumerate(given, start=1):
+        outcomes.append(_accept(run, name, data))
+        if progress is not None:
+            progress(done, len(given))
+    seen = {outcome.bundle for outcome in outcomes}
+    outcomes += _look_again(run, seen)
+    return AcceptReport(bundles=tuple(outcomes), gaps=gaps_in(records.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What one acceptance run works with; ``records`` grows as it goes."""
+
+    office: Office
+    trust: Trust
+    judge: Judge
+    now: UtcMs
+    keep_ms: int
+    records: dict[Digest, ResultRecord]
+
+
+def _accept(run: _Run, name: str, untrusted: bytes) -> AcceptedBundle:
+    digest = file_digest(untrusted)
+    known = run.records.get(digest)
+    if known is not None and known.status is ReceiptStatus.ACCEPTED:
+        return _outcome(name, known, BundleOutcome.KNOWN, _receipt_again(run, known))
+    try:
+        opened = _open(run, untrusted, name)
+        return _keep(run, name, untrusted, opened, known)
+    except Refused as refusal:
+        return AcceptedBundle(
+            name=name, bundle=digest, outcome=BundleOutcome.REFUSED, reasons=(str(refusal),), layer=refusal.layer
+        )
+
+
+def _look_again(run: _Run, seen: set[Digest]) -> list[AcceptedBundle]:
+    """Judge what is in quarantine anew: a seat list may have come, or the bundle between."""
+    outcomes: list[AcceptedBundle] = []
+    for record in list(run.records.values()):
+        if record.status is ReceiptStatus.QUARANTINED and record.bundle not in seen:
+            path = run.office.result_file(record.bundle)
+            outcome = _accept(run, path.name, read_bounded(path, max_bytes=BUNDLE_MAX_BYTES, place=path.name))
+            if outcome.outcome is not BundleOutcome.KNOWN:
+                outcomes.append(outcome)
+    return outcomes
+
+
+def _open(run: _Run, untrusted: bytes, place: str) -> OpenedResult:
+    checked = check_result(untrusted, trust=run.trust, place=place)
+    return open_result(
+        untrusted,
+        trust=run.trust,
+        scoring_key=run.office.keys.scoring_key(checked.recipients, place=place),
+        place=place,
+    )
+
+
+def _keep(run: _Run, name: str, data: bytes, opened: OpenedResult, known: ResultRecord | None) -> AcceptedBundle:
+    others = [record for record in run.records.values() if record.bundle != opened.checked.digest]
+    reasons = tuple(_shortened(reason) for reason in _reasons(run, opened, others))
+    if known is not None and known.reasons == reasons:
+        return _outcome(name, known, BundleOutcome.KNOWN, _receipt_again(run, known))
+    record = record_of(
+        opened.checked,
+        status=ReceiptStatus.QUARANTINED if reasons else ReceiptStatus.ACCEPTED,
+        reasons=reasons,
+        notes=tuple(_notes(run, opened)),
+        received=known.received if known is not None else run.now,
+        receipt_number=1 + max((other.receipt_number for other in run.records.values()), default=0),
+    )
+    # The bundle first, then what is known of it, then the receipt: a receipt exists only for what is kept.
+    write_durably(run.office.result_file(record.bundle), data)
+    write_record(run.office, record)
+    run.records[record.bundle] = record
+    outcome = BundleOutcome.QUARANTINED if reasons else BundleOutcome.ACCEPTED
+    return _outcome(name, record, outcome, _write_receipt(run, record))
+
+
+def _reasons(run: _Run, opened: OpenedResult, others: Sequence[ResultRecord]) -> list[str]:
+    checked, header = opened.checked, opened.checked.header
+    reasons = [
+        *_package_reasons(run, header.package),
+        *_certificate_reasons(run, checked),
+        *_sequence_reasons(checked, others),
+    ]
+    if any(other.session == header.session for other in others):
+        reasons.append("another bundle of the same session was given in before")
+    try:
+        run.judge(opened.records)
+    except Refused as refusal:
+        reasons.append(f"the journal cannot be replayed: {refusal.message}")
+    return reasons
+
+
+def _package_reasons(run: _Run, package: Digest) -> list[str]:
+    if not (run.office.package_folder(package) / PACKAGE_NAME).exists():
+        return ["it was given to a package that this office has not built"]
+    if package in run.trust.revocations.packages:
+        return ["it was given to a package that has been revoked"]
+    return []
+
+
+def _certificate_reasons(run: _Run, checked: CheckedResult) -> list[str]:
+    reasons: list[str] = []
+    if checked.certificate_digest not in _confirmed(run, checked.header.site):
+        reasons.append("the site has not confirmed this seat's certificate yet: its seat list is needed")
+    if not checked.certificate.not_before <= checked.header.created <= checked.certificate.not_after:
+        reasons.append("it was sealed outside the validity of the seat's certificate")
+    return reasons
+
+
+def _confirmed(run: _Run, site: SiteId) -> tuple[Digest, ...]:
+    path = run.office.seat_list_file(site)
+    if not path.exists():
+        return ()
+    registration = run.office.registration(site, run.trust)
+    data = read_bounded(path, max_bytes=DOCUMENT_MAX_BYTES, place="seat list")
+    return open_seat_list(data, registration=registration).certificates
+
+
+def _sequence_reasons(checked: CheckedResult, others: Sequence[ResultRecord]) -> list[str]:
+    header = checked.header
+    same_seat = [other for other in others if other.seat_key == checked.certificate.signing_key.keyid]
+    reasons: list[str] = []
+    if any(other.number == header.number for other in same_seat):
+        reasons.append(f"the seat has sealed another bundle with the number {header.number}")
+    if (header.previous is None) != (header.number == 1):
+        reasons.append("its number does not fit the bundle it names as the one before")
+    before = [other for other in same_seat if other.number == header.number - 1]
+    if before and header.previous not in {other.bundle for other in before}:
+        reasons.append("it names another bundle as the one before than the seat has given in")
+    after = [other for other in same_seat if other.number == header.number + 1]
+    if after and checked.digest not in {other.previous for other in after}:
+        reasons.append("the seat's next bundle names another one as the one before")
+    return reasons
+
+
+def _notes(run: _Run, opened: OpenedResult) -> list[str]:
+    header = opened.checked.header
+    path = run.office.package_folder(header.package) / DELIVERY_NAME
+    if not path.exists() or header.package in run.trust.revocations.packages:
+        return []
+    notes: list[str] = []
+    with path.open("rb") as file:
+        manifest = check_package(FileSource(file), trust=run.trust, place=DELIVERY_NAME).manifest
+    if header.created > manifest.not_after:
+        notes.append("it was sealed after the end of the package's window")
+    if opened.plan.released_by == "code":
+        notes.append("the package was released by a code that was read out")
+    return notes
+
+
+def _outcome(name: str, record: ResultRecord, outcome: BundleOutcome, receipt: bytes) -> AcceptedBundle:
+    return AcceptedBundle(
+        name=name,
+        bundle=record.bundle,
+        outcome=outcome,
+        session=record.session,
+        reasons=record.reasons,
+        notes=record.notes,
+        receipt=receipt,
+    )
+
+
+def _receipt_again(run: _Run, record: ResultRecord) -> bytes:
+    """Return the receipt written before; write it again where a run was interrupted before it could be."""
+    path = run.office.receipt_file(record.bundle)
+    if path.exists():
+        return read_bounded(path, max_bytes=DOCUMENT_MAX_BYTES, place=path.name)
+    return _write_receipt(run, record)
+
+
+def _write_receipt(run: _Run, record: ResultRecord) -> bytes:
+    accepted = record.status is ReceiptStatus.ACCEPTED
+    receipt = Receipt(
+        number=record.receipt_number,
+        bundle=record.bundle,
+        session=record.session,
+        site=record.site,
+        seat=record.seat,
+        status=record.status,
+        reason=_shortened("; ".join(record.reasons)),
+        accepted=run.now,
+        erase_after=UtcMs(run.now + run.keep_ms) if accepted else None,
+    )
+    data = build_receipt(receipt, run.office.keys.signers_of(Role.RECEIPTS))
+    write_durably(run.office.receipt_file(record.bundle), data)
+    return data
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= REASON_MAX else text[: REASON_MAX - 1] + "…"
