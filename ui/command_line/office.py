@@ -1,0 +1,330 @@
+"""`kiosk office`: the certification body's commands.
+
+Owns arguments and sentences. What happens is ``exam_packages.office``; the session machine, which the office may not import,
+is handed to acceptance from here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from exam_packages.drop_paths import RECEIPT_SUFFIX, RELEASE_SUFFIX, RESULT_SUFFIX, SEAT_LIST_SUFFIX
+from exam_packages.ids import Digest, SiteId, UtcMs
+from exam_packages.office.accepting import AcceptedBundle, BundleOutcome, accept_results
+from exam_packages.office.building import build_exam
+from exam_packages.office.granting import import_seat_list, register_site
+from exam_packages.office.publishing import publish, write_roster
+from exam_packages.office.releasing import OfficerUnlock, release_package, spoken_code
+from exam_packages.office.roster_list import read_appointments
+from exam_packages.office.state import Office, PackageRecord
+from exam_packages.results import BUNDLE_MAX_BYTES
+from exam_packages.session_events import Record
+from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest
+from kiosk.clock import SystemClock
+from kiosk.durable_file import write_durably
+from kiosk.session import EventNotAllowed, replay
+from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused
+from signing.keys import fingerprint
+from signing.trust.folder import read_bounded
+from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, out, progress
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+
+_DAYS: Final = 30  # how long an exam may be taken when nobody says otherwise
+
+OfficeFolder = Annotated[Path, typer.Argument(metavar="OFFICE", help="The office's folder.", show_default=False)]
+PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help=PASSPHRASE_FILE_HELP)]
+
+
+@app.command("init")
+def init(
+    folder: OfficeFolder,
+    name: Annotated[str, typer.Option(help="The office's name, for people.")] = "Certification office",
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Make a new office: keys for every role, trust metadata, an empty folder for the rest."""
+    passphrase = ask_passphrase(passphrase_file, whose="the office's keys", confirm=True)
+    with progress("Making the keys of every role"):
+        office = Office.create(folder, name=name, passphrase=passphrase, now=_now())
+    root = folder / "root.json"
+    write_durably(root, office.root)
+    out.print(f"The office “{escape(name)}” is ready in {escape(str(folder))}.")
+    out.print(f"Give [bold]{escape(str(root))}[/bold] to every testing centre: it is what they trust.")
+    out.print(f"Who holds which key: {escape(str(folder / 'keys' / 'HOLDERS.txt'))}")
+
+
+@app.command("register-site")
+def register(
+    folder: OfficeFolder,
+    request: Annotated[Path, typer.Argument(help="The site's request file, made by `kiosk site init`.")],
+    site: Annotated[str, typer.Option(help="The identifier the office gives the site.")],
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Register a testing centre and grant it every current exam.
+
+    Compare the fingerprint that is printed with the one the centre sees, by telephone, before you publish.
+    """
+    office = _office(folder, passphrase_file)
+    untrusted = read_bounded(request, max_bytes=DOCUMENT_MAX_BYTES, place=request.name)
+    registration = register_site(office, untrusted, site=site, now=_now())
+    out.print(f"Registered {escape(registration.name)} as [bold]{registration.site}[/bold].")
+    out.print(f"Its key's fingerprint is [bold]{fingerprint(registration.signing_key)}[/bold].")
+
+
+@app.command("build")
+def build(
+    folder: OfficeFolder,
+    source: Annotated[
+        Path, typer.Argument(help="The content folder: imsmanifest.xml, test, items, stimuli, pictures.")
+    ],
+    not_before: Annotated[datetime | None, typer.Option(help="First moment of the window; now by default.")] = None,
+    not_after: Annotated[
+        datetime | None, typer.Option(help="Last moment of the window; 30 days later by default.")
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Build an exam: a delivery package without any answer key, a scoring package, grants, and the officers' shares.
+
+    Content outside the profile is refused with file, line and element; docs/qti-profile.md says what is inside.
+    """
+    if not source.is_dir():
+        raise FormRefused("is not a content folder", place=str(source))
+    office = _office(folder, passphrase_file)
+    start = _utc_ms(not_before) if not_before else _now()
+    end = _utc_ms(not_after) if not_after else UtcMs(start + int(timedelta(days=_DAYS).total_seconds() * 1000))
+    with progress("Building", in_bytes=True) as report:
+        built = build_exam(
+            office,
+            source,
+            not_before=start,
+            not_after=end,
+            now=_now(),
+            progress=lambda done, total: report(done, total, "Sealing both packages"),
+        )
+    record = built.record
+    out.print(f"Built [bold]{escape(record.title)}[/bold], form {record.form}, issue {record.issue}.")
+    out.print(f"Package {record.digest}")
+    out.print(f"{len(built.exam.test.item_refs())} questions; granted to {len(built.granted)} sites.")
+    out.print(f"Delivery package: {escape(str(office.package_folder(record.digest) / 'delivery.exam'))}")
+
+
+@app.command("roster")
+def roster(
+    folder: OfficeFolder,
+    site: Annotated[str, typer.Argument(help="The site's identifier.")],
+    appointments: Annotated[Path, typer.Argument(help="CSV or JSON list of appointments.")],
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Write a site's roster: the whole list of appointments, which replaces the one before.
+
+    CSV columns: appointment, candidate, name, exam, start (as 2026-11-22T09:00:00+01:00); optional: date_of_birth, form,
+    extra_time_percent, text_size_percent, codes (parted by spaces).
+    """
+    office = _office(folder, passphrase_file)
+    untrusted = read_bounded(appointments, max_bytes=DOCUMENT_MAX_BYTES, place=appointments.name)
+    listed = read_appointments(untrusted, place=appointments.name)
+    written = write_roster(office, SiteId(site), listed, now=_now())
+    out.print(f"Roster {written.number} of {written.site}: {len(written.appointments)} appointments.")
+
+
+@app.command("publish")
+def publish_drop(
+    folder: OfficeFolder,
+    drop: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the drop goes: a new or empty folder.")],
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Write a drop: every current exam, grants, registrations, rosters and revocations, signed as a whole."""
+    office = _office(folder, passphrase_file)
+    with progress("Writing the drop"):
+        published = publish(office, drop, now=_now())
+    out.print(
+        f"The drop in {escape(str(published.folder))} holds {len(published.packages)} exams for "
+        f"{len(published.sites)} sites, {len(published.rosters)} rosters."
+    )
+    out.print("Copy it to the stick as a folder named “drop”.")
+
+
+@app.command("release")
+def release(
+    folder: OfficeFolder,
+    package: Annotated[str, typer.Argument(help="Digest of the package, its beginning is enough; or the form's name.")],
+    officer: Annotated[list[int], typer.Option("--officer", help="Number of a release officer; give two.")],
+    target: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Also copy the file into this folder.")
+    ] = None,
+    code: Annotated[bool, typer.Option("--code", help="Print the code to read out instead of writing a file.")] = False,
+    passphrase_file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--passphrase-file", metavar="FILE", help="One for each officer, in the same order; else you are asked."
+        ),
+    ] = None,
+) -> None:
+    """Release an exam: from now on the centres can open it. Two different officers are needed."""
+    office = Office(folder, None)
+    record = _package(office, package)
+    files: list[Path | None] = list(passphrase_file or [])
+    files += [files[0] if len(files) == 1 else None] * (len(officer) - len(files))
+    unlocks = [
+        OfficerUnlock(officer=number, passphrase=ask_passphrase(file, whose=f"release officer {number}"))
+        for number, file in zip(officer, files, strict=False)
+    ]
+    if code:
+        with progress("Joining the officers' shares"):
+            spoken = spoken_code(office, record.digest, unlocks, now=_now())
+        out.print(f"Code of {escape(record.title)}, package {record.digest[:16]}: [bold]{spoken}[/bold]")
+        return
+    with progress("Joining the officers' shares"):
+        data = release_package(office, record.digest, unlocks, now=_now())
+    name = f"{record.digest}{RELEASE_SUFFIX}"
+    if target is not None:
+        target.mkdir(parents=True, exist_ok=True)
+        write_durably(target / name, data)
+    out.print(f"Released [bold]{escape(record.title)}[/bold], package {record.digest[:16]}.")
+    out.print(f"The release: {escape(str(target / name if target else office.package_folder(record.digest)))}")
+
+
+@app.command("accept")
+def accept(
+    folder: OfficeFolder,
+    sources: Annotated[list[Path], typer.Argument(help="Bundles, or sticks and folders that hold them.")],
+    receipts: Annotated[
+        Path | None,
+        typer.Option("--receipts", metavar="DIR", help="Where receipts go; by default “receipts” on the stick."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Accept result bundles: verify, open, replay every session, and write a receipt for each.
+
+    Bundles of a seat whose certificate the site has not confirmed are kept back, with a receipt that says so; they are looked
+    at again whenever the site's list of seats arrives. Giving a bundle twice changes nothing.
+    """
+    office = _office(folder, passphrase_file)
+    for path in _found(sources, SEAT_LIST_SUFFIX):
+        _take_seat_list(office, path)
+    bundles = [
+        (path.name, read_bounded(path, max_bytes=BUNDLE_MAX_BYTES, place=path.name))
+        for path in _found(sources, RESULT_SUFFIX)
+    ]
+    if not bundles:
+        raise ContentRefused(f"holds no {RESULT_SUFFIX} file", place=", ".join(map(str, sources)))
+    with progress("Accepting") as report:
+        outcome = accept_results(
+            office,
+            bundles,
+            judge=judge,
+            now=_now(),
+            progress=lambda done, total: report(done, total, "Accepting results"),
+        )
+    _write_receipts(outcome.bundles, receipts or _receipts_folder(sources))
+    _show_bundles(outcome.bundles)
+    for gap in outcome.gaps:
+        err.print(f"Missing: {escape(str(gap))}")
+    if any(bundle.outcome is BundleOutcome.REFUSED for bundle in outcome.bundles):
+        raise typer.Exit(3)
+
+
+@app.command("status")
+def status(folder: OfficeFolder) -> None:
+    """List the office's exams and sites."""
+    office = Office(folder, None)
+    table = Table("form", "issue", "title", "package", "released")
+    for record in office.packages():
+        released = (office.package_folder(record.digest) / "package.release").exists()
+        table.add_row(
+            record.form, str(record.issue), escape(record.title), record.digest[:16], "yes" if released else "no"
+        )
+    out.print(f"Office “{escape(office.name)}”: {len(office.packages())} packages, {len(office.sites())} sites.")
+    out.print(table)
+
+
+def judge(records: tuple[Record, ...]) -> None:
+    """Replay a session the way the seat did.
+
+    Raises:
+        ContentRefused: no session could have gone that way.
+    """
+    try:
+        replay(records)
+    except EventNotAllowed as error:
+        raise ContentRefused(f"no session could have gone this way: {error}", place="journal") from error
+
+
+def _now() -> UtcMs:
+    return SystemClock().utc_ms()
+
+
+def _utc_ms(moment: datetime) -> UtcMs:
+    aware = moment if moment.tzinfo else moment.astimezone()
+    return UtcMs(int(aware.astimezone(UTC).timestamp() * 1000))
+
+
+def _office(folder: Path, passphrase_file: Path | None) -> Office:
+    return Office(folder, ask_passphrase(passphrase_file, whose="the office's keys"))
+
+
+def _package(office: Office, name: str) -> PackageRecord:
+    """Find a package by the beginning of its digest, or the newest issue of a form by its name."""
+    by_form = [record for record in office.current_packages() if record.form == name]
+    found = by_form or [record for record in office.packages() if record.digest.startswith(name.lower())]
+    if len(found) != 1:
+        message = "is the beginning of more than one package" if found else "is no package of this office"
+        raise ContentRefused(message, place=name)
+    return found[0]
+
+
+def _found(sources: list[Path], suffix: str) -> list[Path]:
+    paths: set[Path] = set()
+    for source in sources:
+        if source.is_dir():
+            paths |= {path for path in source.rglob(f"*{suffix}") if path.is_file()}
+        elif source.name.endswith(suffix) or suffix == RESULT_SUFFIX:
+            paths.add(source)
+    return sorted(paths)
+
+
+def _take_seat_list(office: Office, path: Path) -> None:
+    """A list that is another site's, or no newer than the known one, is no reason to refuse the results beside it."""
+    untrusted = read_bounded(path, max_bytes=DOCUMENT_MAX_BYTES, place=path.name)
+    site = SiteId(path.name.removesuffix(SEAT_LIST_SUFFIX))
+    known = office.seat_list_file(site)
+    if known.exists() and file_digest(known.read_bytes()) == file_digest(untrusted):
+        return
+    try:
+        count = import_seat_list(office, untrusted, site=site, now=_now())
+    except (NotForThisSiteRefused, ContentRefused, FormRefused) as error:
+        err.print(f"Seat list {escape(path.name)} was left out: {escape(str(error))}")
+        return
+    out.print(f"{site} stands by {count} seats.")
+
+
+def _receipts_folder(sources: list[Path]) -> Path | None:
+    for source in sources:
+        if source.is_dir():
+            return (source.parent if source.name == "results" else source) / "receipts"
+    return None
+
+
+def _write_receipts(bundles: tuple[AcceptedBundle, ...], folder: Path | None) -> None:
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for bundle in bundles:
+        if bundle.receipt is not None:
+            write_durably(folder / f"{Digest(bundle.bundle)}{RECEIPT_SUFFIX}", bundle.receipt)
+    out.print(f"Receipts are in {escape(str(folder))}.")
+
+
+def _show_bundles(bundles: tuple[AcceptedBundle, ...]) -> None:
+    table = Table("bundle", "session", "outcome", "why")
+    for bundle in bundles:
+        layer = f"({bundle.layer.value}) " if bundle.layer else ""
+        why = layer + "; ".join((*bundle.reasons, *bundle.notes))
+        table.add_row(bundle.bundle[:16], bundle.session or "", bundle.outcome.value, escape(why))
+    out.print(table)
