@@ -433,6 +433,19 @@ def warning_due(before_ms: int | None, now_ms: int | None, *, limit_ms: int | No
     return min(passed, default=None)
 
 
+def ended_by_time(before: Session, after: Session) -> bool:
+    """Return whether a section's time was used up between two states of a session."""
+    if before.phase is not Phase.SECTION or after.section_index == before.section_index:
+        return False
+    limit = limit_of(before)
+    return limit is not None and after.spent_ms[before.section_index] >= limit
+
+
+def time_given(before: Session, after: Session) -> int:
+    """Return how much more time proctors gave between two states of a session, in milliseconds."""
+    return sum(after.extra_ms) - sum(before.extra_ms)
+
+
 def limit_of(session: Session) -> int | None:
     """Return the whole time of the section that runs, extensions included; None without a limit."""
     plan = session.section

@@ -1,0 +1,212 @@
+"""The composition root of the exam window: seat, window, desk and sitting are put together here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from kiosk.clock import SystemClock
+from kiosk.seat.seat import Seat
+from ui.window import words
+from ui.window.background import Background
+from ui.window.desk import Desk
+from ui.window.key_guard import ClipboardGuard, KeyGuard
+from ui.window.navigation import Screen
+from ui.window.ports import Day, Running
+from ui.window.screens.fault import FaultPage
+from ui.window.sitting import Sitting
+from ui.window.statistics import NoStatistics, Statistics, StatisticsFile
+from ui.window.theme import Theme
+from ui.window.widgets.sentence import Tone
+from ui.window.window import ExamWindow
+
+# Qt looks at these before it looks at anything else; some open ports, load code or fetch files.
+_SCRUBBED: Final = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_GENERIC_PLUGINS", "QT_STYLE_OVERRIDE")
+_PLATFORMS: Final = frozenset({"xcb", "offscreen", "wayland", "windows", "cocoa"})
+
+
+def ticks_us() -> int:
+    """Return microseconds of a count that only measures distances."""
+    return time.perf_counter_ns() // 1_000
+
+
+class ExamProgram(QObject):
+    """A day at a seat, on a window. ``Seat`` is not known here: tests bring a day of their own."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        day: Day,
+        *,
+        look: Theme,
+        text_percent: int,
+        stick: Path | None,
+        statistics: Statistics,
+        began_us: int,
+    ) -> None:
+        super().__init__()
+        self._app, self._day, self._statistics, self._began_us = app, day, statistics, began_us
+        self.window = ExamWindow(app, look=look, text_percent=text_percent)
+        self.window.shown.connect(self._measure)
+        self._background = Background(self)
+        self._sitting: Sitting | None = None
+        self._running: Running | None = None
+        self._guards = (KeyGuard(self), ClipboardGuard(self))
+        app.installEventFilter(self._guards[0])
+        self._desk = Desk(day, self.window, self._background, stick=stick)
+        self._desk.opened.connect(self._sit)
+        self._desk.close_wanted.connect(lambda: app.exit(0))
+
+    @property
+    def running(self) -> Running | None:
+        """The session that runs, if one does."""
+        return self._running
+
+    def start(self, *, windowed: bool) -> None:
+        """Come up."""
+        self.window.open(windowed=windowed)
+        self._desk.start()
+
+    def close(self) -> None:
+        """Let go of everything; a session that runs stays resumable."""
+        self._app.removeEventFilter(self._guards[0])
+        self._background.close()
+        if self._running is not None:
+            self._running.close()
+        self.window.hide()
+        self.window.deleteLater()
+
+    def fail(self, error: Exception) -> None:
+        """Show that something happened that should not have; nothing is accepted any more."""
+        self.window.show_page(
+            Screen.FAULT,
+            lambda tokens: FaultPage(
+                words.explain(error), in_session=self._running is not None, leave=self._restart, tokens=tokens
+            ),
+            None,
+        )
+
+    def _restart(self) -> None:
+        self._app.exit(RESTART)
+
+    def _sit(self, running: Running, by_itself: bool) -> None:  # noqa: FBT001 - a slot takes what its signal carries
+        self._running = running
+        self._sitting = Sitting(
+            running, self._day, self.window, self._background, ticks_us=ticks_us, statistics=self._statistics
+        )
+        self._sitting.over.connect(self._stand_up)
+        self._sitting.start()
+        if by_itself:
+            self.window.notice(words.restarted(), Tone.GOOD)
+
+    def _stand_up(self) -> None:
+        if self._sitting is not None:
+            self._sitting.deleteLater()
+        self._sitting = self._running = None
+        self._desk.come_back()
+
+    def _measure(self, screen: Screen) -> None:
+        self._statistics.shown(screen.value, (ticks_us() - self._began_us) // 1_000)
+
+
+RESTART: Final = 75  # EX_TEMPFAIL of sysexits.h: start it again
+
+
+def run_window(
+    seat_folder: Path,
+    *,
+    stick: Path | None = None,
+    theme: str = "light",
+    text_percent: int = 100,
+    windowed: bool = False,
+    stats: Path | None = None,
+) -> int:
+    """Run the exam window of a seat until an admin closes it.
+
+    Args:
+        seat_folder: the seat's folder.
+        stick: the folder of the stick that the admin's page offers.
+        theme: ``light`` or ``dark``.
+        text_percent: 100 to 200.
+        windowed: an ordinary window, for development.
+        stats: file to append measurements to.
+
+    Returns:
+        0 when an admin closed it; 75 when it should be started again.
+
+    Raises:
+        StorageFault, NotReady: the seat's folder cannot be used.
+        ValueError: no such theme.
+    """
+    began_us = ticks_us()
+    look = Theme(theme)
+    seat = Seat.open(seat_folder, clock=SystemClock())
+    try:
+        app = make_application()
+        statistics: Statistics = StatisticsFile(stats) if stats is not None else NoStatistics()
+        program = ExamProgram(
+            app,
+            seat.day(),
+            look=look,
+            text_percent=text_percent,
+            stick=stick,
+            statistics=statistics,
+            began_us=began_us,
+        )
+        before = sys.excepthook
+        sys.excepthook = _hook(program.fail)
+        try:
+            program.start(windowed=windowed)
+            return app.exec()
+        finally:
+            sys.excepthook = before
+            program.close()
+    finally:
+        seat.close()
+
+
+def make_application() -> QApplication:
+    """Make the Qt application with a scrubbed environment, or return the one there is."""
+    there = QApplication.instance()
+    if isinstance(there, QApplication):
+        return there
+    for name in _SCRUBBED:
+        os.environ.pop(name, None)
+    if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] not in _PLATFORMS:
+        os.environ.pop("QT_QPA_PLATFORM", None)
+    QCoreApplication.setApplicationName("Exam")
+    app = QApplication(["exam"])
+    app.setQuitOnLastWindowClosed(False)
+    _translate_qt(app)
+    return app
+
+
+def _translate_qt(app: QApplication) -> None:
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(), "qtbase", "_", folder):
+        app.installTranslator(translator)
+
+
+def _hook(
+    fail: Callable[[Exception], None],
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """What happens to an error that nobody foresaw: a line for the log, without contents, and the fault screen."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "?"
+        sys.stderr.write(f"unforeseen {kind.__name__} at {place}\n")
+        if isinstance(error, Exception):
+            fail(error)
+
+    return hook

@@ -1,0 +1,137 @@
+"""The one object between a running session and the screens.
+
+Events go down to the writer thread; what was committed comes up through queued signals, so that everything the screens
+see happens on the interface thread and after the commit. Refuses to know screens, and to keep any state of its own but
+how many events are on their way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from exam_packages.session_events import Event
+from kiosk.session import EventNotAllowed, Session
+from ui.window.ports import Running
+from ui.window.statistics import NoStatistics, Statistics
+
+SLOW_AFTER_MS: Final = 1_000  # a save that takes longer is said to
+
+
+class Saving(Enum):
+    """What the bottom bar says about the answers."""
+
+    SAVED = "saved"
+    SAVING = "saving"
+    SLOW = "slow"
+    STOPPED = "stopped"
+    """A save failed: nothing more is accepted."""
+
+
+class Bridge(QObject):
+    """One running session, seen from the interface thread."""
+
+    session_changed = Signal(object)
+    """Session, as committed; on the interface thread."""
+    saving_changed = Signal(object)
+    """Saving"""
+    refused = Signal(object)
+    """EventNotAllowed: an event came too late or twice; nothing changed, and the screens show what is."""
+    fault = Signal(object)
+    """Exception: nothing more is accepted."""
+
+    _committed = Signal(object)
+    _answered = Signal(object, object)
+
+    def __init__(
+        self,
+        running: Running,
+        *,
+        ticks_us: Callable[[], int],
+        statistics: Statistics | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._running = running
+        self._ticks_us = ticks_us
+        self._statistics: Statistics = statistics or NoStatistics()
+        self._session = running.session
+        self._pending = 0
+        self._stopped = False
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_AFTER_MS)
+        self._slow.timeout.connect(self._say_slow)
+        self._committed.connect(self._publish, Qt.ConnectionType.QueuedConnection)
+        self._answered.connect(self._finish_one, Qt.ConnectionType.QueuedConnection)
+        running.subscribe(self._committed.emit)
+
+    @property
+    def running(self) -> Running:
+        """The session's service."""
+        return self._running
+
+    @property
+    def session(self) -> Session:
+        """The session as last published on this thread."""
+        return self._session
+
+    @property
+    def saving(self) -> Saving:
+        """What the bottom bar says now."""
+        if self._stopped:
+            return Saving.STOPPED
+        if not self._pending:
+            return Saving.SAVED
+        return Saving.SAVING if self._slow.isActive() else Saving.SLOW
+
+    def post(self, event: Event) -> None:
+        """Hand an event to the writer thread. After a fault nothing is handed over any more."""
+        if self._stopped:
+            return
+        self._pending += 1
+        if self._pending == 1:
+            self._slow.start()
+            self.saving_changed.emit(self.saving)
+        began = self._ticks_us()
+        name = type(event).__name__
+
+        def done(session: Session, error: Exception | None) -> None:
+            # On the writer thread: measure, then hand over.
+            if error is None:
+                self._statistics.saved(name, self._ticks_us() - began)
+            self._answered.emit(session, error)
+
+        self._running.post(event, done)
+
+    @Slot(object)
+    def _publish(self, session: Session) -> None:
+        if session.next_n > self._session.next_n:
+            self._session = session
+            self.session_changed.emit(session)
+
+    @Slot(object, object)
+    def _finish_one(self, session: Session, error: Exception | None) -> None:
+        self._pending -= 1
+        self._publish(session)
+        if error is None:
+            self._say_saved()
+        elif isinstance(error, EventNotAllowed):
+            self._say_saved()
+            self.refused.emit(error)
+        elif not self._stopped:
+            self._stopped = True
+            self._slow.stop()
+            self.saving_changed.emit(self.saving)
+            self.fault.emit(error)
+
+    def _say_saved(self) -> None:
+        if self._pending == 0 and not self._stopped:
+            self._slow.stop()
+            self.saving_changed.emit(self.saving)
+
+    @Slot()
+    def _say_slow(self) -> None:
+        if self._pending and not self._stopped:
+            self.saving_changed.emit(self.saving)

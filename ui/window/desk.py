@@ -1,0 +1,238 @@
+"""Everything at a seat outside a session: free, PIN, check-in, administration; and going on with what was cut off.
+
+Asks the seat's day in the background and shows what it says. Refuses to know what happens in a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from exam_packages.ids import AppointmentId
+from kiosk.progress import Progress
+from kiosk.seat.facts import ProctorEntry, SeatStatus, UnfinishedSession
+from ui.window import status_words, words
+from ui.window.background import Background
+from ui.window.navigation import Place, Situation, screen_of
+from ui.window.page import Page
+from ui.window.pin_check import pin_check
+from ui.window.ports import Day, Running
+from ui.window.screens.admin import AdminActs, AdminPage, AdminView, Part
+from ui.window.screens.busy import BusyPage
+from ui.window.screens.check_in import CheckInPage
+from ui.window.screens.idle import IdleActs, IdlePage
+from ui.window.screens.unlock import UnlockPage
+from ui.window.theme import Tokens
+from ui.window.widgets.sentence import Tone
+from ui.window.window import ExamWindow
+from ui.window.words import translate
+
+
+class Desk(QObject):
+    """Conducts the seat between sessions."""
+
+    opened = Signal(object, bool)
+    """Running, and whether it went on by itself after the program was restarted"""
+    close_wanted = Signal()
+
+    def __init__(self, day: Day, window: ExamWindow, background: Background, *, stick: Path | None) -> None:
+        super().__init__(window)
+        self._day, self._window, self._background = day, window, background
+        self._place = Place.IDLE
+        self._is_here = False
+        self._proctor: ProctorEntry | None = None
+        self._status: SeatStatus | None = None
+        self._unfinished: UnfinishedSession | None = None
+        self._busy_with = ""
+        self._stick = str(stick) if stick is not None else ""
+        self._part = Part.OVERVIEW
+        self._report: tuple[str, ...] = ()
+        self._report_is_bad = False
+        window.look_changed.connect(self._show_anew)
+
+    def start(self) -> None:
+        """Look at the seat; go on with a cut-off session by itself where that is allowed."""
+        self._is_here = True
+        self._work(translate("Desk", "Looking at what is here."))
+        self._background.run(self._look, self._begin, self._fail)
+
+    def come_back(self) -> None:
+        """A session is over: the seat is free."""
+        self._is_here = True
+        self._refresh()
+
+    def _look(self) -> tuple[SeatStatus, UnfinishedSession | None]:
+        return self._day.status(), self._day.unfinished()
+
+    def _begin(self, seen: tuple[SeatStatus, UnfinishedSession | None]) -> None:
+        self._status, self._unfinished = seen
+        unfinished = self._unfinished
+        if unfinished is not None and unfinished.same_boot and unfinished.fault is None:
+            self._work(translate("Desk", "The program restarted. The exam comes back."))
+            session = unfinished.session
+            self._background.run(
+                lambda: self._day.resume(session, None), partial(self._hand_over, by_itself=True), self._fail
+            )
+            return
+        self._go(Place.IDLE)
+
+    def _refresh(self) -> None:
+        self._status = None
+        self._go(Place.IDLE)
+        self._background.run(self._look, self._show_status, self._fail)
+
+    def _show_status(self, seen: tuple[SeatStatus, UnfinishedSession | None]) -> None:
+        self._status, self._unfinished = seen
+        if self._place in (Place.IDLE, Place.ADMIN):
+            self._show()
+
+    def _hand_over(self, running: Running, *, by_itself: bool = False) -> None:
+        self._is_here = False
+        self._place = Place.IDLE
+        self.opened.emit(running, by_itself)
+
+    def _fail(self, error: Exception) -> None:
+        """Say what went wrong in a line above the free seat."""
+        self._window.notice(words.explain(error).text(), Tone.BAD)
+        if self._place is Place.WORKING:
+            self._refresh()
+
+    # -- places --------------------------------------------------------------------------------------------------------
+
+    def _go(self, place: Place) -> None:
+        self._place = place
+        self._show()
+
+    def _work(self, what: str) -> None:
+        self._busy_with = what
+        self._go(Place.WORKING)
+
+    def _show_anew(self) -> None:
+        if self._is_here:
+            self._show()
+
+    def _show(self) -> None:
+        screen = screen_of(Situation(place=self._place))
+        self._window.call_is_possible(False)
+        self._window.show_page(screen, self._build, None)
+
+    def _build(self, tokens: Tokens) -> Page:
+        match self._place:
+            case Place.WORKING:
+                return BusyPage(self._busy_with, tokens=tokens)
+            case Place.UNLOCK_TO_CHECK_IN:
+                purpose = translate("Desk", "A proctor checks candidates in.")
+                return self._unlock_page(purpose, self._to_roster, tokens)
+            case Place.UNLOCK_TO_RESUME:
+                purpose = translate("Desk", "A proctor continues the exam that was cut off.")
+                return self._unlock_page(purpose, self._resume, tokens)
+            case Place.UNLOCK_TO_ADMIN:
+                purpose = translate("Desk", "Seat administration needs the PIN of a site admin.")
+                return self._unlock_page(purpose, self._to_admin, tokens, admin=True)
+            case Place.CHECK_IN:
+                roster = self._day.appointments()
+                return CheckInPage(roster, start=self._open, back=self._back, tokens=tokens)
+            case Place.ADMIN if self._status is not None:
+                return self._admin_page(self._status, tokens)
+            case _:
+                acts = IdleActs(
+                    check_in=lambda: self._go(Place.UNLOCK_TO_CHECK_IN),
+                    administer=lambda: self._go(Place.UNLOCK_TO_ADMIN),
+                    go_on=lambda: self._go(Place.UNLOCK_TO_RESUME),
+                )
+                return IdlePage(self._status, self._unfinished, acts, tokens=tokens)
+
+    def _unlock_page(
+        self, purpose: str, unlocked: Callable[[ProctorEntry], None], tokens: Tokens, *, admin: bool = False
+    ) -> UnlockPage:
+        proctors = tuple(entry for entry in self._day.proctors() if entry.is_admin or not admin)
+        check = pin_check(self._day, self._background, admin=admin)
+        return UnlockPage(purpose, proctors, check, unlocked=unlocked, back=self._back, tokens=tokens)
+
+    def _back(self) -> None:
+        self._proctor = None
+        self._refresh()
+
+    # -- what a proctor does -------------------------------------------------------------------------------------------
+
+    def _to_roster(self, proctor: ProctorEntry) -> None:
+        self._proctor = proctor
+        self._window.clear_notice()
+        self._go(Place.CHECK_IN)
+
+    def _open(self, appointment: AppointmentId) -> None:
+        proctor = self._proctor
+        if proctor is None:
+            return
+        self._work(translate("Desk", "Opening the exam."))
+        self._background.run(lambda: self._day.open_session(appointment, proctor.id), self._hand_over, self._fail)
+
+    def _resume(self, proctor: ProctorEntry) -> None:
+        unfinished = self._unfinished
+        if unfinished is None:
+            self._refresh()
+            return
+        self._work(translate("Desk", "The exam comes back."))
+        act = self._day.resume if unfinished.fault is None else self._day.continue_after_damage
+        self._background.run(lambda: act(unfinished.session, proctor.id), self._hand_over, self._fail)
+
+    # -- what an admin does --------------------------------------------------------------------------------------------
+
+    def _to_admin(self, _proctor: ProctorEntry) -> None:
+        self._report, self._report_is_bad, self._part = (), False, Part.OVERVIEW
+        self._window.clear_notice()
+        self._go(Place.ADMIN)
+
+    def _admin_page(self, status: SeatStatus, tokens: Tokens) -> AdminPage:
+        day = self._day
+        view = AdminView(
+            status=status,
+            appointments=day.appointments(),
+            stick=self._stick,
+            part=self._part,
+            report=self._report,
+            report_is_bad=self._report_is_bad,
+        )
+        importing = translate("Desk", "Reading the stick. This can take some minutes for a new exam.")
+        exporting = translate("Desk", "Writing to the stick. Leave it in.")
+        acts = AdminActs(
+            import_from=lambda stick: self._do(
+                importing, lambda told: status_words.imported(day.import_from(Path(stick), progress=told))
+            ),
+            export=lambda stick: self._do(
+                exporting, lambda told: status_words.exported(day.export(Path(stick), progress=told))
+            ),
+            receipts_from=lambda stick: self._do(
+                importing, lambda _told: status_words.received(day.receipts_from(Path(stick)))
+            ),
+            erase=lambda: self._do(translate("Desk", "Erasing."), lambda _told: status_words.erased(day.erase())),
+            leave=self._back,
+            close_program=self.close_wanted.emit,
+            part_chosen=self._remember_part,
+            stick_typed=self._remember_stick,
+        )
+        return AdminPage(view, acts, tokens=tokens)
+
+    def _do(self, what: str, work: Callable[[Progress], list[str]]) -> None:
+        page = self._window.page
+        if not isinstance(page, AdminPage):
+            return
+        page.show_working(what)
+        self._background.run_with_progress(work, self._report_done, self._report_failed, page.show_progress)
+
+    def _report_done(self, report: list[str]) -> None:
+        self._report, self._report_is_bad = tuple(report), False
+        self._background.run(self._look, self._show_status, self._fail)
+
+    def _report_failed(self, error: Exception) -> None:
+        self._report, self._report_is_bad = (words.explain(error).text(),), True
+        self._background.run(self._look, self._show_status, self._fail)
+
+    def _remember_part(self, part: Part) -> None:
+        self._part = part
+
+    def _remember_stick(self, stick: str) -> None:
+        self._stick = stick

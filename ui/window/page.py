@@ -1,0 +1,267 @@
+"""What every screen is made of: a body that scrolls, a bar at the bottom with one main action at the right, and the tools.
+
+Owns keys (Enter does the main action where that is safe, Escape takes the careful way out), the question that is asked
+once and on the page, and the panel with text size and theme. Refuses to know sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.window.look_panel import LookPanel
+from ui.window.theme import GRID_PX, Tokens
+from ui.window.widgets.button import Button, ButtonKind
+from ui.window.widgets.flow_layout import FlowLayout
+from ui.window.widgets.labels import Card, Words
+from ui.window.widgets.painting import paint_box
+from ui.window.words import translate
+
+BOTTOM_BAR_PX = 64
+READING_WIDTH_PX = 720
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something to be asked once, on the page."""
+
+    lines: tuple[str, ...]
+    yes: str
+    no: str
+    kind: ButtonKind = ButtonKind.PRIMARY
+
+
+class BottomBar(QWidget):
+    """Two groups of buttons; one above the other where there is no room side by side."""
+
+    def __init__(self, *, tokens: Tokens, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = tokens
+        self.left, self.right = QWidget(self), QWidget(self)
+        for side in (self.left, self.right):
+            FlowLayout(side, spacing=tokens.px(4))
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setSizeConstraint(QBoxLayout.SizeConstraint.SetNoConstraint)
+        margin = tokens.px(GRID_PX)
+        self._row.setContentsMargins(margin, 4, margin, 4)
+        self._row.setSpacing(4)
+        self._row.addWidget(self.left, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(self.right, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setMinimumHeight(BOTTOM_BAR_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def add_left(self, widget: QWidget) -> None:
+        """Add to the left group."""
+        self._layout_of(self.left).addWidget(widget)
+
+    def add_right(self, widget: QWidget) -> None:
+        """Add to the right group; the last one is the main action."""
+        self._layout_of(self.right).addWidget(widget)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as need be."""
+        return QSize(0, self._row.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """As high as its rows."""
+        return QSize(0, max(BOTTOM_BAR_PX, self._row.sizeHint().height()))
+
+    def event(self, event: QEvent) -> bool:
+        """Arrange anew when a button came, went or changed its words."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the row where it is too long."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the bar with a line above it."""
+        painter = QPainter(self)
+        paint_box(painter, QRectF(self.rect()), fill=self._tokens.surface_raised, radius=0)
+        painter.fillRect(QRectF(0, 0, self.width(), 1), self._tokens.colour(self._tokens.line))
+        painter.end()
+
+    def _arrange(self) -> None:
+        need = self.left.sizeHint().width() + self.right.sizeHint().width() + 5 * self._tokens.px(GRID_PX)
+        fits = need <= self.width()
+        wanted = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        if self._row.direction() is not wanted:
+            self._row.setDirection(wanted)
+            self.updateGeometry()
+
+    @staticmethod
+    def _layout_of(side: QWidget) -> FlowLayout:
+        layout = side.layout()
+        if not isinstance(layout, FlowLayout):
+            raise TypeError("the sides of a bar flow")
+        return layout
+
+
+class Page(QWidget):
+    """One screen."""
+
+    look_chosen = Signal(object, int)
+    """Theme, text size in percent"""
+
+    def __init__(
+        self, *, tokens: Tokens, name: str, scrolls: bool = True, wide: bool = False, lead: QWidget | None = None
+    ) -> None:
+        super().__init__()
+        self.tokens = tokens
+        self._main: Button | None = None
+        self._escape: Button | None = None
+        self._first: QWidget | None = None
+        self._asked: _Asked | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.body = QVBoxLayout()
+        if scrolls:
+            column.addWidget(self._scroll_area(name, wide=wide), 1)
+        else:
+            self.body.setContentsMargins(0, 0, 0, 0)
+            column.addLayout(self.body, 1)
+        self._look = LookPanel(tokens=tokens)
+        self._look.hide()
+        self._look.chosen.connect(self.look_chosen)
+        column.addWidget(self._look)
+        self.bar = BottomBar(tokens=tokens)
+        column.addWidget(self.bar)
+        if lead is not None:
+            self.bar.add_left(lead)
+        self.tools = Button(translate("Page", "Tools"), tokens=tokens, kind=ButtonKind.QUIET)
+        self.tools.setCheckable(True)
+        self.tools.toggled.connect(self._look.setVisible)
+        self.bar.add_left(self.tools)
+
+    def enter(self) -> None:
+        """Put the focus where the work begins."""
+        target = self._first or self._main
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def look_is_open(self) -> bool:
+        """True while text size and theme are on show."""
+        return self.tools.isChecked()
+
+    def open_look(self, *, on_theme: bool) -> None:
+        """Show text size and theme again after the page was made anew because of them."""
+        self.tools.setChecked(True)
+        self._look.focus_chosen(on_theme=on_theme)
+
+    def set_first(self, widget: QWidget) -> None:
+        """Choose where the focus goes on entry; the main action otherwise."""
+        self._first = widget
+
+    def add_main(self, words: str, act: Callable[[], object]) -> Button:
+        """Add the main action: bottom right, done by Enter."""
+        button = Button(words, tokens=self.tokens, kind=ButtonKind.PRIMARY)
+        button.clicked.connect(lambda _checked: act())
+        self.bar.add_right(button)
+        self._main = button
+        return button
+
+    def add_action(self, words: str, act: Callable[[], object], *, escapes: bool = False) -> Button:
+        """Add another action to the left of the main one; ``escapes`` makes it what Escape does."""
+        button = Button(words, tokens=self.tokens)
+        button.clicked.connect(lambda _checked: act())
+        self.bar.add_right(button)
+        if escapes:
+            self._escape = button
+        return button
+
+    def ask(self, question: Question, act: Callable[[], object]) -> None:
+        """Ask once, on the page. Enter and Escape do not act: the focus stands on the careful answer."""
+        if self._asked is None:
+            self._asked = _Asked(self, question, act)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does the main action, Escape the careful way out."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            if self._asked is None:
+                _press(self._main)
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            if self._asked is not None:
+                self._asked.withdraw()
+            else:
+                _press(self._escape)
+            return
+        super().keyPressEvent(event)
+
+    def end_asking(self) -> None:
+        """Take the question away again."""
+        self._asked = None
+        self.enter()
+
+    def _scroll_area(self, name: str, *, wide: bool) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(name)
+        inner = QWidget()
+        row = QHBoxLayout(inner)
+        margin = self.tokens.px(3 * GRID_PX)
+        row.setContentsMargins(margin, margin, margin, margin)
+        column = QWidget()
+        column.setLayout(self.body)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(self.tokens.px(2 * GRID_PX))
+        if wide:
+            row.addWidget(column, 1)
+        else:
+            column.setMaximumWidth(self.tokens.px(READING_WIDTH_PX))
+            row.addStretch(1)
+            row.addWidget(column, 100)
+            row.addStretch(1)
+        area.setWidget(inner)
+        self.area = area
+        return area
+
+
+class _Asked:
+    """A question that stands on a page until it is answered."""
+
+    def __init__(self, page: Page, question: Question, act: Callable[[], object]) -> None:
+        self._page = page
+        self._hidden = [child for child in page.bar.right.findChildren(Button) if child.isVisibleTo(page.bar)]
+        for button in self._hidden:
+            button.hide()
+        self._card = Card(tokens=page.tokens)
+        for number, line in enumerate(question.lines):
+            self._card.column.addWidget(Words(line, tokens=page.tokens, bold=number == 0))
+        page.body.insertWidget(0, self._card)
+        no = Button(question.no, tokens=page.tokens)
+        yes = Button(question.yes, tokens=page.tokens, kind=question.kind)
+        no.clicked.connect(self.withdraw)
+        yes.clicked.connect(lambda _checked: act())
+        self._buttons = (no, yes)
+        for button in self._buttons:
+            page.bar.add_right(button)
+            button.show()
+        no.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self._card, lambda: page.area.ensureWidgetVisible(self._card))
+
+    def withdraw(self) -> None:
+        """Take the question away; nothing has happened."""
+        for widget in (self._card, *self._buttons):
+            widget.hide()
+            widget.deleteLater()
+        for button in self._hidden:
+            button.show()
+        self._page.end_asking()
+
+
+def _press(button: Button | None) -> None:
+    if button is not None and button.isEnabled() and button.isVisible():
+        button.click()

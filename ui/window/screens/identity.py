@@ -1,0 +1,51 @@
+"""Is this you? The candidate confirms the name the proctor checked in."""
+
+from __future__ import annotations
+
+from exam_packages.session_events import IdentityConfirmed, IdentityRejected
+from ui.window.page import Question
+from ui.window.screens.session_page import SessionPage, facts_card
+from ui.window.theme import Tokens
+from ui.window.view_state import IdentityView
+from ui.window.widgets.button import ButtonKind
+from ui.window.widgets.labels import Heading, Words
+from ui.window.words import translate
+
+
+class IdentityPage(SessionPage):
+    """Name, number and exam; yes or no."""
+
+    def __init__(self, view: IdentityView, *, tokens: Tokens) -> None:
+        title = translate("Identity", "Is this you?")
+        super().__init__(tokens=tokens, name=title)
+        self.body.addWidget(Heading(title, tokens=tokens))
+        facts = [
+            (translate("Identity", "Name"), view.name),
+            (translate("Identity", "Candidate number"), view.candidate),
+            (translate("Identity", "Exam"), view.exam_title),
+        ]
+        if view.extra_time_percent:
+            extra = translate("Identity", "{percent} % more time in every section")
+            facts.append((translate("Identity", "Extra time"), extra.format(percent=view.extra_time_percent)))
+        self.body.addWidget(facts_card(facts, tokens=tokens))
+        self.body.addWidget(
+            Words(
+                translate("Identity", "If anything here is wrong, choose “No” and the proctor will help you."),
+                tokens=tokens,
+            )
+        )
+        self.body.addStretch(1)
+        self.add_action(translate("Identity", "No, this is not me"), self._reject)
+        self.add_main(translate("Identity", "Yes, this is me"), lambda: self.want(IdentityConfirmed()))
+
+    def _reject(self) -> None:
+        question = Question(
+            lines=(
+                translate("Identity", "Is this really not you?"),
+                translate("Identity", "This session ends and the proctor checks you in again."),
+            ),
+            yes=translate("Identity", "End this session"),
+            no=translate("Identity", "Go back"),
+            kind=ButtonKind.DANGER,
+        )
+        self.ask(question, lambda: self.want(IdentityRejected()))

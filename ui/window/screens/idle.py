@@ -1,0 +1,89 @@
+"""The seat is free: what it is ready for, in a sentence; what was cut off; and two ways on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.seat.facts import ClockState, SeatStatus, UnfinishedSession
+from ui.window import status_words, words
+from ui.window.page import Page
+from ui.window.screens.session_page import facts_card
+from ui.window.theme import TextSize, Tokens
+from ui.window.widgets.button import Button, ButtonKind
+from ui.window.widgets.labels import Card, Heading, Words
+from ui.window.widgets.sentence import Sentence, Tone
+from ui.window.words import translate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdleActs:
+    """What can be begun at a free seat."""
+
+    check_in: Callable[[], None]
+    administer: Callable[[], None]
+    go_on: Callable[[], None]
+
+
+class IdlePage(Page):
+    """Status first, details below."""
+
+    def __init__(
+        self, status: SeatStatus | None, unfinished: UnfinishedSession | None, acts: IdleActs, *, tokens: Tokens
+    ) -> None:
+        super().__init__(tokens=tokens, name=translate("Idle", "This seat is free"))
+        self.body.addWidget(Heading(_title(status), tokens=tokens))
+        self._add_status(status)
+        if unfinished is not None:
+            self.body.addWidget(self._unfinished_card(unfinished, acts.go_on))
+        self.body.addStretch(1)
+        self.add_action(translate("Idle", "Seat administration"), acts.administer)
+        main = self.add_main(translate("Idle", "Check in a candidate"), acts.check_in)
+        main.setEnabled(status is not None and not status.missing and unfinished is None)
+        if unfinished is not None:
+            self.set_first(self._continue)
+
+    def _add_status(self, status: SeatStatus | None) -> None:
+        if status is None:
+            looking = translate("Idle", "Looking at what is here…")
+            self.body.addWidget(Sentence(looking, tokens=self.tokens, tone=Tone.BUSY))
+            return
+        tone = Tone.WARN if status.missing else Tone.GOOD
+        said = Sentence(status_words.sentence(status), tokens=self.tokens, tone=tone, size=TextSize.HEADING)
+        self.body.addWidget(said)
+        if status.missing:
+            self.body.addWidget(Words(words.remedy_of(status.missing[0]), tokens=self.tokens))
+        if status.clock.state is not ClockState.GOOD:
+            self.body.addWidget(Sentence(status_words.clock(status), tokens=self.tokens, tone=Tone.WARN))
+        facts = [
+            (translate("Idle", "Testing centre"), status.site_name or "–"),
+            (translate("Idle", "Exams"), ", ".join(exam.title for exam in status.exams) or "–"),
+            (translate("Idle", "Results"), status_words.outbox(status)),
+        ]
+        self.body.addWidget(facts_card(facts, tokens=self.tokens))
+
+    def _unfinished_card(self, session: UnfinishedSession, go_on: Callable[[], None]) -> Card:
+        card = Card(tokens=self.tokens)
+        title = translate("Idle", "The exam of {name} was cut off").format(name=session.candidate_name)
+        card.column.addWidget(Heading(title, tokens=self.tokens, level=2))
+        when = words.day_and_time(session.last_wall)
+        if session.fault is None:
+            text = translate("Idle", "{exam}, last saved {when}. Every saved answer is here. A proctor continues it.")
+            label = translate("Idle", "Continue this exam")
+        else:
+            card.column.addWidget(Words(words.explain(session.fault).what, tokens=self.tokens))
+            text = translate(
+                "Idle", "{exam}, last saved {when}. The journal is kept. The exam goes on in a new session."
+            )
+            label = translate("Idle", "Continue in a new session")
+        card.column.addWidget(Words(text.format(exam=session.exam_title, when=when), tokens=self.tokens))
+        self._continue = Button(label, tokens=self.tokens, kind=ButtonKind.PRIMARY)
+        self._continue.clicked.connect(lambda _checked: go_on())
+        card.column.addWidget(self._continue)
+        return card
+
+
+def _title(status: SeatStatus | None) -> str:
+    if status is None:
+        return translate("Idle", "This seat is free")
+    return translate("Idle", "Seat {seat} is free").format(seat=status.seat)

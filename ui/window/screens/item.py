@@ -1,0 +1,176 @@
+"""One question on the screen: the item, whether it is saved, the flag, and the ways on.
+
+Answers and moves are asked for as events; what is shown comes from the session. Where the candidate was within an item is
+kept in ``positions`` by the session's conductor, so that it survives going away and coming back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import assert_never
+
+from exam_packages.ids import ItemId, ResponseId
+from exam_packages.qti.model import AssessmentItem, Lexical, Stimulus
+from exam_packages.session_events import (
+    Answered,
+    Flagged,
+    ItemPresented,
+    ReviewOpened,
+    SectionEnded,
+    SectionKind,
+    TextEdited,
+)
+from ui.window.bridge import Saving
+from ui.window.items.item_view import ItemView, ViewPosition
+from ui.window.screens.session_page import Resource, SessionPage
+from ui.window.theme import TextSize, Tokens
+from ui.window.view_state import ItemScreenView
+from ui.window.widgets.button import Button
+from ui.window.widgets.icons import Icon
+from ui.window.widgets.sentence import Sentence, Tone
+from ui.window.words import translate
+
+
+class ItemPage(SessionPage):
+    """The item screen; the tutorial and the poll use it too."""
+
+    def __init__(
+        self,
+        view: ItemScreenView,
+        item: AssessmentItem,
+        stimulus: Stimulus | None,
+        answers: Mapping[ResponseId, Lexical],
+        resource: Resource,
+        *,
+        positions: MutableMapping[ItemId, ViewPosition],
+        tokens: Tokens,
+    ) -> None:
+        self._saved = Sentence("", tokens=tokens, size=TextSize.SMALL, wraps=False)
+        super().__init__(tokens=tokens, name=item.title, scrolls=False, lead=self._saved)
+        self._resource, self._positions = resource, positions
+        self.view = view
+        self._flag = Button("", tokens=tokens, icon=Icon.FLAG)
+        self._flag.setCheckable(True)
+        self._flag.clicked.connect(lambda checked: self.want(Flagged(item=self.view.item, flagged=checked)))
+        self.bar.add_left(self._flag)
+        self._review = self.add_action(translate("Item", "Review"), lambda: self.want(ReviewOpened()))
+        self._previous = self.add_action(translate("Item", "Previous"), self._go_back)
+        self._previous.set_icon(Icon.BACK)
+        self._next = self.add_main(translate("Item", "Next"), self._go_on)
+        self._item = self._place_item(view, item, stimulus, answers)
+        self.show_saving(Saving.SAVED)
+        self._show_ways(view)
+
+    def show_item(
+        self,
+        view: ItemScreenView,
+        item: AssessmentItem,
+        stimulus: Stimulus | None,
+        answers: Mapping[ResponseId, Lexical],
+    ) -> None:
+        """Show what is now true: another item, or the same with another flag."""
+        if view.item != self.view.item:
+            self.leave()
+            self.body.removeWidget(self._item)
+            self._item.hide()
+            self._item.deleteLater()
+            self._item = self._place_item(view, item, stimulus, answers)
+            self._item.show()
+            self.view = view
+            self._show_ways(view)
+            self.enter()
+        self.view = view
+        self._show_ways(view)
+
+    def show_answers(self, answers: Mapping[ResponseId, Lexical]) -> None:
+        """Show what the session holds, whatever the widgets said before."""
+        self._item.show_answers(answers)
+
+    def show_saving(self, saving: Saving) -> None:
+        """Say whether everything is on disk."""
+        match saving:
+            case Saving.SAVED:
+                self._saved.say(translate("Item", "Saved"), Tone.GOOD)
+            case Saving.SAVING:
+                self._saved.say(translate("Item", "Saving…"), Tone.BUSY)
+            case Saving.SLOW:
+                self._saved.say(translate("Item", "Saving takes longer than usual…"), Tone.WARN)
+            case Saving.STOPPED:
+                self._saved.say(translate("Item", "Not saved"), Tone.BAD)
+            case _:
+                assert_never(saving)
+
+    def flush(self) -> None:
+        """Hand over what is typed and not yet handed over."""
+        self._item.flush()
+
+    def lock(self) -> None:
+        """Take no more input."""
+        self._item.set_locked(True)
+        for button in (self._flag, self._review, self._previous, self._next):
+            button.setEnabled(False)
+
+    def leave(self) -> None:
+        """Keep where the candidate was."""
+        self._item.flush()
+        self._positions[self.view.item] = self._item.position()
+
+    def enter(self) -> None:
+        """Put the focus into the item, from where Tab leads through it and on to the bar."""
+        self._item.setFocus()
+
+    def _place_item(
+        self,
+        view: ItemScreenView,
+        item: AssessmentItem,
+        stimulus: Stimulus | None,
+        answers: Mapping[ResponseId, Lexical],
+    ) -> ItemView:
+        widget = ItemView(item, stimulus, self._resource, number=view.number, tokens=self.tokens)
+        widget.show_answers(answers)
+        of = view.item
+        widget.answered.connect(
+            lambda response, value: self.want(Answered(item=of, response=ResponseId(response), value=tuple(value)))
+        )
+        widget.text_edited.connect(
+            lambda response, at, deleted, inserted: self.want(
+                TextEdited(item=of, response=ResponseId(response), at=at, deleted=deleted, inserted=inserted)
+            )
+        )
+        self.body.addWidget(widget, 1)
+        if of in self._positions:
+            widget.restore_position(self._positions[of])
+        return widget
+
+    def _show_ways(self, view: ItemScreenView) -> None:
+        self._flag.setVisible(view.can_flag)
+        self._flag.setChecked(view.flagged)
+        self._flag.set_icon(Icon.FLAG_FILLED if view.flagged else Icon.FLAG)
+        self._flag.setText(translate("Item", "Flagged") if view.flagged else translate("Item", "Flag"))
+        self._flag.setAccessibleName(translate("Item", "Flag for review"))
+        self._review.setVisible(view.can_review)
+        self._previous.setVisible(
+            view.section.kind is not SectionKind.SCORED or view.previous is not None or view.can_flag
+        )
+        self._previous.setEnabled(view.previous is not None)
+        self._next.setText(self._next_words(view))
+
+    @staticmethod
+    def _next_words(view: ItemScreenView) -> str:
+        if not view.ends_section:
+            return translate("Item", "Next")
+        if view.section.kind is SectionKind.TUTORIAL:
+            return translate("Item", "Finish tutorial")
+        return translate("Item", "Finish poll")
+
+    def _go_back(self) -> None:
+        if self.view.previous is not None:
+            self.want(ItemPresented(item=self.view.previous))
+
+    def _go_on(self) -> None:
+        if self.view.following is not None:
+            self.want(ItemPresented(item=self.view.following))
+        elif self.view.ends_section:
+            self.want(SectionEnded())
+        else:
+            self.want(ReviewOpened())

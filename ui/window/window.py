@@ -1,0 +1,160 @@
+"""The top-level window: full screen, one page at a time, frame and notice above it. No page decides anything here.
+
+Geometry is set before it is shown, because without a window manager a full-screen window keeps its small size. Closing is
+refused; the program ends by ``QApplication.exit`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from ui.window import theme, words
+from ui.window.frame import Frame
+from ui.window.navigation import Screen
+from ui.window.page import Page
+from ui.window.theme import Theme, Tokens
+from ui.window.view_state import FrameView
+from ui.window.widgets.sentence import Banner, Tone
+
+GRAB_AGAIN_MS = 1_000  # a grab can be lost to another program that starts; it is taken back
+NOTICE_MS = 20_000
+
+
+class ExamWindow(QWidget):
+    """One page, and what stands above it."""
+
+    look_changed = Signal()
+    """Theme or text size changed: the page has to be made anew."""
+    proctor_called = Signal()
+    shown = Signal(object)
+    """Screen: it has just come up"""
+
+    def __init__(self, app: QApplication, *, look: Theme, text_percent: int) -> None:
+        super().__init__()
+        self._app = app
+        self._page: Page | None = None
+        self._frame_view: FrameView | None = None
+        self._time_ms: int | None = None
+        self._said: tuple[str, Tone] | None = None
+        self.screen_name: Screen | None = None
+        self.tokens: Tokens = theme.apply(app, look, text_percent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        self._frame = Frame(tokens=self.tokens)
+        self._notice = Banner(tokens=self.tokens)
+        self._make_top()
+        self._notice_end = QTimer(self, singleShot=True, interval=NOTICE_MS)
+        self._notice_end.timeout.connect(self.clear_notice)
+        self._grab = QTimer(self, interval=GRAB_AGAIN_MS)
+        self._grab.timeout.connect(self._take_keyboard)
+
+    @property
+    def page(self) -> Page | None:
+        """What is shown."""
+        return self._page
+
+    def open(self, *, windowed: bool) -> None:
+        """Come up: over the whole screen with the keyboard grabbed, or as an ordinary window for development."""
+        if windowed:
+            self.resize(1024, 768)
+            self.show()
+            return
+        self.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+        self.setGeometry(QGuiApplication.primaryScreen().geometry())
+        self.showFullScreen()
+        self.raise_()
+        self.activateWindow()
+        self._take_keyboard()
+        self._grab.start()
+
+    def show_page(self, screen: Screen, build: Callable[[Tokens], Page], frame: FrameView | None) -> Page:
+        """Make a page and show it in place of the one before."""
+        page, before = build(self.tokens), self._page
+        page.look_chosen.connect(self._choose_look)
+        self._page, self.screen_name = page, screen
+        self._column.addWidget(page, 1)
+        if before is not None:
+            before.hide()
+            self._column.removeWidget(before)
+            before.setParent(None)
+            before.deleteLater()
+        self.show_frame(frame)
+        page.show()
+        page.enter()
+        self.shown.emit(screen)
+        return page
+
+    def show_frame(self, view: FrameView | None) -> None:
+        """Show where this is; None hides the top of the window."""
+        self._frame_view = view
+        self._frame.setVisible(view is not None)
+        if view is not None:
+            self._frame.show_view(view)
+        if self.screen_name is not None:
+            self.setWindowTitle(words.title_of(self.screen_name, view))
+
+    def show_time(self, ms: int | None) -> None:
+        """Show the time left, or that none runs."""
+        self._time_ms = ms
+        self._frame.show_time(ms)
+
+    def call_is_possible(self, possible: bool) -> None:  # noqa: FBT001 - like Qt's own setters
+        """Offer to call the proctor, or not."""
+        self._call_is_possible = possible
+        self._frame.call_is_possible(possible)
+
+    def notice(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """Say something in a line above the page, for a while."""
+        self._said = (text, tone)
+        self._notice.say(text, tone)
+        self._notice_end.start()
+
+    def clear_notice(self) -> None:
+        """Take the line away."""
+        self._said = None
+        self._notice_end.stop()
+        self._notice.clear()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing outside closes this window."""
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Swallow what no page wanted: Escape must not leave anything."""
+        event.accept()
+
+    def _make_top(self) -> None:
+        self._call_is_possible = False
+        self._column.insertWidget(0, self._frame)
+        self._column.insertWidget(1, self._notice)
+        self._frame.proctor_called.connect(self.proctor_called)
+        self._frame.hide()
+
+    def _choose_look(self, look: Theme, text_percent: int) -> None:
+        possible, hidden = self._call_is_possible, self._frame.clock_hidden
+        on_theme = look is not self.tokens.theme
+        self.tokens = theme.apply(self._app, look, text_percent)
+        for widget in (self._frame, self._notice):
+            self._column.removeWidget(widget)
+            widget.setParent(None)
+            widget.deleteLater()
+        self._frame = Frame(tokens=self.tokens, clock_hidden=hidden)
+        self._notice = Banner(tokens=self.tokens)
+        self._make_top()
+        self.call_is_possible(possible)
+        self.look_changed.emit()
+        self.show_time(self._time_ms)
+        if self._said is not None:
+            self._notice.say(*self._said)
+        if self._page is not None:
+            self._page.open_look(on_theme=on_theme)
+
+    def _take_keyboard(self) -> None:
+        if QGuiApplication.platformName() == "xcb":
+            self.windowHandle().setKeyboardGrabEnabled(True)
