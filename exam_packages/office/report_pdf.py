@@ -16,7 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from exam_packages.ids import CandidateId, Digest, ExamId, FormId, SeatId, SessionId, UtcMs
-from exam_packages.office.report_fonts import bold_for, drawable, regular_for
+from exam_packages.paper import Run, bold_runs, regular_runs
 from exam_packages.qti.values import format_float
 from exam_packages.results import ResultState
 from exam_packages.scoring import ScoreReport, SubScore
@@ -37,7 +37,8 @@ PASSED: Final = 0x1E6B45
 FAILED: Final = 0x97313A
 PENDING: Final = 0x7A5A12
 
-COMPETENCIES_MAX: Final = 16  # more would not fit on the page; the JSON has them all
+FOOT_TOP: Final = 30 * mm
+COMPETENCY_STEP_MIN: Final = 3.9 * mm
 ELLIPSIS: Final = "…"
 
 
@@ -72,8 +73,8 @@ def render_report(facts: ReportFacts, report: ScoreReport) -> bytes:
     page.head(facts, report)
     page.people(facts)
     page.result(facts, report)
-    page.section("Domains", report.domains)
-    page.section("Competencies", report.competencies[:COMPETENCIES_MAX], small=True)
+    page.domains(report.domains)
+    page.competencies(report.competencies)
     page.foot(facts, report)
     canvas.showPage()
     canvas.save()
@@ -85,7 +86,7 @@ class _Page:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self.y = HEIGHT - 20 * mm
+        self.y = HEIGHT - 18 * mm
 
     def head(self, facts: ReportFacts, report: ScoreReport) -> None:
         """Draw office, title and exam."""
@@ -93,13 +94,13 @@ class _Page:
         self._text_right(RIGHT, self.y, "Score report", 9.5, QUIET)
         self.y -= 4 * mm
         self._rule(self.y)
-        self.y -= 12 * mm
+        self.y -= 11 * mm
         self._text(LEFT, self.y, report.title or facts.exam, 19, INK, bold=True, limit=RIGHT - LEFT)
         self.y -= 6.5 * mm
         framework = f"Competency framework {report.framework}" if report.framework else ""
         line = "   ·   ".join(part for part in (f"Form {facts.form}", framework) if part)
         self._text(LEFT, self.y, line, 9.5, QUIET, limit=RIGHT - LEFT)
-        self.y -= 12 * mm
+        self.y -= 11 * mm
 
     def people(self, facts: ReportFacts) -> None:
         """Draw who sat the exam, where and when."""
@@ -113,12 +114,12 @@ class _Page:
                 left = LEFT + column * COLUMN
                 self._text(left, self.y, label, 8, QUIET)
                 self._text(left, self.y - 4.8 * mm, value, 11, INK, limit=COLUMN - 6 * mm)
-            self.y -= 12.5 * mm
+            self.y -= 11.5 * mm
         self.y -= 1 * mm
 
     def result(self, facts: ReportFacts, report: ScoreReport) -> None:
         """Draw the panel with verdict, points and the bar with the cut score."""
-        height = 40 * mm
+        height = 38 * mm
         words, colour = _verdict(facts, report)
         self._canvas.setFillColor(HexColor(PANEL))
         self._canvas.roundRect(LEFT, self.y - height, RIGHT - LEFT, height, 2.5 * mm, stroke=0, fill=1)
@@ -135,33 +136,46 @@ class _Page:
         if report.cut_score is not None and cut is not None:
             label = f"Needed to pass: {_points(report.cut_score)} points"
             at = left + cut * (right - left)
-            self._text_centred(min(max(at, left + 25 * mm), right - 25 * mm), self.y - 30.5 * mm, label, 8, QUIET)
-        self._text(left, self.y - 36.5 * mm, _answered(report), 8, QUIET, limit=right - left)
-        self.y -= height + 11 * mm
+            self._text_centred(min(max(at, left + 25 * mm), right - 25 * mm), self.y - 29.5 * mm, label, 8, QUIET)
+        self._text(left, self.y - 34.5 * mm, _answered(report), 8, QUIET, limit=right - left)
+        self.y -= height + 10 * mm
 
-    def section(self, title: str, scores: tuple[SubScore, ...], *, small: bool = False) -> None:
-        """Draw a heading and one bar for each sub-score."""
+    def domains(self, scores: tuple[SubScore, ...]) -> None:
+        """Draw one bar for each domain."""
         if not scores:
             return
-        self._text(LEFT, self.y, title, 12, INK, bold=True)
-        self.y -= (5.8 if small else 8) * mm
-        size, step, thick = (8, 5.1 * mm, 2 * mm) if small else (10, 8 * mm, 3.4 * mm)
-        bar_left = LEFT + (100 * mm if small else 52 * mm)
-        bar_width = RIGHT - bar_left - 34 * mm
+        self._text(LEFT, self.y, "Domains", 12, INK, bold=True)
+        self.y -= 8 * mm
         for score in scores:
-            share = _share(score.score, score.max_score)
-            label = f"{score.identifier}   {score.title}" if small else score.title
-            self._text(LEFT, self.y, label, size, INK, limit=bar_left - LEFT - 4 * mm)
-            self._bar(bar_left, self.y - 0.2 * mm, bar_width, thick, share, BAR, None)
-            value = f"{_points(score.score)} / {_points(score.max_score)}"
-            self._text_right(RIGHT - 12 * mm, self.y, value, size, INK)
-            self._text_right(RIGHT, self.y, f"{share:.0%}", size, QUIET)
+            self._row(score, bar_left=LEFT + 52 * mm, size=10, thick=3.4 * mm)
+            self.y -= 7.6 * mm
+        self.y -= 5 * mm
+
+    def competencies(self, scores: tuple[SubScore, ...]) -> None:
+        """Draw one small bar for each competency, as many as there is room for; the JSON has them all."""
+        heading = 5.8 * mm
+        room = int((self.y - heading - FOOT_TOP - 4 * mm) / COMPETENCY_STEP_MIN)
+        shown = scores[:room]
+        if not shown:
+            return
+        self._text(LEFT, self.y, "Competencies", 12, INK, bold=True)
+        self.y -= heading
+        step = min(5.1 * mm, (self.y - FOOT_TOP - 4 * mm) / len(shown))
+        for score in shown:
+            self._row(score, bar_left=LEFT + 100 * mm, size=8, thick=2 * mm)
             self.y -= step
-        self.y -= 5.5 * mm
+
+    def _row(self, score: SubScore, *, bar_left: float, size: float, thick: float) -> None:
+        share = _share(score.score, score.max_score)
+        self._text(LEFT, self.y, score.title, size, INK, limit=bar_left - LEFT - 4 * mm)
+        self._bar(bar_left, self.y - 0.2 * mm, RIGHT - bar_left - 34 * mm, thick, share, BAR, None)
+        value = f"{_points(score.score)} / {_points(score.max_score)}"
+        self._text_right(RIGHT - 12 * mm, self.y, value, size, INK)
+        self._text_right(RIGHT, self.y, f"{share:.0%}", size, QUIET)
 
     def foot(self, facts: ReportFacts, report: ScoreReport) -> None:
         """Draw what proves the report: digests of bundle, package and journal."""
-        y = 30 * mm
+        y = FOOT_TOP
         self._rule(y)
         lines = (
             ("Result bundle", facts.bundle),
@@ -171,7 +185,7 @@ class _Page:
         for number, (label, digest) in enumerate(lines):
             row = y - (5 + 4 * number) * mm
             self._text(LEFT, row, label, 7, QUIET)
-            self._text(LEFT + 26 * mm, row, digest, 7, QUIET, font="Courier")
+            self._digest(LEFT + 26 * mm, row, digest, 7)
         note = f"Sealed at the testing centre {_moment(facts.sealed)}; computed from the bundle and package named here."
         if report.unscored:
             note += f" {len(report.unscored)} answers are still to be marked by people."
@@ -199,44 +213,40 @@ class _Page:
         self._canvas.line(LEFT, y, RIGHT, y)
 
     def _text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        size: float,
-        colour: int,
-        *,
-        bold: bool = False,
-        limit: float | None = None,
-        font: str | None = None,
+        self, x: float, y: float, text: str, size: float, colour: int, *, bold: bool = False, limit: float | None = None
     ) -> None:
-        chosen, shown = self._fitted(text, size, bold=bold, limit=limit, font=font)
-        self._ready(chosen, size, colour)
-        self._canvas.drawString(x, y, shown)
+        self._draw(x, y, self._fitted(text, size, bold=bold, limit=limit), size, colour)
 
     def _text_right(self, x: float, y: float, text: str, size: float, colour: int, *, bold: bool = False) -> None:
-        chosen, shown = self._fitted(text, size, bold=bold, limit=None, font=None)
-        self._ready(chosen, size, colour)
-        self._canvas.drawRightString(x, y, shown)
+        runs = self._fitted(text, size, bold=bold, limit=None)
+        self._draw(x - self._width(runs, size), y, runs, size, colour)
 
     def _text_centred(self, x: float, y: float, text: str, size: float, colour: int) -> None:
-        chosen, shown = self._fitted(text, size, bold=False, limit=None, font=None)
-        self._ready(chosen, size, colour)
-        self._canvas.drawCentredString(x, y, shown)
+        runs = self._fitted(text, size, bold=False, limit=None)
+        self._draw(x - self._width(runs, size) / 2, y, runs, size, colour)
 
-    def _ready(self, font: str, size: float, colour: int) -> None:
-        self._canvas.setFont(font, size)
+    def _digest(self, x: float, y: float, digest: str, size: float) -> None:
+        self._draw(x, y, (Run(font="Courier", text=digest),), size, QUIET)
+
+    def _draw(self, x: float, y: float, runs: tuple[Run, ...], size: float, colour: int) -> None:
         self._canvas.setFillColor(HexColor(colour))
+        for run in runs:
+            self._canvas.setFont(run.font, size)
+            self._canvas.drawString(x, y, run.text)
+            x += self._canvas.stringWidth(run.text, run.font, size)
 
-    def _fitted(self, text: str, size: float, *, bold: bool, limit: float | None, font: str | None) -> tuple[str, str]:
-        """Choose a font that has the characters, and shorten what does not fit."""
-        chosen = font or (bold_for(text) if bold else regular_for(text))
-        shown = drawable(text, chosen)
-        if limit is None or self._canvas.stringWidth(shown, chosen, size) <= limit:
-            return chosen, shown
-        while shown and self._canvas.stringWidth(shown + ELLIPSIS, chosen, size) > limit:
+    def _width(self, runs: tuple[Run, ...], size: float) -> float:
+        return sum(float(self._canvas.stringWidth(run.text, run.font, size)) for run in runs)
+
+    def _fitted(self, text: str, size: float, *, bold: bool, limit: float | None) -> tuple[Run, ...]:
+        """Return a line in fonts that have its characters, shortened to what fits."""
+        in_fonts = bold_runs if bold else regular_runs
+        runs = in_fonts(text)
+        shown = text
+        while limit is not None and shown and self._width(runs, size) > limit:
             shown = shown[:-1]
-        return chosen, shown.rstrip() + ELLIPSIS
+            runs = in_fonts(shown.rstrip() + ELLIPSIS)
+        return runs
 
 
 def _verdict(facts: ReportFacts, report: ScoreReport) -> tuple[str, int]:

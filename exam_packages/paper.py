@@ -1,4 +1,4 @@
-"""Fonts for reports: names of people in any script have to be legible.
+"""Fonts for what is printed, reports and slips: names of people in any script have to be legible.
 
 Owns finding a font on this machine that has the characters of a text. Refuses to know layouts. The fonts of PDF readers serve
 where nothing is found; they know Western European characters only, and others are then written as question marks.
@@ -7,6 +7,7 @@ where nothing is found; they know Western European characters only, and others a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -47,33 +48,43 @@ STANDARD_REGULAR: Final = "Helvetica"
 STANDARD_BOLD: Final = "Helvetica-Bold"
 
 
-def regular_for(text: str) -> str:
-    """Return the name of a registered font for a text."""
-    return _best(text, (*REGULAR, *SCRIPTS), STANDARD_REGULAR)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A piece of a line in one font."""
+
+    font: str
+    text: str
 
 
-def bold_for(text: str) -> str:
-    """Return the name of a registered bold font for a text; a regular one where only that has the characters."""
-    return _best(text, (*BOLD, *REGULAR, *SCRIPTS), STANDARD_BOLD)
+def regular_runs(text: str) -> tuple[Run, ...]:
+    """Return a line in pieces, each with a font that has its characters."""
+    return _runs(text, (*REGULAR, *SCRIPTS), STANDARD_REGULAR)
 
 
-def drawable(text: str, font: str) -> str:
-    """Return a text as a font can draw it: the standard fonts take Western European characters only."""
+def bold_runs(text: str) -> tuple[Run, ...]:
+    """Return a line in bold pieces; regular ones where only they have the characters."""
+    return _runs(text, (*BOLD, *REGULAR, *SCRIPTS), STANDARD_BOLD)
+
+
+def _runs(text: str, names: tuple[str, ...], standard: str) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for character in text:
+        font = next((font for font in _registered(names) if ord(character) in _coverage(font)), None)
+        if font is None:
+            font = next(_registered(names), standard)
+            character = _drawable(character, font)  # noqa: PLW2901 - the replacement takes its place
+        if runs and runs[-1].font == font:
+            runs[-1] = Run(font=font, text=runs[-1].text + character)
+        else:
+            runs.append(Run(font=font, text=character))
+    return tuple(runs)
+
+
+def _drawable(character: str, font: str) -> str:
+    """Return a character as a font can draw it: the standard fonts take Western European ones only."""
     if font in {STANDARD_REGULAR, STANDARD_BOLD}:
-        return text.encode("cp1252", "replace").decode("cp1252")
-    return text
-
-
-def _best(text: str, names: Iterable[str], standard: str) -> str:
-    needed = {ord(character) for character in text}
-    missing_least: tuple[int, str] | None = None
-    for font in _registered(names):
-        missing = len(needed - _coverage(font))
-        if missing == 0:
-            return font
-        if missing_least is None or missing < missing_least[0]:
-            missing_least = (missing, font)
-    return standard if missing_least is None else missing_least[1]
+        return character.encode("cp1252", "replace").decode("cp1252")
+    return "?"
 
 
 def _registered(names: Iterable[str]) -> Iterator[str]:
