@@ -137,9 +137,10 @@ def verify(
         Refused: FORM, SIGNATURE, THRESHOLD, EXPIRED or CONTENT; OLDER if a number is lower than that of the accepted
             metadata, or the same over something else (TUF §5.4.3, §5.5.5, §5.6.4).
     """
+    version_of_root(root, place="trusted root")
     for name in (*_names_of_roots(files), *CURRENT_NAMES):
         if name in files:
-            _refuse_bad_form(name, files[name])
+            _refuse_bad_form(name, files[name], place=name)
     if accepted:
         _run(files, root=root, accepted=accepted, reference_time=reference_time)
     # The library leaves a file unread when it has one with the same number: these bytes are verified by themselves too.
@@ -156,14 +157,19 @@ def verify(
 def version_of_root(root: bytes, *, place: str) -> int:
     """Check that root metadata are well-formed and signed by their own keys, and return their number.
 
+    After a change of keys a root also carries signatures by the keys before it. Who pins it alone does not know those.
+
     Raises:
         Refused: FORM, SIGNATURE or THRESHOLD.
     """
-    _refuse_bad_form(root_name(1), root)
-    with TemporaryDirectory(prefix="kiosk-trust-") as name:
-        _new_client(Path(name), _Files({}), root, NEVER)
+    _refuse_bad_form(root_name(1), root, place=place)
+    metadata = Metadata[Root].from_bytes(root)
     parsed = _root(root, place)
-    _verify_each(place, root, {key.keyid: key for key in _root_keys(parsed, place)})
+    _verify_each(place, root, {key.keyid: key for key in _root_keys(parsed, place)}, others=parsed.version > 1)
+    try:
+        parsed.verify_delegate("root", metadata.signed_bytes, metadata.signatures)
+    except UnsignedMetadataError:
+        raise ThresholdRefused("is signed by too few of its own keys", place=place) from None
     return parsed.version
 
 
@@ -244,20 +250,11 @@ def _run(
             if accepted_name in accepted:
                 (folder / accepted_name).write_bytes(accepted[accepted_name])
         fetcher = _Files(files)
-        client = _new_client(folder, fetcher, root, reference_time)
+        client = _Client(folder, fetcher, root, reference_time)
         try:
             return client.run()
         except (RepositoryError, DownloadError) as error:
             raise _refusal(error, fetcher, client, is_second_look=bool(accepted)) from None
-
-
-def _new_client(folder: Path, files: _Files, root: bytes, reference_time: datetime) -> _Client:
-    try:
-        return _Client(folder, files, root, reference_time)
-    except UnsignedMetadataError:
-        raise ThresholdRefused("is not signed by its own keys", place="trusted root") from None
-    except RepositoryError:
-        raise FormRefused("is not root metadata", place="trusted root") from None
 
 
 def _refusal(
@@ -310,9 +307,12 @@ def _refuse_bad_root_signatures(files: Mapping[str, bytes], trusted_root: bytes)
         before = _root(files[name], name)
 
 
-def _verify_each(name: str, data: bytes, keys: Mapping[str, VerifyKey]) -> None:
+def _verify_each(name: str, data: bytes, keys: Mapping[str, VerifyKey], *, others: bool = False) -> None:
+    """Verify every signature; with ``others``, leave alone those by keys that are not known here."""
     metadata = Metadata[Root].from_bytes(data)
     for key_id, signature in metadata.signatures.items():
+        if key_id not in keys and others:
+            continue
         if key_id not in keys:
             raise ThresholdRefused("has a signature by a key that is not its role's", place=name)
         try:
@@ -349,24 +349,24 @@ def _refuse_foreign_keys(verified: Verified) -> None:
             accept_verify_key(key, place="targets.json.delegations.keys")
 
 
-def _refuse_bad_form(name: str, data: bytes) -> None:
+def _refuse_bad_form(name: str, data: bytes, *, place: str) -> None:
     """Check that a file is the one encoding of its metadata, inside and outside of what is signed.
 
     The library signs and verifies its own encoding of what it has read: a null where it has a default, or a field beside
     ``signed``, would change the file and no signature.
     """
-    fields = Fields(canonical.decode(data, place=name, max_bytes=max_bytes_of(name)), name)
+    fields = Fields(canonical.decode(data, place=place, max_bytes=max_bytes_of(name)), place)
     fields.object("signed")
     key_ids = [_key_id_of(entry) for entry in fields.objects("signatures", max_items=MAX_SIGNATURES)]
     fields.close()
     if key_ids != sorted(set(key_ids)):
-        raise FormRefused("is not sorted by key id without repetition", place=f"{name}.signatures")
+        raise FormRefused("is not sorted by key id without repetition", place=f"{place}.signatures")
     try:
         again = canonical.encode(Metadata[Root].from_bytes(data).to_dict())
     except RepositoryError:
-        raise FormRefused("is not metadata", place=name) from None
+        raise FormRefused("is not metadata", place=place) from None
     if again != data:
-        raise FormRefused("is not the one form of its metadata", place=name)
+        raise FormRefused("is not the one form of its metadata", place=place)
 
 
 def _key_id_of(entry: Fields) -> str:

@@ -48,7 +48,7 @@ def test_no_byte_can_change(position: int) -> None:
         hpke.open_sealed(bytes(damaged), KEY, info=Label.RESULT, place="x")
 
 
-@pytest.mark.parametrize("cut", [b"", SEALED[:32], SEALED[:-1], SEALED + b"\x00", bytes(len(SEALED))])
+@pytest.mark.parametrize("cut", [b"", SEALED[:32], SEALED[:-1], SEALED + b"\x00", bytes(len(SEALED))], ids=len)
 def test_cut_and_grown_messages_are_refused(cut: bytes) -> None:
     with refused(ContentRefused, place="x"):
         hpke.open_sealed(cut, KEY, info=Label.RESULT, place="x")

@@ -56,7 +56,9 @@ def test_shares_of_two_splits_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [b"", b"\x01", b"\x01ab", b"\x00" + SHARES[0][1:], b"\x04" + SHARES[0][1:], SHARES[0][:-1], SHARES[0] + b"x"]
+    "bad",
+    [b"", b"\x01", b"\x01ab", b"\x00" + SHARES[0][1:], b"\x04" + SHARES[0][1:], SHARES[0][:-1], SHARES[0] + b"x"],
+    ids=lambda bad: f"{len(bad)}-{bad[:1].hex()}",
 )
 def test_what_is_no_share_is_refused(bad: bytes) -> None:
     with pytest.raises(Refused):

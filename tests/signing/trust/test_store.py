@@ -373,8 +373,12 @@ def test_a_root_by_strangers_is_refused(
         TrustStore.update(seat, drop, now=NOW)
 
 
-def test_a_new_machine_pins_the_newest_root(tmp_path: Path, office: SmallOffice, repository: TrustRepository) -> None:
-    repository.replace_root(office.offline, old_root=office.offline.root, online=office.online, now=NOW)
+def test_a_new_machine_pins_the_newest_root_and_need_not_know_the_keys_before(
+    tmp_path: Path, office: SmallOffice, repository: TrustRepository
+) -> None:
+    new = new_offline_keys()
+    repository.replace_root(new, old_root=office.offline.root, online=office.online, now=NOW)
+    repository.replace_roles(office.roles(), targets=new.targets, online=office.online, now=NOW)
     TrustStore.create(tmp_path / "late", repository.root_bytes)
     trust = TrustStore.update(tmp_path / "late", office.publish(repository, "1", FILES), now=NOW).trust
     assert trust.root_version == 2
