@@ -6,11 +6,14 @@ Owns how a command is started and what its failure means. Refuses to know what a
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 from ui.demo.display import KEPT_VARIABLES
@@ -72,3 +75,17 @@ def bare_environment() -> dict[str, str]:
         "NO_COLOR": "1",
         "COLUMNS": "200",
     }
+
+
+@contextmanager
+def ends_with_its_children() -> Iterator[None]:
+    """Turn a polite request to end into an exception while the block runs, so that children are ended too."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

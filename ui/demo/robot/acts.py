@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ui.demo.robot.admin import Admin
 from ui.demo.robot.candidate import Candidate
 from ui.demo.robot.person import Person
 from ui.demo.robot.pictures import Pictures
@@ -20,12 +21,19 @@ def acts_of(person: Person, pictures: Pictures) -> dict[str, Act]:
     general = General(person, pictures)
     proctor = Proctor(person, pictures)
     candidate = Candidate(person, pictures)
+    admin = Admin(person, pictures)
     return {
         "read_idle": proctor.read_idle,
         "begin_check_in": proctor.begin_check_in,
         "try_wrong_pin": proctor.try_wrong_pin,
         "unlock": proctor.unlock,
         "check_in": proctor.check_in,
+        "free_seat": admin.free_seat,
+        "begin_administration": admin.begin_administration,
+        "look_around": admin.look_around,
+        "act": admin.act,
+        "leave": admin.leave,
+        "close_program": admin.close_program,
         "confirm_identity": candidate.confirm_identity,
         "accept_agreement": candidate.accept_agreement,
         "start_section": candidate.start_section,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ui.demo.robot.person import Person, Test
+from ui.demo.robot.person import Look, Person, Test
 from ui.demo.robot.pictures import Pictures
 from ui.demo.robot.screens import BUSY, CHECK_IN, IDLE, PICTURE_NAMES, UNLOCK, button, title_of
-from ui.demo.robot.sight import BUTTON, LABEL, PASSWORD, TEXT, TOGGLE, Sight
+from ui.demo.robot.sight import LABEL, LIST_ITEM, PASSWORD, TEXT, Sight
 
 WRONG_PIN_WORDS: Final = "The name and the PIN do not fit together."
 UNLOCKED_WITHIN_S: Final = 30.0
@@ -25,6 +25,15 @@ def pin_field(sight: Sight) -> Sight:
 def search_field(sight: Sight) -> Sight:
     """Look for the field that narrows the roster."""
     return sight.of(TEXT).having(lambda thing: "editable" in thing.states)
+
+
+def roster_line(name: str) -> Look:
+    """Look for the line of a list that is about somebody: the name, perhaps with more after a comma."""
+
+    def look(sight: Sight) -> Sight:
+        return sight.of(LIST_ITEM).having(lambda line: line.name == name or line.name.startswith(f"{name}, "))
+
+    return look
 
 
 class Proctor:
@@ -70,9 +79,7 @@ class Proctor:
         self._person.type_into("the search field", search_field, name.rsplit(maxsplit=1)[-1])
         start = button("Start session")
 
-        def line(sight: Sight) -> Sight:
-            return sight.having(lambda thing: thing.role in {"list item", "table cell"} and thing.name.startswith(name))
-
+        line = roster_line(name)
         self._person.click("the candidate's line", line, until=lambda now: any(each.is_on for each in line(now)))
         self._pictures.keep("check-in-search")
         self._person.click("Check identity", button("Check identity"), until=lambda now: bool(start(now)))
@@ -83,15 +90,13 @@ class Proctor:
     def _choose_name(self, name: str) -> None:
         self._arrive(UNLOCK)
 
-        def choice(sight: Sight) -> Sight:
-            return sight.of(BUTTON, TOGGLE).named(name)
-
-        self._person.click(f"the name {name}", choice, until=lambda now: any(each.is_on for each in choice(now)))
+        line = roster_line(name)
+        self._person.click(f"the name {name}", line, until=lambda now: any(each.is_on for each in line(now)))
 
     def _enter_by_mouse(self, pin: str) -> None:
         for count, digit in enumerate(pin, 1):
             self._person.click(f"the digit {digit}", button(digit), until=self._digits_shown(count))
-        self._person.click("OK", button("OK"), until=lambda now: not self._has_digits(now, len(pin)))
+        self._person.click("Enter PIN", button("Enter PIN"), until=lambda now: not self._has_digits(now, len(pin)))
 
     def _enter_by_keyboard(self, pin: str) -> None:
         self._person.focus("the PIN", pin_field)
