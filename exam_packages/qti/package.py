@@ -110,6 +110,7 @@ class _Reading:
             raise AssertionError("a package without manifest or test has a finding")
         exam = self._assembled(manifest, *test)
         self._stop_on_errors()
+        self._note_unused(manifest, exam.items.keys() | exam.stimuli.keys())
         self._check_whole(exam, test[0])
         self._stop_on_errors()
         return exam, manifest
@@ -191,7 +192,6 @@ class _Reading:
         items = self._all(manifest, test_path, (ref.path for ref in test.item_refs()), ResourceType.ITEM, read_item)
         named = sorted({path for item in items.values() for path in item.stimulus_paths})
         stimuli = self._all(manifest, test_path, named, ResourceType.STIMULUS, read_stimulus)
-        self._note_unused(manifest, items.keys() | stimuli.keys())
         return Exam(
             exam_id=manifest.identifier,
             test=test,
@@ -223,10 +223,10 @@ class _Reading:
                 models[path] = model
         return models
 
-    def _note_unused(self, manifest: Manifest, used: Iterable[str]) -> None:
+    def _note_unused(self, manifest: Manifest, used: set[str]) -> None:
         documents = (ResourceType.ITEM, ResourceType.STIMULUS)
         for resource in manifest.resources:
-            if resource.type in documents and resource.path not in set(used):
+            if resource.type in documents and resource.path not in used:
                 self._note(resource.path, "resource-unused", "is not used by the form and is left out", "Nothing")
 
     def _framework(self) -> Framework | None:

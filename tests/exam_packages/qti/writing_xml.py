@@ -58,7 +58,7 @@ def choice(choices: str = CHOICES, attributes: str = "", name: str = "RESPONSE")
     return f'<qti-choice-interaction response-identifier="{name}" {attributes}>{choices}</qti-choice-interaction>'
 
 
-def test_document(
+def form_document(
     sections: str | None = None, parts: str | None = None, maximum: float = 1, outcomes: str = ""
 ) -> bytes:
     reference = '<qti-assessment-item-ref identifier="q1" href="items/q1.xml" category="scored"/>'
@@ -74,9 +74,6 @@ def test_document(
         '<qti-test-variables variable-identifier="SCORE"/></qti-sum></qti-set-outcome-value></qti-outcome-processing>'
         "</qti-assessment-test>"
     ).encode()
-
-
-test_document.__test__ = False  # type: ignore[attr-defined]  # a builder, not a test
 
 
 def manifest(resources: Mapping[str, tuple[str, ...]]) -> bytes:
@@ -98,7 +95,7 @@ def package(**replaced: bytes | None) -> MemorySource:
     """A whole package with one item; files are replaced, added or (None) left out by name, ``__`` for ``/``, ``_`` for ``.``."""
     files: dict[str, bytes | None] = {
         "imsmanifest.xml": manifest({"test.xml": (), "items/q1.xml": ()}),
-        "test.xml": test_document(),
+        "test.xml": form_document(),
         "items/q1.xml": item(),
     }
     for name, content in replaced.items():

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import pytest
+
+from exam_packages.errors import ProcessingRefused, ResponseRefused, SourceRefused, UnsupportedProcessing
+from exam_packages.ids import OutcomeId, ResponseId
+from exam_packages.qti.items import read_item_for_scoring
+from exam_packages.qti.model import AssessmentItem, Lexical
+from exam_packages.qti.processing import process_item
+from exam_packages.qti.reading import parse
+from exam_packages.qti.templates import TEMPLATES, expand
+from exam_packages.qti.values import format_value
+from tests.exam_packages.qti.writing_xml import MAP_RESPONSE, declaration, item, mapping
+
+
+def read(document: bytes) -> AssessmentItem:
+    return read_item_for_scoring(parse(document, "item.xml"))
+
+
+def scored(document: bytes, outcome: str = "SCORE", **responses: Lexical) -> Lexical:
+    scope = process_item(read(document), {ResponseId(name): value for name, value in responses.items()})
+    return format_value(scope.outcomes[OutcomeId(outcome)])
+
+
+def rules(text: str) -> str:
+    return f"<qti-response-processing>{text}</qti-response-processing>"
+
+
+def assign(number: object, identifier: str = "SCORE") -> str:
+    return (
+        f'<qti-set-outcome-value identifier="{identifier}"><qti-base-value base-type="float">{number}</qti-base-value>'
+        "</qti-set-outcome-value>"
+    )
+
+
+ANSWERED = '<qti-is-null><qti-variable identifier="RESPONSE"/></qti-is-null>'
+NULL_CONDITION = '<qti-match><qti-null/><qti-correct identifier="RESPONSE"/></qti-match>'
+
+
+def test_match_correct() -> None:
+    assert scored(item(), RESPONSE=("B",)) == ("1",)
+    assert scored(item(), RESPONSE=("A",)) == ("0",)
+    assert scored(item()) == ("0",)
+
+
+def test_map_response() -> None:
+    document = item(
+        declaration(cardinality="multiple", inner=mapping({"A": 1, "B": -0.5})),
+        processing=f'<qti-response-processing template="{MAP_RESPONSE}"/>',
+    )
+    assert scored(document, RESPONSE=("A", "B", "B")) == ("0.5",)
+    assert scored(document) == ("0",)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://www.imsglobal.org/question/qti_v2p0/rptemplates/{}",
+        "http://www.imsglobal.org/question/qti_v2p1/rptemplates/{}",
+        "http://www.imsglobal.org/question/qti_v2p2/rptemplates/{}",
+        "https://www.imsglobal.org/question/qti_v3p0/rptemplates/{}.xml",
+        "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/{}.xml",
+        "http://purl.imsglobal.org/spec/qti/v3p0/rptemplates/{}",
+    ],
+)
+def test_template_uris(uri: str, name: str) -> None:
+    template = expand(uri.format(name))
+    assert template is not None
+    assert template.rules == TEMPLATES[name]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "match_correct",
+        "https://example.org/question/qti_v2p1/rptemplates/match_correct",
+        "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_nothing.xml",
+        "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml?x",
+        "x" * 10_000,
+    ],
+)
+def test_no_template(uri: str) -> None:
+    assert expand(uri) is None
+    with pytest.raises(SourceRefused) as refusal:
+        read(item(processing=f'<qti-response-processing template="{uri}"/>'))
+    assert refusal.value.findings[0].rule == "template-unknown"
+
+
+def test_common_cartridge_templates() -> None:
+    extra = (
+        '<qti-outcome-declaration identifier="MAXSCORE" cardinality="single" base-type="float">'
+        "<qti-default-value><qti-value>3</qti-value></qti-default-value></qti-outcome-declaration>"
+        '<qti-outcome-declaration identifier="FEEDBACKBASIC" cardinality="single" base-type="identifier"/>'
+    )
+    uri = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/CC2_match_basic"
+    document = item(outcomes=extra, processing=f'<qti-response-processing template="{uri}"/>')
+    assert scored(document, RESPONSE=("B",)) == ("3",)
+    assert scored(document, "FEEDBACKBASIC", RESPONSE=("A",)) == ("incorrect",)
+
+
+def test_conditions() -> None:
+    processing = rules(
+        "<qti-response-condition>"
+        f"<qti-response-if>{ANSWERED}{assign(0.1)}</qti-response-if>"
+        '<qti-response-else-if><qti-match><qti-variable identifier="RESPONSE"/>'
+        '<qti-base-value base-type="identifier">A</qti-base-value></qti-match>'
+        f"{assign(0.2)}</qti-response-else-if>"
+        f"<qti-response-else>{assign(0.3)}</qti-response-else>"
+        "</qti-response-condition>"
+    )
+    document = item(processing=processing)
+    assert scored(document) == ("0.1",)
+    assert scored(document, RESPONSE=("A",)) == ("0.2",)
+    assert scored(document, RESPONSE=("B",)) == ("0.3",)
+
+
+def test_a_null_condition_is_not_true() -> None:
+    processing = rules(
+        f"<qti-response-condition><qti-response-if>{NULL_CONDITION}{assign(1)}</qti-response-if>"
+        f"<qti-response-else>{assign(0.5)}</qti-response-else></qti-response-condition>"
+    )
+    assert scored(item(processing=processing)) == ("0.5",)
+
+
+def test_exit_keeps_what_was_set() -> None:
+    document = item(processing=rules(f"{assign(1)}<qti-exit-response/>{assign(2)}"))
+    assert scored(document) == ("1",)
+
+
+def test_numeric_outcomes_start_at_zero_and_others_at_null() -> None:
+    extra = (
+        '<qti-outcome-declaration identifier="I" cardinality="single" base-type="integer"/>'
+        '<qti-outcome-declaration identifier="M" cardinality="multiple" base-type="float"/>'
+        '<qti-outcome-declaration identifier="S" cardinality="single" base-type="string"/>'
+    )
+    document = item(outcomes=extra, processing="")
+    assert [scored(document, name) for name in ("SCORE", "I", "M", "S")] == [("0",), ("0",), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("table", "results"),
+    [
+        (
+            (
+                '<qti-interpolation-table default-value="9">'
+                '<qti-interpolation-table-entry source-value="3" target-value="30"/>'
+                '<qti-interpolation-table-entry source-value="2" target-value="20" include-boundary="false"/>'
+                '<qti-interpolation-table-entry source-value="1" target-value="10"/></qti-interpolation-table>'
+            ),
+            {"4": "30", "3": "30", "2.5": "20", "2": "10", "1": "10", "0": "9"},
+        ),
+        (
+            (
+                "<qti-interpolation-table>"
+                '<qti-interpolation-table-entry source-value="0" target-value="1"/>'
+                '<qti-interpolation-table-entry source-value="5" target-value="2"/></qti-interpolation-table>'
+            ),
+            {"7": "1", "-1": None},
+        ),
+        (
+            (
+                '<qti-match-table default-value="9"><qti-match-table-entry source-value="1" target-value="10"/>'
+                '<qti-match-table-entry source-value="1" target-value="11"/></qti-match-table>'
+            ),
+            {"1": "10", "1.5": "9", "2": "9"},
+        ),
+    ],
+)
+def test_lookup_tables(table: str, results: dict[str, str | None]) -> None:
+    attributes = 'identifier="GRADE" cardinality="single" base-type="float"'
+    outcome = f"<qti-outcome-declaration {attributes}>{table}</qti-outcome-declaration>"
+    lookup = (
+        '<qti-lookup-outcome-value identifier="GRADE"><qti-variable identifier="RESPONSE"/></qti-lookup-outcome-value>'
+    )
+    document = item(declaration("float"), outcomes=outcome, processing=rules(lookup))
+    for source, target in results.items():
+        assert scored(document, "GRADE", RESPONSE=(source,)) == (() if target is None else (target,))
+    assert scored(document, "GRADE") == ()
+
+
+@pytest.mark.parametrize(
+    ("base_type", "cardinality", "response"),
+    [
+        ("identifier", "single", ("A", "B")),
+        ("identifier", "single", ("A B",)),
+        ("directedPair", "multiple", ("A",)),
+        ("boolean", "single", ("maybe",)),
+        ("integer", "multiple", ("one",)),
+    ],
+)
+def test_a_response_that_this_item_cannot_have(base_type: str, cardinality: str, response: Lexical) -> None:
+    with pytest.raises(ResponseRefused, match="RESPONSE"):
+        scored(item(declaration(base_type, cardinality)), RESPONSE=response)
+
+
+def test_a_response_to_another_item() -> None:
+    with pytest.raises(ResponseRefused, match="OTHER"):
+        scored(item(), OTHER=("A",))
+
+
+def test_what_is_typed_and_no_number_is_no_response() -> None:
+    scope = process_item(read(item(declaration("float", correct=("12.5",)))), {ResponseId("RESPONSE"): ("12,5",)})
+    assert scope.unreadable == ["RESPONSE"]
+    assert not scope.responded
+    assert format_value(scope.outcomes[OutcomeId("SCORE")]) == ("0",)
+
+
+@pytest.mark.parametrize(
+    ("processing", "refusal"),
+    [
+        (assign(1, "NOBODY"), ProcessingRefused),
+        ('<qti-set-outcome-value identifier="SCORE"/>', ProcessingRefused),
+        (
+            (
+                '<qti-set-outcome-value identifier="SCORE"><qti-base-value base-type="string">a</qti-base-value>'
+                "</qti-set-outcome-value>"
+            ),
+            ProcessingRefused,
+        ),
+        ('<qti-lookup-outcome-value identifier="SCORE"><qti-null/></qti-lookup-outcome-value>', ProcessingRefused),
+        ('<qti-set-response-value identifier="RESPONSE"><qti-null/></qti-set-response-value>', UnsupportedProcessing),
+        ("<qti-response-processing-fragment/>", UnsupportedProcessing),
+    ],
+)
+def test_wrong_rules(processing: str, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        scored(item(processing=rules(processing)))
+
+
+@pytest.mark.parametrize(
+    "processing",
+    [
+        "<qti-response-condition><qti-response-else/></qti-response-condition>",
+        "<qti-response-condition><qti-response-if/></qti-response-condition>",
+        (
+            f"<qti-response-condition><qti-response-if>{ANSWERED}</qti-response-if>"
+            f"<qti-response-if>{ANSWERED}</qti-response-if></qti-response-condition>"
+        ),
+    ],
+)
+def test_wrong_conditions(processing: str) -> None:
+    with pytest.raises(SourceRefused) as refusal:
+        read(item(processing=rules(processing)))
+    assert refusal.value.findings[0].rule == "condition-form"
+
+
+def test_items_that_differ_each_time_are_not_scored() -> None:
+    with pytest.raises(SourceRefused):
+        read(item(processing="<qti-template-processing/>"))
