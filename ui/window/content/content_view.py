@@ -8,13 +8,13 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from exam_packages.qti.model import BlockInteraction, Element, InlineInteraction, Node
+from exam_packages.qti.model import BlockInteraction, Element, InlineInteraction, Node, Text
 from ui.window.content.blocks import Block, PictureBlock, ProseBlock, TableBlock, blocks_of
-from ui.window.content.document import Embeddable
+from ui.window.content.document import HEADINGS, Embeddable
 from ui.window.content.figure import FigureView
 from ui.window.content.plain import plain_text
 from ui.window.content.prose import ProseView
-from ui.window.theme import TextSize, Tokens
+from ui.window.theme import GRID_PX, RING_PX, TextSize, Tokens
 from ui.window.widgets.labels import Words
 
 Resource = Callable[[str], bytes]
@@ -46,6 +46,8 @@ class ContentView(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         for block in blocks_of(nodes):
+            if self._column.count() and _begins_with_heading(block):
+                self._column.addSpacing(tokens.px(GRID_PX))
             self._add(block)
 
     def _add(self, block: Block) -> None:
@@ -53,7 +55,9 @@ class ContentView(QWidget):
             case ProseBlock():
                 self._column.addWidget(self._prose(block.nodes))
             case TableBlock():
-                self._column.addWidget(TableView(self._prose((block.table,), limit_width=False), parent=self))
+                self._column.addWidget(
+                    TableView(self._prose((block.table,), limit_width=False), ring=self._tokens.focus, parent=self)
+                )
             case PictureBlock():
                 self._add_picture(block)
             case _:
@@ -97,6 +101,12 @@ class ContentView(QWidget):
         )
 
 
+def _begins_with_heading(block: Block) -> bool:
+    nodes = block.nodes if isinstance(block, ProseBlock) else ()
+    first = next((node for node in nodes if not isinstance(node, Text) or node.text.strip()), None)
+    return isinstance(first, Element) and first.name in HEADINGS
+
+
 def _pixels(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() else 0
 
@@ -104,11 +114,12 @@ def _pixels(value: str) -> int:
 class TableView(QScrollArea):
     """A table; one that is wider than its column scrolls sideways on its own (WCAG 2.2, 1.4.10 exempts tables)."""
 
-    def __init__(self, table: ProseView, *, parent: QWidget) -> None:
+    def __init__(self, table: ProseView, *, ring: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._table = table
         self._least = table.minimum_text_width()
         table.setMinimumWidth(self._least)
+        self.setStyleSheet(f"QScrollArea {{ border: none; }} QScrollArea:focus {{ border: {RING_PX}px solid {ring}; }}")
         self.setWidget(table)
         self.setWidgetResizable(True)
         self.viewport().setAutoFillBackground(False)
@@ -116,12 +127,9 @@ class TableView(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Table"))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-
-    def _frame(self) -> int:
-        return 2 * self.frameWidth()
 
     def hasHeightForWidth(self) -> bool:
         """Its height follows from its width."""
@@ -129,13 +137,13 @@ class TableView(QScrollArea):
 
     def heightForWidth(self, width: int) -> int:
         """The table's height, and the scroll bar's where one is needed."""
-        inner = width - self._frame()
-        bar = self.horizontalScrollBar().sizeHint().height() if inner < self._least else 0
-        return self._table.heightForWidth(max(inner, self._least)) + self._frame() + bar
+        if width >= self._least:
+            return self._table.heightForWidth(width)
+        return self._table.heightForWidth(self._least) + self.horizontalScrollBar().sizeHint().height() + 2 * RING_PX
 
     def sizeHint(self) -> QSize:
         """As the table would like."""
-        width = self._table.sizeHint().width() + self._frame()
+        width = self._table.sizeHint().width()
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
+    QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -56,6 +57,7 @@ HEADINGS: Final = {
 }
 _NUMBER: Final = re.compile(r"[-+−–±]?\s?[$€£¥]?\s?\d[\d.,:   ’']*\s?(%|percent|min|s|h|[$€£¥])?")
 _INDENT_PX: Final = 28
+_TERM_WIDTH_MAX_PX: Final = 140
 
 
 class SealedDocument(QTextDocument):
@@ -66,15 +68,16 @@ class SealedDocument(QTextDocument):
         return None
 
 
-def new_document(tokens: Tokens) -> SealedDocument:
-    """An empty document with the theme's font."""
+def new_document(tokens: Tokens, *, breaks_words: bool) -> SealedDocument:
+    """An empty document with the theme's font. Running text may break a word that is too long; a table grows with it."""
     document = SealedDocument()
     document.setUndoRedoEnabled(False)
     document.setDocumentMargin(0)
     document.setDefaultFont(tokens.font())
     document.setIndentWidth(tokens.px(_INDENT_PX))
     option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    modes = QTextOption.WrapMode
+    option.setWrapMode(modes.WrapAtWordBoundaryOrAnywhere if breaks_words else modes.WordWrap)
     document.setDefaultTextOption(option)
     return document
 
@@ -147,15 +150,13 @@ class DocumentWriter:
             self._rule()
         elif name == "pre":
             self._preformatted(element)
-        elif name == "dd":
-            self._paragraph(element.children, look, self._block(indent=1, below_px=6))
-        elif name == "dt":
-            self._paragraph(element.children, _bold(look), self._block(below_px=2))
+        elif name == "dl":
+            self._definitions(element, look)
         elif name == "blockquote":
             self._quotation(element, look)
         elif name in {"p", "figcaption", "address"}:
             self._paragraph(element.children, look, self._block())
-        elif name in {"div", "section", "article", "aside", "dl", "figure", "header", "footer"}:
+        elif name in {"div", "section", "article", "aside", "figure", "header", "footer"}:
             self._container(element.children, look)
         else:
             self._inline(element, look)
@@ -227,6 +228,36 @@ class DocumentWriter:
         else:
             self._paragraph(element.children, muted, self._block(indent=1))
 
+    def _definitions(self, element: Element, look: QTextCharFormat) -> None:
+        """Short terms, as the head of a letter has them, stand in a column of their own."""
+        pairs = _term_pairs(element)
+        widths = [QFontMetricsF(_bold(look).font()).horizontalAdvance(plain_text(term)) for term, _meaning in pairs]
+        if not pairs or max(widths) > self._tokens.px(_TERM_WIDTH_MAX_PX):
+            for term, meaning in pairs:
+                self._paragraph(term, _bold(look), self._block(below_px=2))
+                self._paragraph(meaning, look, self._block(indent=1, below_px=6))
+            return
+        self._pending = False
+        if not self._fresh:
+            self._begin(self._block(below_px=0))
+        self._shrink_block()
+        form = self._table_format()
+        form.setBorder(0)
+        form.setCellPadding(self._tokens.px(2))
+        form.setColumnWidthConstraints(
+            [QTextLength(QTextLength.Type.FixedLength, max(widths) + self._tokens.px(24)), QTextLength()]
+        )
+        table = self._cursor.insertTable(len(pairs), 2, form)
+        for row, (term, meaning) in enumerate(pairs):
+            for column, (nodes, style) in enumerate(((term, _bold(look)), (meaning, look))):
+                inner = DocumentWriter(table.document(), self._tokens, self._embed, direction=self._direction)
+                cursor = table.cellAt(row, column).firstCursorPosition()
+                inner._write_cell(cursor, Element(name="div", children=nodes), self._block(below_px=0), style)
+        self._cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._shrink_block(below_px=10)
+        self._begin_lazily()
+        self._fresh = False
+
     def _rule(self) -> None:
         block = self._block()
         block.setProperty(
@@ -291,13 +322,15 @@ class DocumentWriter:
             for column, cell in cells.items():
                 self._cell(table, row, column, cell, trailing=column in numeric)
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
-        self._shrink_block()
-        self._fresh, self._pending = True, False
+        self._shrink_block(below_px=12)
+        self._begin_lazily()
+        self._fresh = False
 
-    def _shrink_block(self) -> None:
+    def _shrink_block(self, *, below_px: int = 0) -> None:
         """A document has an empty block before and after each table; it must not take a line's height."""
         block = QTextBlockFormat()
         block.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        block.setBottomMargin(self._tokens.px(below_px))
         look = QTextCharFormat()
         font = QFont(self._tokens.font())
         font.setPixelSize(1)
@@ -310,7 +343,7 @@ class DocumentWriter:
         form.setBorder(1)
         form.setBorderCollapse(True)
         form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-        form.setBorderBrush(QBrush(QColor(self._tokens.control)))
+        form.setBorderBrush(QBrush(QColor(self._tokens.line)))
         form.setCellPadding(self._tokens.px(7))
         form.setCellSpacing(0)
         form.setLayoutDirection(self._direction)
@@ -449,6 +482,21 @@ def _verbatim(nodes: Iterable[Node]) -> str:
         node.text if isinstance(node, Text) else _verbatim(node.children) if isinstance(node, Element) else ""
         for node in nodes
     )
+
+
+def _term_pairs(element: Element) -> list[tuple[tuple[Node, ...], tuple[Node, ...]]]:
+    """The terms of a definition list, each with its meaning; one that lacks either has an empty one."""
+    pairs: list[tuple[tuple[Node, ...], tuple[Node, ...]]] = []
+    term: tuple[Node, ...] = ()
+    for child in elements(element, "dt", "dd"):
+        if child.name == "dt":
+            if term:
+                pairs.append((term, ()))
+            term = child.children
+        else:
+            pairs.append((term, child.children))
+            term = ()
+    return [*pairs, (term, ())] if term else pairs
 
 
 def _span(cell: Element, name: str) -> int:

@@ -39,7 +39,7 @@ class FigureView(QLabel):
         self._natural = natural if natural and natural.isValid() else self._own_size()
         self.setAccessibleName(alt)
         self.setAccessibleDescription(description)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._render(self._scaled(self.sizeHint().width()))
@@ -75,6 +75,10 @@ class FigureView(QLabel):
     def minimumSizeHint(self) -> QSize:
         """Pictures shrink with their column."""
         return QSize(self._tokens.px(64), 0)
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from its width; a label would forget that with each new picture."""
+        return True
 
     def heightForWidth(self, width: int) -> int:
         """In proportion."""

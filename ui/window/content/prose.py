@@ -67,7 +67,7 @@ class ProseView(QLabel):
         self._widgets: list[QWidget] = []
         self._heights: dict[int, int] = {}
         self._layout_width = 0
-        self._doc = new_document(tokens)
+        self._doc = new_document(tokens, breaks_words=limit_width)
         self._places = _Places(self)
         self._doc.documentLayout().registerHandler(OBJECT_TYPE, self._places)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -102,6 +102,10 @@ class ProseView(QLabel):
         """How far the middle of the letters is above the line they stand on."""
         metrics = QFontMetricsF(self._tokens.font())
         return (metrics.ascent() - metrics.descent()) / 2
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from its width; a label would forget that with each new text."""
+        return True
 
     # -- size ---------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,203 @@
+"""A choice as a row that is a target as a whole: mark, letter, content.
+
+One face for two kinds of row: radio buttons and check boxes, so that assistive technology knows which is which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
+
+from exam_packages.qti.model import Choice
+from ui.window.content.content_view import ContentView, Resource
+from ui.window.content.plain import plain_text
+from ui.window.theme import GRID_PX, TARGET_PX, Tokens
+from ui.window.widgets.icons import Icon, paint_icon
+from ui.window.widgets.labels import Words
+from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
+
+KeyHandler = Callable[[QKeyEvent], bool]
+
+
+def paint_mark(painter: QPainter, field: QRectF, tokens: Tokens, *, checked: bool, round_mark: bool) -> None:
+    """A radio button's circle or a check box, in the colours of the theme."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    outline = QPen(QColor(tokens.accent if checked else tokens.control), 2)
+    painter.setPen(outline)
+    if round_mark:
+        painter.setBrush(QColor(tokens.surface_raised))
+        painter.drawEllipse(field.adjusted(1, 1, -1, -1))
+        if checked:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.accent))
+            radius = field.width() / 4
+            painter.drawEllipse(field.center(), radius, radius)
+        return
+    painter.setBrush(QColor(tokens.accent if checked else tokens.surface_raised))
+    painter.drawRoundedRect(field.adjusted(1, 1, -1, -1), 4, 4)
+    if checked:
+        paint_icon(painter, Icon.CHECK, field.adjusted(2, 2, -2, -2), QColor(tokens.accent_text))
+
+
+class _Face:
+    """Layout and painting of a row, for whichever button class stands underneath."""
+
+    def __init__(
+        self, button: QAbstractButton, choice: Choice, letter: str, resource: Resource, tokens: Tokens
+    ) -> None:
+        self._button, self._tokens = button, tokens
+        words = plain_text(choice.content).replace("\n", " ")
+        button.setAccessibleName(f"{letter}. {words}" if letter else words)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        button.setSizePolicy(policy)
+        self._row = QHBoxLayout(button)
+        side, edge = tokens.px(GRID_PX * 1.5), RING_ROOM_PX
+        self._row.setContentsMargins(edge + side, edge + tokens.px(8), edge + side, edge + tokens.px(8))
+        self._row.setSpacing(tokens.px(GRID_PX * 1.5))
+        self._row.addSpacing(self.mark_side())
+        if letter:
+            label = Words(letter, tokens=tokens, bold=True, parent=button)
+            label.setWordWrap(False)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        content = ContentView(choice.content, resource, tokens=tokens, parent=button)
+        content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._row.addWidget(content, 1, Qt.AlignmentFlag.AlignVCenter)
+
+    def mark_side(self) -> int:
+        return self._tokens.px(22)
+
+    def height_for_width(self, width: int) -> int:
+        least = max(TARGET_PX, self._tokens.px(TARGET_PX)) + 2 * RING_ROOM_PX
+        return max(least, self._row.heightForWidth(width))
+
+    def hint(self) -> QSize:
+        width = self._row.sizeHint().width()
+        return QSize(width, self.height_for_width(width))
+
+    def minimum(self) -> QSize:
+        return QSize(self._tokens.px(96), TARGET_PX + 2 * RING_ROOM_PX)
+
+    def paint(self, *, round_mark: bool) -> None:
+        button, t = self._button, self._tokens
+        painter, box = QPainter(button), body_of(button)
+        checked, hovered = button.isChecked(), button.underMouse() and button.isEnabled()
+        fill = t.accent_tint if checked else (t.surface_sunken if hovered else t.surface_raised)
+        paint_box(painter, box, fill=fill, outline=t.accent if checked else t.line, width=2 if checked else 1)
+        paint_mark(painter, self._mark_field(box), t, checked=checked, round_mark=round_mark)
+        paint_ring(painter, button, t)
+        painter.end()
+
+    def _mark_field(self, box: QRectF) -> QRectF:
+        side, inset = self.mark_side(), self._tokens.px(GRID_PX * 1.5)
+        # Beside the first line, which is where the eye looks for it.
+        top = box.top() + self._tokens.px(8) + max(0.0, (self._tokens.px(25.5) - side) / 2)
+        if box.height() < self._tokens.px(TARGET_PX) + 8:
+            top = box.center().y() - side / 2
+        right_to_left = self._button.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = box.right() - inset - side if right_to_left else box.left() + inset
+        return QRectF(QPointF(left, top), QSize(side, side).toSizeF())
+
+
+class RadioRow(QRadioButton):
+    """A row of which one is picked."""
+
+    def __init__(
+        self,
+        choice: Choice,
+        letter: str,
+        resource: Resource,
+        *,
+        tokens: Tokens,
+        keys: KeyHandler,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setAutoExclusive(False)
+        self._keys = keys
+        self._face = _Face(self, choice, letter, resource, tokens)
+
+    def nextCheckState(self) -> None:
+        """A second press takes nothing back."""
+        self.setChecked(True)
+
+    def hitButton(self, pos: object) -> bool:  # noqa: ARG002  # the whole row is the target
+        """Anywhere in the row."""
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that mean something to the group go to it first."""
+        if not self._keys(event):
+            super().keyPressEvent(event)
+
+    def hasHeightForWidth(self) -> bool:
+        """Content wraps."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of the wrapped content, and never less than a target's."""
+        return self._face.height_for_width(width)
+
+    def sizeHint(self) -> QSize:
+        """As the content would like."""
+        return self._face.hint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Content wraps down to a few words a line."""
+        return self._face.minimum()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw box and mark; the content draws itself."""
+        self._face.paint(round_mark=True)
+
+
+class CheckRow(QCheckBox):
+    """A row of which several are picked."""
+
+    def __init__(
+        self,
+        choice: Choice,
+        letter: str,
+        resource: Resource,
+        *,
+        tokens: Tokens,
+        keys: KeyHandler,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._keys = keys
+        self._face = _Face(self, choice, letter, resource, tokens)
+
+    def hitButton(self, pos: object) -> bool:  # noqa: ARG002  # the whole row is the target
+        """Anywhere in the row."""
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that mean something to the group go to it first."""
+        if not self._keys(event):
+            super().keyPressEvent(event)
+
+    def hasHeightForWidth(self) -> bool:
+        """Content wraps."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of the wrapped content, and never less than a target's."""
+        return self._face.height_for_width(width)
+
+    def sizeHint(self) -> QSize:
+        """As the content would like."""
+        return self._face.hint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Content wraps down to a few words a line."""
+        return self._face.minimum()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw box and mark; the content draws itself."""
+        self._face.paint(round_mark=False)

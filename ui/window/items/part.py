@@ -1,0 +1,79 @@
+"""What every interaction on the screen has in common: it shows an answer it is given, and tells a new one.
+
+Owns the question which of the two counts when they cross: what a person has just done, or what the session says.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from exam_packages.ids import ResponseId
+from exam_packages.qti.model import Lexical
+from ui.window.theme import Tokens
+
+
+class Part(QWidget):
+    """One interaction.
+
+    An answer goes to the journal and comes back as part of the session; by then the person may be further. So news that
+    repeat what is known, or that a newer answer of this person will overtake, change nothing on the screen.
+    """
+
+    answered = Signal(tuple)
+    """Lexical"""
+    text_edited = Signal(int, int, str)
+    """at, deleted, inserted; code points"""
+
+    def __init__(self, response: ResponseId, *, tokens: Tokens, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.response = response
+        self._tokens = tokens
+        self._on_the_way: deque[Lexical] = deque()
+        self._news: Lexical | None = None
+
+    def tell(self, value: Lexical) -> None:
+        """A person gave an answer."""
+        self._on_the_way.append(value)
+        self.answered.emit(value)
+
+    def show_answer(self, value: Lexical) -> None:
+        """The session says what the answer is."""
+        if value == self._news:
+            return
+        self._news = value
+        if value in self._on_the_way:
+            while self._on_the_way.popleft() != value:
+                pass
+        if not self._on_the_way and not self.has_pending() and value != self.current():
+            self.display(value)
+
+    def current(self) -> Lexical:
+        """The answer on the screen."""
+        raise NotImplementedError
+
+    def display(self, value: Lexical) -> None:
+        """Put an answer on the screen."""
+        raise NotImplementedError
+
+    def has_pending(self) -> bool:
+        """Whether something is typed and not yet told."""
+        return False
+
+    def flush(self) -> None:
+        """Tell what is typed and not yet told, now."""
+
+    def focus_first(self) -> bool:
+        """Put the focus on the first control that Tab would stop at; tells whether there is one."""
+        for widget in (self.focusProxy(), *self.findChildren(QWidget)):
+            stops = widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if widget is not None and stops and widget.isEnabled() and not widget.isHidden():
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return False
+
+    def set_locked(self, *, locked: bool) -> None:
+        """Show, but take no input."""
+        self.setEnabled(not locked)

@@ -1,0 +1,161 @@
+"""``qti-text-entry-interaction``: a word or a number, typed into the running text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QLocale, QRegularExpression, QSize, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from exam_packages.qti.model import BaseType, Lexical, TextEntryInteraction
+from ui.window.items.code_points import whole_characters
+from ui.window.items.numbers import NotANumberError, number_of
+from ui.window.items.part import Part
+from ui.window.theme import GRID_PX, Tokens
+from ui.window.widgets.private_clipboard import PrivateClipboard
+from ui.window.widgets.private_line import PrivateLine
+
+TELL_AFTER_MS: Final = 250
+"""By age: from the first change that was not told, however fast somebody types."""
+_LENGTH_DEFAULT: Final = 16
+_LENGTH_MIN: Final = 4
+_LENGTH_MAX: Final = 48
+TYPED_MAX: Final = 1_000
+"""Characters; far more than a line shows, far less than a journal record holds."""
+
+
+class _Line(PrivateLine):
+    left = Signal()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+class TextEntryPart(Part):
+    """One line. What is no number where one is wanted is kept and told as typed, and said in words."""
+
+    complained = Signal(str)
+    """What is the matter with the text, in words; empty when nothing is."""
+
+    def __init__(
+        self,
+        interaction: TextEntryInteraction,
+        base_type: BaseType | None,
+        *,
+        name: str,
+        context: str,
+        language: str,
+        clipboard: PrivateClipboard,
+        tokens: Tokens,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(interaction.response, tokens=tokens, parent=parent)
+        self._interaction, self._base_type, self._context = interaction, base_type, context
+        self._decimal_point = QLocale(language or "en").decimalPoint()
+        self._line = _Line(tokens=tokens, name=name, clipboard=clipboard, parent=self)
+        self._line.setMaxLength(TYPED_MAX)
+        self._line.setPlaceholderText(interaction.placeholder)
+        self._line.setFixedHeight(self._line.sizeHint().height())
+        self.setFocusProxy(self._line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._line)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(TELL_AFTER_MS)
+        self._timer.timeout.connect(self.flush)
+        self._complaint = ""
+        self._line.textEdited.connect(self._on_edited)
+        self._line.left.connect(self._on_left)
+        self._describe()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the expected answer."""
+        length = self._interaction.expected_length or _LENGTH_DEFAULT
+        characters = min(max(length, _LENGTH_MIN), _LENGTH_MAX)
+        width = QFontMetricsF(self._tokens.font()).horizontalAdvance("0") * characters
+        return QSize(round(width) + 2 * self._tokens.px(2 * GRID_PX), self._line.sizeHint().height())
+
+    def _is_number(self) -> bool:
+        return self._base_type in {BaseType.FLOAT, BaseType.INTEGER}
+
+    def _read(self) -> tuple[Lexical, str]:
+        """The answer as it is told, and the complaint about it."""
+        typed = whole_characters(self._line.text()).strip()
+        if not typed:
+            return (), ""
+        if self._is_number():
+            return self._read_number(typed)
+        mask = self._interaction.pattern_mask
+        if mask and not _matches(mask, typed):
+            return (typed,), self.tr("“{typed}” does not have the form that is asked for. Check it, please.").format(
+                typed=typed
+            )
+        return (typed,), ""
+
+    def _read_number(self, typed: str) -> tuple[Lexical, str]:
+        whole = self._base_type is BaseType.INTEGER
+        try:
+            number = number_of(typed, decimal_point=self._decimal_point, whole=whole)
+        except NotANumberError:
+            if whole:
+                words = self.tr("“{typed}” is not a whole number. Write digits only, for example 42.")
+            else:
+                words = self.tr("“{typed}” is not a number. Write digits only, for example 42 or 3.5.")
+            return (typed,), words.format(typed=typed)
+        return (number,), ""
+
+    def current(self) -> Lexical:
+        """The answer as it would be told now."""
+        return self._read()[0]
+
+    def display(self, value: Lexical) -> None:
+        """Show an answer."""
+        self._line.setText(value[0] if value else "")
+        self._complain()
+
+    def has_pending(self) -> bool:
+        """Whether something is typed and not yet told."""
+        return self._timer.isActive()
+
+    def flush(self) -> None:
+        """Tell what is typed."""
+        self._timer.stop()
+        last = self._on_the_way[-1] if self._on_the_way else (self._news or ())
+        if self.current() != last:
+            self.tell(self.current())
+
+    def _on_edited(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+        if self._complaint:
+            self._complain()
+
+    def _on_left(self) -> None:
+        self.flush()
+        self._complain()
+
+    def _complain(self) -> None:
+        words = self._read()[1]
+        if words != self._complaint:
+            self._complaint = words
+            self._describe()
+            self.complained.emit(words)
+
+    def _describe(self) -> None:
+        wanted = {BaseType.FLOAT: self.tr("A number."), BaseType.INTEGER: self.tr("A whole number.")}
+        parts = (self._context, wanted.get(self._base_type) if self._base_type else "", self._complaint)
+        self._line.setAccessibleDescription(" ".join(part for part in parts if part))
+
+    def set_locked(self, *, locked: bool) -> None:
+        """Show, but take no input."""
+        self._line.setReadOnly(locked)
+        self._line.setEnabled(not locked)
+
+
+def _matches(mask: str, typed: str) -> bool:
+    """Whether a text has the form of a pattern mask (XML Schema regular expression; it is anchored at both ends)."""
+    expression = QRegularExpression(QRegularExpression.anchoredPattern(mask))
+    return not expression.isValid() or expression.match(typed).hasMatch()
