@@ -124,7 +124,7 @@ class JournalStore:
                 database.close_quietly(connection)
         if self._mark >= 0:
             os.close(self._mark)
-        self._mark, self._connection, self._guard = -1, None, None
+        self._mark, self._connection, self._guard, self._pages = -1, None, None, 0
 
     def break_off(self) -> None:
         """Take nothing more, as after a fault."""

@@ -1,17 +1,26 @@
-"""The exam day at one seat: what the window drives."""
+"""The exam day at one seat: what the window drives.
+
+Owns the one session that runs at a time: opening, resuming, continuing. Refuses to know pixels. Methods marked (bg) block, on
+the disk or on purpose, and are called from a background thread.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
 from pathlib import Path
+from typing import Final
 
 from exam_packages.ids import AppointmentId, Digest, ProctorId, SessionId
-from exam_packages.qti.model import Exam
-from exam_packages.session_events import Event, SessionPlan
-from kiosk.errors import StorageFault
+from exam_packages.proctors import ProctorRole
+from exam_packages.rosters import Appointment
+from exam_packages.session_events import IncidentNoted
+from kiosk.errors import Missing, NotReady, StorageFault
+from kiosk.journal.checking import CheckedJournal
 from kiosk.progress import Progress, silent
+from kiosk.seat.admin import SeatAdmin
 from kiosk.seat.facts import (
     AppointmentEntry,
+    AppointmentState,
     EraseReport,
     ExportReport,
     ImportReport,
@@ -21,112 +30,255 @@ from kiosk.seat.facts import (
     SeatStatus,
     UnfinishedSession,
 )
-from kiosk.session import Session
+from kiosk.seat.holdings import exam_for
+from kiosk.seat.parts import SeatParts
+from kiosk.seat.running import RunningSession
+from kiosk.seat.session_opening import SessionOpener
+from kiosk.seat.state import SessionRow
+from kiosk.seat.status import appointment_state
 
-Done = Callable[[Session, Exception | None], None]
+_STATE_MISSING: Final = {
+    AppointmentState.PACKAGE_MISSING: (Missing.PACKAGE, "the exam of this appointment is not on this seat"),
+    AppointmentState.GRANT_MISSING: (Missing.GRANT, "this site has no grant for the exam"),
+    AppointmentState.NOT_RELEASED: (Missing.RELEASE, "the exam is not released yet"),
+    AppointmentState.WINDOW_NOT_OPEN: (Missing.WINDOW_NOT_OPEN, "the exam's window has not begun"),
+    AppointmentState.WINDOW_CLOSED: (Missing.WINDOW_CLOSED, "the exam's window is over"),
+    AppointmentState.UNFINISHED: (Missing.SESSION_RUNS, "a session of this appointment is not finished"),
+    AppointmentState.DONE: (Missing.SESSION_DONE, "this appointment was sat already"),
+}
 
 
 class ExamDay:
-    """What the window drives. Methods marked (bg) block and are called from a background thread."""
+    """What the window drives."""
+
+    def __init__(self, parts: SeatParts, admin: SeatAdmin) -> None:
+        self._parts = parts
+        self._admin = admin
+        self._opener = SessionOpener(parts)
+        self._running: RunningSession | None = None
+        self._changing = threading.RLock()
+
+    # -- people ----------------------------------------------------------------------------------------------------
 
     def proctors(self) -> tuple[ProctorEntry, ...]:
-        """Return who may unlock this seat, by name."""
-        raise NotImplementedError
+        """Return who may unlock this seat, by name.
+
+        Raises:
+            NotReady: no proctor file, registration or drop is here.
+        """
+        file = self._parts.holdings.proctors()
+        entries = (
+            ProctorEntry(id=entry.proctor, name=entry.name, is_admin=entry.role is ProctorRole.ADMIN)
+            for entry in file.proctors
+        )
+        return tuple(sorted(entries, key=lambda entry: (entry.name.casefold(), entry.id)))
 
     def check_pin(self, proctor: ProctorId, pin: str, *, admin: bool = False) -> ProctorEntry:
-        """Check a PIN (bg); raises PinRefused."""
-        raise NotImplementedError
+        """Check a PIN (bg; a quarter of a second on purpose). The try is counted and on disk before it is looked at.
+
+        Args:
+            proctor: who claims to be here.
+            pin: what was typed.
+            admin: the admin's page is wanted.
+
+        Raises:
+            PinRefused: wrong, unknown, or too soon after failed tries.
+            NotReady: nobody has a PIN for this seat yet; or the PIN is right and its owner is no admin.
+        """
+        holdings = self._parts.holdings
+        file = holdings.proctors()
+        if not file.proctors:
+            raise NotReady(Missing.PROCTORS, "the proctor file names nobody")
+        entry = self._parts.gate.check(file, proctor, pin, pepper=holdings.secrets().pepper)
+        if admin and entry.role is not ProctorRole.ADMIN:
+            raise NotReady(Missing.ADMIN, f"{entry.name} is no admin of this site")
+        return ProctorEntry(id=entry.proctor, name=entry.name, is_admin=entry.role is ProctorRole.ADMIN)
 
     def appointments(self, query: str = "") -> tuple[AppointmentEntry, ...]:
-        """Return the roster."""
-        raise NotImplementedError
+        """Return the roster by time, or what of it fits a query: every word in name, candidate or appointment.
+
+        Raises:
+            NotReady: no roster is here.
+        """
+        parts = self._parts
+        roster, exams, now = parts.holdings.roster(), parts.holdings.exams(), parts.floor.now()
+        words = query.casefold().split()
+        found = [
+            AppointmentEntry(
+                appointment=entry.appointment,
+                candidate=entry.candidate,
+                name=entry.name,
+                exam_title=exam.title if (exam := exam_for(entry, exams)) else str(entry.exam),
+                start_utc_ms=entry.start,
+                extra_time_percent=entry.accommodations.extra_time_percent,
+                state=appointment_state(entry, exams, parts.state, now),
+            )
+            for entry in roster.appointments
+            if all(word in f"{entry.name} {entry.candidate} {entry.appointment}".casefold() for word in words)
+        ]
+        return tuple(sorted(found, key=lambda entry: (entry.start_utc_ms, entry.name.casefold())))
+
+    # -- the session -----------------------------------------------------------------------------------------------
 
     def open_session(self, appointment: AppointmentId, proctor: ProctorId) -> RunningSession:
-        """Open a session (bg)."""
-        raise NotImplementedError
+        """Open a session for an appointment (bg): the journal exists and holds its first record when this returns.
+
+        Raises:
+            NotReady: what is missing.
+            Refused: the exam does not open.
+            StorageFault: it could not be written.
+        """
+        with self._changing:
+            self._refuse_while_running()
+            self._refuse_stranger(proctor)
+            entry = self._appointment(appointment)
+            parts = self._parts
+            exams = parts.holdings.exams()
+            state = appointment_state(entry, exams, parts.state, parts.floor.now())
+            if state is not AppointmentState.READY:
+                raise NotReady(*_STATE_MISSING[state])
+            return self._keep(self._opener.begin(entry, proctor))
 
     def unfinished(self) -> UnfinishedSession | None:
-        """Return the session that was cut off, if one was."""
-        raise NotImplementedError
+        """Return the session that was cut off, if one was (bg)."""
+        with self._changing:
+            if self._running is not None and not self._running.is_closed:
+                return None
+            row = next((row for row in self._parts.state.sessions.all() if row.state == "open"), None)
+            if row is None:
+                return None
+            try:
+                journal = self._parts.files.check(row.session)
+                if not journal.session.is_over:
+                    return self._unfinished(row, journal, None)
+                self._parts.sealer.seal(row, journal, wall=self._parts.clock.utc_ms())
+            except StorageFault as fault:
+                return self._unfinished(row, None, fault)
+            return None
 
     def resume(self, session: SessionId, proctor: ProctorId | None) -> RunningSession:
-        """Go on with it (bg); without a proctor only within the same start of the machine."""
-        raise NotImplementedError
+        """Go on with a session that was cut off (bg).
+
+        Args:
+            session: which.
+            proctor: who unlocks it; None only within the same start of the machine.
+
+        Raises:
+            NotReady: no such session, or a proctor is needed.
+            StorageFault: its journal cannot be used; the files are as they were.
+            Refused: the exam does not open any more.
+        """
+        with self._changing:
+            self._refuse_while_running()
+            row = self._open_row(session)
+            journal = self._parts.files.check(session)
+            if proctor is not None:
+                self._refuse_stranger(proctor)
+            elif journal.boot != self._parts.clock.boot_id():
+                raise NotReady(Missing.PROCTORS, "the machine was restarted: a proctor has to unlock the session")
+            return self._keep(self._opener.resume(row, journal, proctor))
 
     def continue_after_damage(self, session: SessionId, proctor: ProctorId) -> RunningSession:
-        """Open a new session for the appointment of one whose journal is damaged (bg). The damaged one is kept."""
-        raise NotImplementedError
+        """Open a new session for the appointment of one whose journal is damaged (bg). The damaged files stay as they are.
 
-    def status(self) -> SeatStatus:
-        """Return what is to be said about the seat."""
-        raise NotImplementedError
-
-    def import_from(self, stick: Path, *, progress: Progress = silent) -> ImportReport:
-        """As on Seat (bg); shut during a session."""
-        raise NotImplementedError
-
-    def export(self, stick: Path, *, progress: Progress = silent) -> ExportReport:
-        """As on Seat (bg); shut during a session."""
-        raise NotImplementedError
-
-    def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
-        """As on Seat (bg); shut during a session."""
-        raise NotImplementedError
-
-    def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
-        """As on Seat (bg); shut during a session."""
-        raise NotImplementedError
-
-
-class RunningSession:
-    """One candidate at one exam, durable."""
-
-    exam: Exam
-
-    @property
-    def plan(self) -> SessionPlan:
-        """The session's plan."""
-        raise NotImplementedError
-
-    @property
-    def session(self) -> Session:
-        """As last committed."""
-        raise NotImplementedError
-
-    @property
-    def fault(self) -> StorageFault | None:
-        """Why nothing is accepted any more; None while all is well."""
-        raise NotImplementedError
-
-    def resource(self, path: str) -> bytes:
-        """Return a picture or other file of the exam, verified."""
-        raise NotImplementedError
-
-    def post(self, event: Event, done: Done) -> None:
-        """Let an event happen; ``done`` is called on the writer thread after the commit."""
-        raise NotImplementedError
-
-    def apply(self, event: Event) -> Session:
-        """The same, waiting."""
-        raise NotImplementedError
-
-    def subscribe(self, listener: Callable[[Session], None]) -> None:
-        """Have a listener called on the writer thread after every commit, also those of the ticker."""
-        raise NotImplementedError
-
-    def remaining_ms(self) -> int | None:
-        """Return what is left of the section or the break, by the monotonic clock since the last record."""
-        raise NotImplementedError
-
-    @property
-    def head_code(self) -> str:
-        """The journal's head as a short code."""
-        raise NotImplementedError
-
-    def bundle(self) -> SealedBundle | None:
-        """Return the sealed result after the end (waits for sealing)."""
-        raise NotImplementedError
+        Raises:
+            NotReady: no such session, or it is not damaged.
+        """
+        with self._changing:
+            self._refuse_while_running()
+            self._refuse_stranger(proctor)
+            row = self._open_row(session)
+            try:
+                self._parts.files.check(session)
+            except StorageFault as fault:
+                damage = fault
+            else:
+                raise NotReady(Missing.SESSION_UNKNOWN, "the journal of this session is in order: resume it")
+            running = self._keep(self._opener.begin(self._appointment(row.appointment), proctor, continues=row))
+            running.apply(
+                IncidentNoted(proctor=proctor, note=f"continues {session}, whose journal is {damage.kind.value}")
+            )
+            return running
 
     def close(self) -> None:
-        """Stop the writer thread; the journal stays resumable."""
-        raise NotImplementedError
+        """Close the session that runs; it can be resumed."""
+        running = self._running
+        if running is not None:
+            running.close()
+
+    # -- the admin's page, shut during a session -------------------------------------------------------------------
+
+    def status(self) -> SeatStatus:
+        """Return everything that is to be said about the seat."""
+        return self._admin.status()
+
+    def import_from(self, stick: Path, *, progress: Progress = silent) -> ImportReport:
+        """Take in what is on the stick (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            return self._admin.import_from(stick, progress=progress)
+
+    def export(self, stick: Path, *, progress: Progress = silent) -> ExportReport:
+        """Bring results to the stick (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            return self._admin.export(stick, progress=progress)
+
+    def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
+        """Take in receipts (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            return self._admin.receipts_from(stick)
+
+    def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
+        """Erase what may be erased (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            return self._admin.erase(bundle)
+
+    def seal_unfinished(self, session: SessionId) -> SealedBundle:
+        """Seal a session that was cut off, as unfinished (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            return self._admin.seal_unfinished(session)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _keep(self, running: RunningSession) -> RunningSession:
+        self._running = running
+        return running
+
+    def _refuse_while_running(self) -> None:
+        if self._running is not None and not self._running.is_closed:
+            raise NotReady(Missing.SESSION_RUNS, "a session runs at this seat")
+        self._running = None
+
+    def _refuse_stranger(self, proctor: ProctorId) -> None:
+        if all(entry.id != proctor for entry in self.proctors()):
+            raise NotReady(Missing.PROCTORS, f"{proctor} is not in this site's proctor file")
+
+    def _appointment(self, appointment: AppointmentId) -> Appointment:
+        for entry in self._parts.holdings.roster().appointments:
+            if entry.appointment == appointment:
+                return entry
+        raise NotReady(Missing.APPOINTMENT, f"the roster has no appointment {appointment}")
+
+    def _open_row(self, session: SessionId) -> SessionRow:
+        row = self._parts.state.sessions.get(session)
+        if row is None or row.state != "open":
+            raise NotReady(Missing.SESSION_UNKNOWN, f"this seat has no unfinished session {session}")
+        return row
+
+    def _unfinished(
+        self, row: SessionRow, journal: CheckedJournal | None, fault: StorageFault | None
+    ) -> UnfinishedSession:
+        return UnfinishedSession(
+            session=row.session,
+            appointment=row.appointment,
+            candidate=row.candidate,
+            candidate_name=row.candidate_name,
+            exam_title=row.exam_title,
+            same_boot=journal is not None and journal.boot == self._parts.clock.boot_id(),
+            last_wall=journal.wall if journal is not None else row.opened,
+            fault=fault,
+        )

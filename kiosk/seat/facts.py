@@ -200,7 +200,7 @@ class SeatStatus:
     Attributes:
         missing: what has to be imported before an exam can be given, most basic first; empty when ready.
         appointments_today: appointments that start within this local day's 24 hours around now.
-        drop_time: signed time of the last drop; None before the first.
+        drop_time: when the last new drop was taken in; None before the first.
         trust_expires: when the drop's metadata expires; judged at import only.
         outbox_waiting: sealed bundles without a receipt.
     """
@@ -246,6 +246,8 @@ class ImportOutcome(Enum):
     REFUSED = "refused"
     NOT_OURS = "not-ours"
     """Made for another site or seat that shares the stick; left alone."""
+    WAITING = "waiting"
+    """It cannot be judged yet: what it builds on (a drop, a certificate) is not here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

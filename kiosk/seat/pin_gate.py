@@ -95,7 +95,7 @@ def delay_s(failures: int) -> int:
     """Return how long to wait after so many failed tries, in seconds."""
     if failures < FREE_TRIES:
         return 0
-    return min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(failures - FREE_TRIES, 10))
+    return min(LONGEST_DELAY_S, FIRST_DELAY_S << min(failures - FREE_TRIES, 10))
 
 
 def _first(proctors: Sequence[Proctor]) -> Proctor:

@@ -30,7 +30,9 @@ CREATE TABLE session (
     package TEXT NOT NULL,
     opened INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('opening', 'open', 'damaged', 'sealed', 'erased')),
-    continues TEXT REFERENCES session (session)
+    continues TEXT REFERENCES session (session),
+    -- Public keys that the result is sealed to, one behind the other: sealing must not depend on the package being good still.
+    recipients BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX one_at_a_time ON session (state) WHERE state IN ('opening', 'open');
 

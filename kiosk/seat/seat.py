@@ -1,64 +1,207 @@
-"""One seat's folder, held by one process."""
+"""One seat's folder, held by one process: made, opened, closed.
+
+Owns creation, the lock, and finishing what a crash left half done. Refuses to know screens; what the window drives is
+``ExamDay``.
+"""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Self
 
-from exam_packages.ids import Digest, SeatId
+from exam_packages.certificates import SeatRequest, build_seat_request
+from exam_packages.ids import Digest, SeatId, SessionId
 from kiosk.clock import Clock
+from kiosk.durable_file import clear_leftovers, make_folder
+from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
 from kiosk.progress import Progress, silent
-from kiosk.seat.facts import EraseReport, ExportReport, ImportReport, ReceiptReport, SeatStatus
+from kiosk.seat.admin import SeatAdmin
+from kiosk.seat.day import ExamDay
+from kiosk.seat.facts import EraseReport, ExportReport, ImportReport, ReceiptReport, SealedBundle, SeatStatus
+from kiosk.seat.identity import make_identity, read_identity
+from kiosk.seat.layout import FolderLock, SeatFolder
+from kiosk.seat.parts import SeatParts, assemble
+from kiosk.seat.session_opening import SessionOpener
+from kiosk.seat.state import SeatState
+from kiosk.seat.status import status_of
+from signing.trust import TrustStore
 
-if TYPE_CHECKING:
-    from kiosk.seat.day import ExamDay
+
+def _unmeasured(microseconds: int) -> None:
+    del microseconds
 
 
 class Seat:
-    """One seat folder, held by one process (lock file)."""
+    """An open seat. Close it, or use it as a context manager."""
+
+    def __init__(self, parts: SeatParts, lock: FolderLock) -> None:
+        self._parts = parts
+        self._lock = lock
+        self._admin = SeatAdmin(parts)
+        self._day: ExamDay | None = None
 
     @classmethod
     def create(cls, folder: Path, *, name: SeatId, root: bytes, clock: Clock, language: str = "en") -> Seat:
-        """Make a seat's folder with fresh keys."""
-        raise NotImplementedError
+        """Make a seat's folder with fresh keys.
+
+        Args:
+            folder: where; must not exist, or be empty.
+            name: the site's name for this workstation.
+            root: the office's root metadata, brought by a way people trust.
+            clock: what time it is.
+            language: BCP 47 tag that the window starts with.
+
+        Raises:
+            FormRefused: the name is none.
+            Refused: the root metadata are not in order.
+            StorageFault: the folder is not empty, or cannot be written.
+        """
+        layout = SeatFolder(folder)
+        try:
+            make_folder(folder, mode=0o700)
+            if any(folder.iterdir()):
+                raise StorageFault(StorageFaultKind.NOT_OURS, folder, "the folder is not empty")
+            for part in layout.all_folders():
+                make_folder(part, mode=0o700)
+            TrustStore.create(layout.trust, root)
+        except OSError as error:
+            raise storage_fault_of(error, folder) from error
+        make_identity(layout, name, language)
+        return cls.open(folder, clock=clock)
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock) -> Seat:
-        """Open a seat's folder."""
-        raise NotImplementedError
+    def open(cls, folder: Path, *, clock: Clock, measured: Callable[[int], None] = _unmeasured) -> Seat:
+        """Open a seat's folder and finish what a crash left half done.
+
+        Args:
+            folder: the seat's folder.
+            clock: what time it is.
+            measured: is told the microseconds of each journal commit.
+
+        Raises:
+            StorageFault: BUSY while another process holds it; otherwise what is wrong with it.
+        """
+        layout = SeatFolder(folder)
+        if not layout.about.is_file():
+            raise StorageFault(StorageFaultKind.MISSING, folder, "there is no seat here")
+        lock = FolderLock(folder)
+        try:
+            identity = read_identity(layout)
+            state = SeatState(layout.state, identity.state_key)
+            seat = cls(assemble(layout, identity, state, clock, measured), lock)
+        except BaseException:
+            lock.release()
+            raise
+        try:
+            seat._finish_what_was_begun()
+        except BaseException:
+            seat.close()
+            raise
+        return seat
+
+    @classmethod
+    def look(cls, folder: Path, *, clock: Clock) -> SeatStatus:
+        """Return a seat's status, also while another process holds it. Changes nothing.
+
+        Raises:
+            StorageFault: there is no seat here, or it cannot be read.
+        """
+        try:
+            with cls.open(folder, clock=clock) as seat:
+                return seat.status()
+        except StorageFault as fault:
+            if fault.kind is not StorageFaultKind.BUSY:
+                raise
+        layout = SeatFolder(folder)
+        identity = read_identity(layout)
+        state = SeatState(layout.state, identity.state_key, only_look=True)
+        try:
+            return status_of(assemble(layout, identity, state, clock, _unmeasured))
+        finally:
+            state.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
-        """Give the folder free."""
-        raise NotImplementedError
+        """Close a session that runs (it can be resumed) and give the folder free."""
+        if self._day is not None:
+            self._day.close()
+        self._parts.state.close()
+        self._lock.release()
+
+    @property
+    def name(self) -> SeatId:
+        """The site's name for this workstation."""
+        return self._parts.identity.name
+
+    @property
+    def language(self) -> str:
+        """BCP 47 tag that the window starts with."""
+        return self._parts.identity.language
 
     def request(self) -> bytes:
-        """Return the self-signed request for a certificate."""
-        raise NotImplementedError
+        """Return the self-signed request for a certificate. The same seat always asks with the same keys."""
+        identity = self._parts.identity
+        request = SeatRequest(
+            seat=identity.name,
+            signing_key=identity.signing_key.public_key,
+            content_key=identity.content_key.public,
+            created=self._parts.clock.utc_ms(),
+        )
+        return build_seat_request(request, identity.signing_key)
 
     def import_from(self, stick: Path, *, progress: Progress = silent) -> ImportReport:
-        """Take in whatever is on the stick and new."""
-        raise NotImplementedError
+        """Take in whatever is on the stick and new, see ``SeatAdmin``."""
+        return self._admin.import_from(stick, progress=progress)
 
     def import_release(self, path: Path) -> ImportReport:
-        """Take in one release."""
-        raise NotImplementedError
+        """Take in one release file."""
+        return self._admin.import_release(path)
 
     def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
-        """Take in receipts."""
-        raise NotImplementedError
+        """Take in the receipts on the stick."""
+        return self._admin.receipts_from(stick)
 
     def status(self) -> SeatStatus:
-        """Return what is to be said about the seat."""
-        raise NotImplementedError
+        """Return everything that is to be said about the seat."""
+        return self._admin.status()
 
     def export(self, stick: Path, *, progress: Progress = silent) -> ExportReport:
-        """Bring every bundle, slip and the seat report to the stick."""
-        raise NotImplementedError
+        """Bring every bundle, slip and the seat's report to the stick, see ``SeatAdmin``."""
+        return self._admin.export(stick, progress=progress)
 
     def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
-        """Erase one bundle, or all that have a receipt which allows it."""
-        raise NotImplementedError
+        """Erase one bundle, or every one whose receipt allows it, see ``SeatAdmin``."""
+        return self._admin.erase(bundle)
+
+    def seal_unfinished(self, session: SessionId) -> SealedBundle:
+        """Seal a session that was cut off and will not be resumed, see ``SeatAdmin``."""
+        return self._admin.seal_unfinished(session)
 
     def day(self) -> ExamDay:
         """Return what the window drives."""
-        raise NotImplementedError
+        if self._day is None:
+            self._day = ExamDay(self._parts, self._admin)
+        return self._day
+
+    def _finish_what_was_begun(self) -> None:
+        """Bring a seat that was cut off into a state that a day can begin from."""
+        parts = self._parts
+        parts.sealer.clear_unnoted()
+        clear_leftovers(parts.folder.packages)
+        for row in parts.state.sessions.all():
+            if row.state == "opening":
+                SessionOpener(parts).settle_opening(row.session)
+        for row in parts.state.sessions.all():
+            # A damaged journal is no reason not to open the seat: the day offers to continue in a new session.
+            if row.state == "open":
+                with contextlib.suppress(StorageFault):
+                    journal = parts.files.check(row.session)
+                    if journal.session.is_over:
+                        parts.sealer.seal(row, journal, wall=parts.clock.utc_ms())

@@ -53,6 +53,7 @@ class SessionRow:
     opened: UtcMs
     state: str
     continues: SessionId | None
+    recipients: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +174,12 @@ class Sessions:
         """Note a session that is about to be opened."""
         values = (row.session, row.appointment, row.candidate, row.candidate_name, row.exam_title, row.package)
         self._database.run(
-            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *values, row.opened, row.state, row.continues
+            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *values,
+            row.opened,
+            row.state,
+            row.continues,
+            row.recipients,
         )
 
     def set_state(self, session: SessionId, state: str) -> None:
@@ -276,7 +282,8 @@ class Log:
 
 _DOCUMENT: Final = "SELECT kind, name, number, digest, body FROM document"
 _SESSION: Final = (
-    "SELECT session, appointment, candidate, candidate_name, exam_title, package, opened, state, continues FROM session"
+    "SELECT session, appointment, candidate, candidate_name, exam_title, package, opened, state, continues, recipients"
+    " FROM session"
 )
 _BUNDLE: Final = (
     "SELECT digest, number, session, size, result_state, answer_count, head, sealed, exported, receipt, erased"
@@ -299,6 +306,7 @@ def _session_of(row: Row) -> SessionRow:
         opened=UtcMs(row[6]),
         state=row[7],
         continues=None if row[8] is None else SessionId(row[8]),
+        recipients=row[9],
     )
 
 

@@ -1,0 +1,115 @@
+"""What the site admin does at a seat: import, export, receipts, erase, sealing what was cut off.
+
+Owns that each act is written in the seat's log. Refuses to know who may: ``day`` asks for the admin's PIN.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exam_packages.ids import Digest, SessionId
+from exam_packages.results import Incident
+from kiosk.errors import Missing, NotReady
+from kiosk.handover.export import export
+from kiosk.handover.stick import Stick
+from kiosk.progress import Progress, silent
+from kiosk.seat.erasing import erase
+from kiosk.seat.facts import (
+    EraseReport,
+    ExportReport,
+    ImportReport,
+    ReceiptReport,
+    SealedBundle,
+    SeatStatus,
+)
+from kiosk.seat.importing import Importer
+from kiosk.seat.parts import SeatParts
+from kiosk.seat.status import status_of
+
+
+class SeatAdmin:
+    """The admin's acts at one seat."""
+
+    def __init__(self, parts: SeatParts) -> None:
+        self._parts = parts
+
+    def status(self) -> SeatStatus:
+        """Return everything that is to be said about the seat."""
+        return status_of(self._parts)
+
+    def import_from(self, stick: Path, *, progress: Progress = silent) -> ImportReport:
+        """Take in whatever is on the stick and new: trust, certificate, registration, proctors, packages, releases, receipts.
+
+        Each file is taken in wholly or not at all; what was refused, and why, stands in the report.
+
+        Raises:
+            StickFault: the stick is not there or cannot be read.
+            StorageFault: the seat cannot be written.
+        """
+        place = Stick(stick)
+        place.refuse_absent()
+        report = self._importer().everything(place, progress)
+        self._log("import", f"{len(report.new)} new, {len(report.refused)} refused")
+        return report
+
+    def import_release(self, path: Path) -> ImportReport:
+        """Take in one release file."""
+        report = self._importer().release(path)
+        self._log("release", f"{len(report.new)} new, {len(report.refused)} refused")
+        return report
+
+    def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
+        """Take in the receipts on the stick."""
+        place = Stick(stick)
+        place.refuse_absent()
+        return self._importer().receipts(place)
+
+    def export(self, stick: Path, *, progress: Progress = silent) -> ExportReport:
+        """Bring every bundle, slip and the seat's report to the stick. Safe to repeat.
+
+        Raises:
+            StickFault: the stick is full, gone, read-only, or gives back something else than was written.
+            StorageFault: the seat's own copy cannot be read.
+        """
+        report = export(self._parts, Stick(stick), progress)
+        self._log("export", f"{len(report.bundles)} results")
+        return report
+
+    def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
+        """Erase one bundle, or every one whose receipt allows it.
+
+        Raises:
+            NotReady: there is no such bundle.
+            StorageFault: the disk failed; it can be repeated.
+        """
+        return erase(self._parts, bundle)
+
+    def seal_unfinished(self, session: SessionId) -> SealedBundle:
+        """Seal a session that was cut off and will not be resumed, as unfinished.
+
+        Raises:
+            NotReady: there is no such session, or it is sealed.
+            StorageFault: its journal cannot be used, or the bundle not be written.
+        """
+        parts = self._parts
+        row = parts.state.sessions.get(session)
+        if row is None or row.state != "open":
+            raise NotReady(Missing.SESSION_UNKNOWN, f"this seat has no unfinished session {session}")
+        bundle = parts.sealer.seal(row, parts.files.check(session), wall=parts.clock.utc_ms())
+        self._log("sealed-unfinished", bundle.digest, session)
+        return parts.sealer.facts_of(bundle, row)
+
+    def _importer(self) -> Importer:
+        parts = self._parts
+        parts.holdings.forget()
+        return Importer(
+            parts.folder,
+            parts.state,
+            parts.identity,
+            parts.holdings,
+            parts.floor,
+            wall=parts.clock.utc_ms(),
+        )
+
+    def _log(self, kind: str, note: str, session: SessionId | None = None) -> None:
+        self._parts.state.log.add(Incident(wall=self._parts.clock.utc_ms(), kind=kind, note=note), session)

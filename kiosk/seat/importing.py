@@ -1,0 +1,386 @@
+"""Taking in what a stick carries: each file wholly or not at all, and a word about each.
+
+Owns the order in which things are looked at (trust first, then who this seat is, then what it is for), and that nothing older
+replaces something newer. Refuses to know how anything is signed: ``opening`` does.
+
+A file that is made for another site or seat is no fault: sites share a stick. It is left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from exam_packages.container import FileSource, manifest_digest, read_container
+from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, GRANTS, registration_path, roster_path
+from exam_packages.ids import Digest, SiteId, UtcMs
+from exam_packages.opening import (
+    check_package,
+    open_certificate,
+    open_grant,
+    open_proctors,
+    open_receipt,
+    open_registration,
+    open_release,
+    open_roster,
+)
+from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest, read_document
+from kiosk.durable_file import CopyDiffersError, clear_leftovers, copy_durably
+from kiosk.errors import NotReady, storage_fault_of
+from kiosk.handover.stick import Stick, faults, read_small
+from kiosk.progress import Progress
+from kiosk.seat import holdings as held
+from kiosk.seat.facts import ImportedFile, ImportKind, ImportOutcome, ImportReport, ReceiptReport
+from kiosk.seat.holdings import Holdings
+from kiosk.seat.identity import SeatIdentity
+from kiosk.seat.layout import SeatFolder
+from kiosk.seat.state import Document, PackageRow, SeatState
+from kiosk.seat.time_floor import TimeFloor
+from signing.errors import ContentRefused, Refused
+from signing.keys import verify_key_from_json
+from signing.labels import PayloadType
+from signing.trust import DropContents, TrustStore, read_target
+
+SITE_FACT: Final = "site"
+DROP_TAKEN_FACT: Final = "drop-taken"
+
+
+class Importer:
+    """One import into one seat."""
+
+    def __init__(
+        self,
+        folder: SeatFolder,
+        state: SeatState,
+        identity: SeatIdentity,
+        holdings: Holdings,
+        floor: TimeFloor,
+        *,
+        wall: UtcMs,
+    ) -> None:
+        self._folder = folder
+        self._state = state
+        self._identity = identity
+        self._holdings = holdings
+        self._floor = floor
+        self._wall = wall
+        self._files: list[ImportedFile] = []
+        self._receipts: list[ReceiptReport] = []
+
+    def everything(self, stick: Stick, progress: Progress) -> ImportReport:
+        """Take in whatever is on a stick and new.
+
+        Raises:
+            StickFault: the stick cannot be read.
+            StorageFault: the seat cannot be written.
+        """
+        contents = self._take_trust(stick) if stick.has_drop() else None
+        self._take_certificates(stick, contents)
+        self._take_each(stick.proctor_files(), ImportKind.PROCTORS, self._take_proctors)
+        if contents is not None and self._site() is not None:
+            self._take_drop(stick.drop, contents, progress)
+        self._take_each(stick.release_files(), ImportKind.RELEASE, self._take_release)
+        self.receipts(stick)
+        return ImportReport(files=tuple(self._files))
+
+    def release(self, path: Path) -> ImportReport:
+        """Take in one release file."""
+        self._take_each((path,), ImportKind.RELEASE, self._take_release)
+        return ImportReport(files=tuple(self._files))
+
+    def receipts(self, stick: Stick) -> tuple[ReceiptReport, ...]:
+        """Take in receipts."""
+        self._take_each(stick.receipt_files(), ImportKind.RECEIPT, self._take_receipt)
+        return tuple(self._receipts)
+
+    # -- trust and identity ----------------------------------------------------------------------------------------
+
+    def _take_trust(self, stick: Stick) -> DropContents | None:
+        contents: list[DropContents] = []
+
+        def take() -> ImportOutcome:
+            before = self._trust_version()
+            contents.append(TrustStore.update(self._folder.trust, stick.drop, now=self._floor.now()))
+            self._holdings.forget()
+            trust = contents[0].trust
+            self._floor.raise_to(UtcMs(trust.signed_time_utc_ms))
+            if trust.timestamp_version == before:
+                return ImportOutcome.KNOWN
+            self._state.facts.put(DROP_TAKEN_FACT, str(self._wall))
+            return ImportOutcome.NEW
+
+        self._note(ImportKind.TRUST, "drop", take)
+        return contents[0] if contents else None
+
+    def _trust_version(self) -> int:
+        try:
+            return self._holdings.trust().timestamp_version
+        except NotReady:
+            return 0
+
+    def _take_certificates(self, stick: Stick, contents: DropContents | None) -> None:
+        """Take the registration of the site that certified this seat, then the certificate itself."""
+        mine: list[tuple[Path, bytes]] = []
+        for path in stick.certificate_files():
+            untrusted = read_small(path)
+            if self._is_mine(untrusted):
+                mine.append((path, untrusted))
+            else:
+                self._add(ImportKind.CERTIFICATE, path.name, ImportOutcome.NOT_OURS)
+        site = self._site() or (_site_of(mine[-1][1], PayloadType.SEAT_CERTIFICATE) if mine else None)
+        if site is not None and contents is not None:
+            self._take_registration(stick.drop, contents, site)
+        for path, untrusted in mine:
+            self._note(
+                ImportKind.CERTIFICATE,
+                path.name,
+                lambda untrusted=untrusted: self._take_certificate(untrusted),  # type: ignore[misc]  # bound per loop
+            )
+
+    def _is_mine(self, untrusted: bytes) -> bool:
+        with contextlib.suppress(Refused):
+            document = read_document(untrusted, PayloadType.SEAT_CERTIFICATE, place="certificate")
+            key = verify_key_from_json(document.untrusted_fields().object("signing_key"))
+            return key == self._identity.signing_key.public_key
+        return False
+
+    def _take_registration(self, drop: Path, contents: DropContents, site: SiteId) -> None:
+        path = registration_path(site)
+        if path not in contents.files:
+            return
+
+        def take() -> ImportOutcome:
+            untrusted = _target(drop, contents, path)
+            newest = self._number(held.REGISTRATION)
+            registration = open_registration(
+                untrusted, trust=contents.trust, site=site, newest_number=newest, place=path
+            )
+            self._floor.raise_to(registration.issued)
+            return self._keep(held.REGISTRATION, "", registration.number, untrusted)
+
+        self._note(ImportKind.REGISTRATION, path, take)
+
+    def _take_certificate(self, untrusted: bytes) -> ImportOutcome:
+        certificate = open_certificate(
+            untrusted,
+            trust=self._holdings.trust(),
+            registration=self._holdings.registration(),
+            signing_key=self._identity.signing_key.public_key,
+            now=self._floor.now(),
+        )
+        if certificate.serial < self._number(held.CERTIFICATE):
+            return ImportOutcome.KNOWN  # an earlier certificate of this seat, still on the stick
+        with self._state.together():
+            outcome = self._keep(held.CERTIFICATE, "", certificate.serial, untrusted)
+            self._state.facts.put(SITE_FACT, certificate.site)
+        return outcome
+
+    def _take_proctors(self, untrusted: bytes, place: str) -> ImportOutcome:
+        if _site_of(untrusted, PayloadType.PROCTOR_FILE) not in (None, self._site()):
+            return ImportOutcome.NOT_OURS
+        file = open_proctors(
+            untrusted,
+            registration=self._holdings.registration(),
+            newest_number=self._number(held.PROCTORS),
+            place=place,
+        )
+        return self._keep(held.PROCTORS, "", file.number, untrusted)
+
+    # -- the drop --------------------------------------------------------------------------------------------------
+
+    def _take_drop(self, drop: Path, contents: DropContents, progress: Progress) -> None:
+        site = self._holdings.certificate().site if self._state.documents.get(held.CERTIFICATE) else None
+        if site is None:
+            return
+        roster = roster_path(site)
+        if roster in contents.files:
+            self._note(ImportKind.ROSTER, roster, lambda: self._take_roster(_target(drop, contents, roster), roster))
+        mine = f"{GRANTS}/{site}/"
+        for path in contents.files:
+            if path.startswith(mine):
+                self._note(
+                    ImportKind.GRANT,
+                    path,
+                    lambda path=path: self._take_grant(_target(drop, contents, path), path),  # type: ignore[misc]  # per loop
+                )
+        exams = [path for path in contents.files if path.startswith(f"{EXAMS}/") and path.endswith(EXAM_SUFFIX)]
+        # Lower issues first: taken in after a higher one they would be older than what is here.
+        for path in sorted(exams, key=lambda path: _untrusted_issue(drop / "targets" / path)):
+            self._note(
+                ImportKind.PACKAGE,
+                path,
+                lambda path=path: self._take_package(drop, contents, path, progress),  # type: ignore[misc]  # per loop
+            )
+
+    def _take_roster(self, untrusted: bytes, place: str) -> ImportOutcome:
+        certificate = self._holdings.certificate()
+        roster = open_roster(
+            untrusted,
+            trust=self._holdings.trust(),
+            site=certificate.site,
+            site_key=self._holdings.secrets().site_content_key,
+            newest_number=self._number(held.ROSTER),
+            place=place,
+        )
+        self._floor.raise_to(roster.issued)
+        return self._keep(held.ROSTER, "", roster.number, untrusted)
+
+    def _take_grant(self, untrusted: bytes, place: str) -> ImportOutcome:
+        site = self._holdings.certificate().site
+        grant = open_grant(untrusted, trust=self._holdings.trust(), site=site, place=place)
+        self._floor.raise_to(grant.issued)
+        return self._keep(held.GRANT, grant.package, 0, untrusted)
+
+    def _take_package(self, drop: Path, contents: DropContents, path: str, progress: Progress) -> ImportOutcome:
+        source = drop / "targets" / path
+        listed = contents.files[path]
+        with _opened(source, path) as file:
+            package = _digest_in(FileSource(file), path)
+            if self._state.documents.get(held.GRANT, package) is None:
+                return ImportOutcome.NOT_OURS
+            row = PackageRow(digest=package, size=listed.length, file_digest=Digest(listed.digest))
+            if row in self._state.documents.packages() and self._folder.package(package).is_file():
+                return ImportOutcome.KNOWN
+            checked = check_package(FileSource(file), trust=contents.trust, place=path)
+            newest = self._holdings.newest_issue(checked.manifest.exam, checked.manifest.form)
+            check_package(FileSource(file), trust=contents.trust, newest_issue=newest, place=path)
+            checked.verify_every_byte()
+        self._copy_package(source, row, path, progress)
+        self._floor.raise_to(checked.manifest.created)
+        return ImportOutcome.NEW
+
+    def _copy_package(self, source: Path, row: PackageRow, place: str, progress: Progress) -> None:
+        target = self._folder.package(row.digest)
+        try:
+            clear_leftovers(target.parent)
+            copy_durably(source, target, digest=row.file_digest, progress=progress)
+        except CopyDiffersError as error:
+            raise ContentRefused("is not the file that was signed for", place=place) from error
+        except OSError as error:
+            raise storage_fault_of(error, target) from error
+        self._state.documents.put_package(row, taken=self._wall)
+
+    # -- releases and receipts -------------------------------------------------------------------------------------
+
+    def _take_release(self, untrusted: bytes, place: str) -> ImportOutcome:
+        trust = self._holdings.trust()
+        release = open_release(untrusted, trust=trust, package=None, place=place)
+        row = next((row for row in self._state.documents.packages() if row.digest == release.package), None)
+        if row is None:
+            return ImportOutcome.NOT_OURS
+        path = self._folder.package(row.digest)
+        with _opened(path, path.name) as file:
+            package = check_package(FileSource(file), trust=trust, place=path.name)
+            open_release(untrusted, trust=trust, package=package, place=place)
+        self._floor.raise_to(release.issued)
+        return self._keep(held.RELEASE, release.package, 0, untrusted)
+
+    def _take_receipt(self, untrusted: bytes, place: str) -> ImportOutcome:
+        receipt = open_receipt(untrusted, trust=self._holdings.trust(), bundle=None, place=place)
+        row = self._state.outbox.get(receipt.bundle)
+        if row is None:
+            outcome = ImportOutcome.NOT_OURS
+        elif row.receipt == untrusted:
+            outcome = ImportOutcome.KNOWN
+        else:
+            outcome = self._replace_receipt(row.receipt, untrusted, receipt.bundle, place)
+        self._floor.raise_to(receipt.accepted)
+        self._receipts.append(ReceiptReport(bundle=receipt.bundle, status=receipt.status.value, outcome=outcome))
+        return outcome
+
+    def _replace_receipt(self, before: bytes | None, untrusted: bytes, bundle: Digest, place: str) -> ImportOutcome:
+        trust = self._holdings.trust()
+        newer = open_receipt(untrusted, trust=trust, bundle=bundle, place=place)
+        if before is not None and open_receipt(before, trust=trust, bundle=bundle).number >= newer.number:
+            return ImportOutcome.KNOWN
+        self._state.outbox.put_receipt(bundle, untrusted)
+        return ImportOutcome.NEW
+
+    # -- plumbing --------------------------------------------------------------------------------------------------
+
+    def _take_each(
+        self, paths: tuple[Path, ...], kind: ImportKind, take: Callable[[bytes, str], ImportOutcome]
+    ) -> None:
+        for path in paths:
+            untrusted = read_small(path)
+            self._note(kind, path.name, lambda path=path, untrusted=untrusted: take(untrusted, path.name))  # type: ignore[misc]  # per loop
+
+    def _note(self, kind: ImportKind, name: str, take: Callable[[], ImportOutcome]) -> None:
+        """Take one thing in and write down what became of it; a refusal stops nothing else."""
+        try:
+            outcome = take()
+        except Refused as refused:
+            self._refused(kind, name, refused)
+            return
+        except NotReady:
+            outcome = ImportOutcome.WAITING
+        if outcome is ImportOutcome.NEW:
+            self._holdings.forget()
+        self._add(kind, name, outcome)
+
+    def _refused(self, kind: ImportKind, name: str, refused: Refused) -> None:
+        self._files.append(ImportedFile(kind=kind, name=name, outcome=ImportOutcome.REFUSED, refused=refused))
+        if kind is ImportKind.RECEIPT:
+            report = ReceiptReport(bundle=Digest(""), status="", outcome=ImportOutcome.REFUSED, refused=refused)
+            self._receipts.append(report)
+
+    def _add(self, kind: ImportKind, name: str, outcome: ImportOutcome) -> None:
+        self._files.append(ImportedFile(kind=kind, name=name, outcome=outcome))
+
+    def _keep(self, kind: str, name: str, number: int, body: bytes) -> ImportOutcome:
+        digest = file_digest(body)
+        before = self._state.documents.get(kind, name)
+        if before is not None and before.digest == digest:
+            return ImportOutcome.KNOWN
+        document = Document(kind=kind, name=name, number=number, digest=digest, body=body)
+        self._state.documents.put(document, taken=self._wall)
+        return ImportOutcome.NEW
+
+    def _number(self, kind: str) -> int:
+        document = self._state.documents.get(kind)
+        return 0 if document is None else document.number
+
+    def _site(self) -> SiteId | None:
+        site = self._state.facts.get(SITE_FACT)
+        return None if site is None else SiteId(site)
+
+
+def _site_of(untrusted: bytes, payload_type: PayloadType) -> SiteId | None:
+    """The site a document says it is of, unverified: only to tell whose it is among many."""
+    with contextlib.suppress(Refused):
+        document = read_document(untrusted, payload_type, place="document")
+        return SiteId(document.untrusted_fields().text("site"))
+    return None
+
+
+def _target(drop: Path, contents: DropContents, path: str) -> bytes:
+    with faults(drop / "targets" / path):
+        return read_target(drop, contents, path, max_bytes=DOCUMENT_MAX_BYTES)
+
+
+@contextlib.contextmanager
+def _opened(path: Path, place: str) -> Iterator[BinaryIO]:
+    """Open a package that should be there."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise ContentRefused("is missing", place=place) from error
+    except OSError as error:
+        raise storage_fault_of(error, path) from error
+    with file:
+        yield file
+
+
+def _untrusted_issue(path: Path) -> int:
+    """The issue a package says it is, unverified: only for the order in which packages are looked at."""
+    with contextlib.suppress(Refused), _opened(path, path.name) as file:
+        document = read_container(FileSource(file), place=path.name).document
+        return document.untrusted_fields().integer("issue")
+    return 0
+
+
+def _digest_in(source: FileSource, place: str) -> Digest:
+    """The name of a package that nobody has verified: only to tell whether it was granted to this site."""
+    return manifest_digest(read_container(source, place=place).document.untrusted_payload)

@@ -1,0 +1,55 @@
+"""What one open seat consists of: made once, handed to whoever needs some of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.clock import Clock
+from kiosk.seat.holdings import Holdings
+from kiosk.seat.identity import SeatIdentity
+from kiosk.seat.layout import SeatFolder
+from kiosk.seat.pin_gate import PinGate
+from kiosk.seat.sealing import Sealer
+from kiosk.seat.session_files import SessionFiles
+from kiosk.seat.state import SeatState
+from kiosk.seat.time_floor import TimeFloor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatParts:
+    """The parts of one open seat. ``measured`` is told the microseconds of each journal commit."""
+
+    folder: SeatFolder
+    identity: SeatIdentity
+    state: SeatState
+    clock: Clock
+    floor: TimeFloor
+    holdings: Holdings
+    gate: PinGate
+    files: SessionFiles
+    sealer: Sealer
+    measured: Callable[[int], None]
+
+
+def assemble(
+    folder: SeatFolder,
+    identity: SeatIdentity,
+    state: SeatState,
+    clock: Clock,
+    measured: Callable[[int], None],
+) -> SeatParts:
+    """Put a seat together."""
+    floor = TimeFloor(state, clock)
+    return SeatParts(
+        folder=folder,
+        identity=identity,
+        state=state,
+        clock=clock,
+        floor=floor,
+        holdings=Holdings(folder, state, identity, floor),
+        gate=PinGate(state, clock),
+        files=SessionFiles(folder=folder, identity=identity),
+        sealer=Sealer(folder=folder, state=state, identity=identity),
+        measured=measured,
+    )

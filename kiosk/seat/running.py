@@ -1,0 +1,171 @@
+"""One candidate at one exam, durable: the journal's writer with the exam's content beside it.
+
+Owns what belongs together while a session runs. Refuses to know how sessions are found and opened (``day``) and pixels.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from exam_packages.ids import Digest, UtcMs
+from exam_packages.qti.model import Exam
+from exam_packages.results import Checkpoint, build_checkpoint
+from exam_packages.session_events import Event, SessionPlan
+from kiosk.clock import Clock
+from kiosk.errors import KioskError, StorageFault
+from kiosk.journal.store import JournalStore
+from kiosk.journal.writer import Done, JournalWriter, Listener, WriterPorts
+from kiosk.seat.facts import SealedBundle
+from kiosk.seat.holdings import OpenExam
+from kiosk.seat.sealing import head_code
+from kiosk.session import Effect, SealResult, Session
+from signing.keys import SigningKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionServices:
+    """What a running session uses of its seat.
+
+    Attributes:
+        seal: seals the session whose journal has just been closed.
+        measured: is told the microseconds of each commit.
+    """
+
+    clock: Clock
+    seat_key: SigningKey
+    seal: Callable[[], SealedBundle]
+    measured: Callable[[int], None]
+
+
+class RunningSession:
+    """A session that is open.
+
+    Attributes:
+        exam: what is delivered; read from the verified package, holds no answers.
+        plan: what was fixed before the session began.
+    """
+
+    def __init__(
+        self,
+        opened: OpenExam,
+        plan: SessionPlan,
+        store: JournalStore,
+        *,
+        session: Session | None,
+        head: bytes,
+        services: SessionServices,
+    ) -> None:
+        self.exam: Exam = opened.exam
+        self.plan = plan
+        self._opened = opened
+        self._services = services
+        self._bundle: SealedBundle | None = None
+        self._seal_error: KioskError | None = None
+        self._sealed = threading.Event()
+        self._closing = threading.Lock()
+        self._closed = False
+        ports = WriterPorts(
+            clock=services.clock, sign_checkpoint=self._sign, perform=self._perform, measured=services.measured
+        )
+        self._store = store
+        self._writer = JournalWriter(store, ports, session=session, head=head, name=plan.session)
+        self._writer.start()
+
+    @property
+    def is_closed(self) -> bool:
+        """True after ``close``."""
+        return self._closed
+
+    @property
+    def session(self) -> Session:
+        """The session as last committed."""
+        return self._writer.session
+
+    @property
+    def fault(self) -> StorageFault | None:
+        """Why nothing is accepted any more; None while all is well."""
+        return self._writer.fault
+
+    @property
+    def head_code(self) -> str:
+        """The journal's head as a short code, for the candidate's receipt."""
+        return head_code(self._writer.head)
+
+    def resource(self, path: str) -> bytes:
+        """Return a picture or other file of the exam, verified.
+
+        Raises:
+            ContentRefused: there is none, or it is altered.
+        """
+        return self._opened.contents.read(path)
+
+    def post(self, event: Event, done: Done) -> None:
+        """Let an event happen. ``done`` is called on the writer thread, with the session and None once it is committed.
+
+        Otherwise with the session as it still is, and the ``EventNotAllowed`` or ``StorageFault`` that says why.
+        """
+        self._writer.post(event, done)
+
+    def apply(self, event: Event) -> Session:
+        """Let an event happen and wait for it.
+
+        Raises:
+            EventNotAllowed: it cannot happen now.
+            StorageFault: it could not be written.
+        """
+        return self._writer.apply(event)
+
+    def settle(self) -> None:
+        """Journal what time alone has brought by now, and wait for it. The writer does so by itself as time passes."""
+        self._writer.settle()
+
+    def subscribe(self, listener: Listener) -> None:
+        """Have a listener called on the writer thread after every commit, also those that time alone brought."""
+        self._writer.subscribe(listener)
+
+    def remaining_ms(self) -> int | None:
+        """Return what is left of the section's or the break's time, now; None where there is no limit."""
+        return self._writer.remaining_ms()
+
+    def bundle(self) -> SealedBundle | None:
+        """Return the sealed result; None before the session is over. Waits while it is being sealed.
+
+        Raises:
+            StorageFault: it could not be sealed; it is tried again when the seat is opened next.
+        """
+        if not self.session.is_over:
+            return None
+        self._sealed.wait()
+        if self._seal_error is not None:
+            raise self._seal_error
+        return self._bundle
+
+    def close(self) -> None:
+        """Stop writing. A session that is not over can be resumed."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        self._writer.close()
+        self._opened.close()
+
+    # -- on the writer thread --------------------------------------------------------------------------------------
+
+    def _sign(self, records: int, head: bytes, wall: UtcMs) -> bytes:
+        checkpoint = Checkpoint(session=self.plan.session, records=records, head=Digest(head.hex()), wall=wall)
+        return build_checkpoint(checkpoint, self._services.seat_key)
+
+    def _perform(self, session: Session, effect: Effect) -> None:
+        del session
+        if not isinstance(effect, SealResult):
+            return
+        try:
+            self._store.close()
+            self._bundle = self._services.seal()
+        except KioskError as error:
+            self._seal_error = error
+            raise
+        finally:
+            self._sealed.set()
