@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
@@ -46,13 +45,11 @@ class WriterPorts:
     Attributes:
         sign_checkpoint: number of records, head, wall time → envelope.
         perform: does what a committed step asks for, on the writer thread; checkpoints are done before.
-        measured: is told the microseconds of each commit.
     """
 
     clock: Clock
     sign_checkpoint: Callable[[int, bytes, UtcMs], bytes]
     perform: Callable[[Session, Effect], None]
-    measured: Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +254,6 @@ class JournalWriter:
         line = _checked_encoding(record)
         after, effects = (begin(record), ()) if self._session is None else step(self._session, record)
         head = link(record.n, self._head, line)
-        started = time.perf_counter_ns()
         self._store.append(
             Entry(
                 n=record.n,
@@ -269,7 +265,6 @@ class JournalWriter:
                 answer=_answer_of(event, after),
             )
         )
-        self._ports.measured((time.perf_counter_ns() - started) // 1000)
         with self._state:
             self._session, self._head, self._last_ms, self._fresh = after, head, now, False
         return after, effects

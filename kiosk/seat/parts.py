@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.clock import Clock
@@ -18,7 +17,7 @@ from kiosk.seat.time_floor import TimeFloor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatParts:
-    """The parts of one open seat. ``measured`` is told the microseconds of each journal commit."""
+    """The parts of one open seat."""
 
     folder: SeatFolder
     identity: SeatIdentity
@@ -29,7 +28,6 @@ class SeatParts:
     gate: PinGate
     files: SessionFiles
     sealer: Sealer
-    measured: Callable[[int], None]
 
 
 def assemble(
@@ -37,7 +35,6 @@ def assemble(
     identity: SeatIdentity,
     state: SeatState,
     clock: Clock,
-    measured: Callable[[int], None],
 ) -> SeatParts:
     """Put a seat together."""
     floor = TimeFloor(state, clock)
@@ -51,5 +48,4 @@ def assemble(
         gate=PinGate(state, clock),
         files=SessionFiles(folder=folder, identity=identity),
         sealer=Sealer(folder=folder, state=state, identity=identity),
-        measured=measured,
     )

@@ -30,13 +30,11 @@ class SessionServices:
 
     Attributes:
         seal: seals the session whose journal has just been closed.
-        measured: is told the microseconds of each commit.
     """
 
     clock: Clock
     seat_key: SigningKey
     seal: Callable[[], SealedBundle]
-    measured: Callable[[int], None]
 
 
 class RunningSession:
@@ -66,9 +64,7 @@ class RunningSession:
         self._sealed = threading.Event()
         self._closing = threading.Lock()
         self._closed = False
-        ports = WriterPorts(
-            clock=services.clock, sign_checkpoint=self._sign, perform=self._perform, measured=services.measured
-        )
+        ports = WriterPorts(clock=services.clock, sign_checkpoint=self._sign, perform=self._perform)
         self._store = store
         self._writer = JournalWriter(store, ports, session=session, head=head, name=plan.session)
         self._writer.start()

@@ -7,7 +7,6 @@ Owns creation, the lock, and finishing what a crash left half done. Refuses to k
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -27,10 +26,6 @@ from kiosk.seat.session_opening import SessionOpener
 from kiosk.seat.state import SeatState
 from kiosk.seat.status import status_of
 from signing.trust import TrustStore
-
-
-def _unmeasured(microseconds: int) -> None:
-    del microseconds
 
 
 class Seat:
@@ -72,13 +67,12 @@ class Seat:
         return cls.open(folder, clock=clock)
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock, measured: Callable[[int], None] = _unmeasured) -> Seat:
+    def open(cls, folder: Path, *, clock: Clock) -> Seat:
         """Open a seat's folder and finish what a crash left half done.
 
         Args:
             folder: the seat's folder.
             clock: what time it is.
-            measured: is told the microseconds of each journal commit.
 
         Raises:
             StorageFault: BUSY while another process holds it; otherwise what is wrong with it.
@@ -90,7 +84,7 @@ class Seat:
         try:
             identity = read_identity(layout)
             state = SeatState(layout.state, identity.state_key)
-            seat = cls(assemble(layout, identity, state, clock, measured), lock)
+            seat = cls(assemble(layout, identity, state, clock), lock)
         except BaseException:
             lock.release()
             raise
@@ -118,7 +112,7 @@ class Seat:
         identity = read_identity(layout)
         state = SeatState(layout.state, identity.state_key, only_look=True)
         try:
-            return status_of(assemble(layout, identity, state, clock, _unmeasured))
+            return status_of(assemble(layout, identity, state, clock))
         finally:
             state.close()
 

@@ -149,9 +149,7 @@ class SessionOpener:
             bundle = parts.sealer.seal(row, parts.files.check(row.session), wall=parts.clock.utc_ms())
             return parts.sealer.facts_of(bundle, row)
 
-        return SessionServices(
-            clock=parts.clock, seat_key=parts.identity.signing_key, seal=seal, measured=parts.measured
-        )
+        return SessionServices(clock=parts.clock, seat_key=parts.identity.signing_key, seal=seal)
 
     @staticmethod
     def _happen(running: RunningSession, events: tuple[Event, ...]) -> None:
