@@ -6,7 +6,7 @@ Owns the checks on items after reading. Documents' form is ``linting``'s, the fo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -32,7 +32,7 @@ from exam_packages.qti.model import (
     TextEntryInteraction,
 )
 from exam_packages.qti.processing import process_item
-from exam_packages.qti.reading import finding
+from exam_packages.qti.reports import Reporter
 from exam_packages.qti.values import NotAValueError, Operand, parse_scalar
 
 SCORE: Final = OutcomeId("SCORE")
@@ -42,17 +42,6 @@ POINTS_TOLERANCE: Final = 1e-9  # points such as 0.1 have no exact binary form
 MAX_MASK_CHARACTERS: Final = 200
 
 _TELLING = re.compile(r"correct|right|answer|key|true_|wrong|distractor", re.IGNORECASE)
-
-Report = Callable[[str, str, str], LintFinding]
-
-
-def reporter(item: AssessmentItem) -> Report:
-    """A maker of findings about an item."""
-
-    def report(rule: str, message: str, remedy: str) -> LintFinding:
-        return finding(item.path, rule, message, remedy, element="qti-assessment-item")
-
-    return report
 
 
 def interactions(nodes: Sequence[Node]) -> Iterator[Interaction]:
@@ -99,50 +88,48 @@ def choices(interaction: Interaction) -> tuple[Choice, ...]:
             return ()
 
 
-def check_item(item: AssessmentItem) -> Iterator[LintFinding]:
+def check_item(item: AssessmentItem, report: Reporter) -> Iterator[LintFinding]:
     """Everything wrong inside an item that holds whether it is scored or not."""
-    report = reporter(item)
     found = list(interactions(item.body))
     declared = {each.identifier: each for each in item.response_declarations}
     yield from _unique(report, "response", [each.identifier for each in item.response_declarations])
     yield from _unique(report, "outcome", [each.identifier for each in item.outcome_declarations])
     yield from _unique(report, "interaction", [each.response for each in found])
     for name in declared.keys() - {each.response for each in found}:
-        yield report(
-            "response-unused", f"declares the response {name} without an interaction", "Remove one or add the other"
-        )
+        unused = report.at("identifier", name)
+        yield unused("response-unused", f"declares {name} without an interaction", "Remove it or add the interaction")
     for interaction in found:
         yield from check_interaction(report, interaction, declared.get(interaction.response))
 
 
-def _unique(report: Report, what: str, identifiers: Sequence[str]) -> Iterator[LintFinding]:
+def _unique(report: Reporter, what: str, identifiers: Sequence[str]) -> Iterator[LintFinding]:
     for identifier in {each for each in identifiers if identifiers.count(each) > 1}:
-        yield report("identifier-repeated", f"uses {identifier} for more than one {what}", "Give each its own")
+        repeated = report.at("identifier", identifier)
+        yield repeated("identifier-repeated", f"uses {identifier} for more than one {what}", "Give each its own")
 
 
 # -- interactions -----------------------------------------------------------------------------------------------------
 
 
 def check_interaction(
-    report: Report, interaction: Interaction, declaration: ResponseDeclaration | None
+    report: Reporter, interaction: Interaction, declaration: ResponseDeclaration | None
 ) -> Iterator[LintFinding]:
-    """Everything wrong with one interaction and its declaration."""
+    """Everything wrong with one interaction and its declaration, reported at the one or the other."""
     name = interaction.response
+    here, there = report.at("response-identifier", name), report.at("identifier", name)
     if declaration is None:
-        yield report("response-undeclared", f"has an interaction for {name}, which is not declared", "Declare it")
+        yield here("response-undeclared", f"is bound to {name}, which is not declared", "Declare it")
         return
     allowed = _bindings(interaction)
     if (declaration.cardinality, declaration.base_type) not in allowed:
         wanted = " or ".join(sorted(f"{cardinality.value} {base_type.value}" for cardinality, base_type in allowed))
-        yield report(
-            "response-binding", f"declares {name} with another type than its interaction has", f"Declare it {wanted}"
-        )
+        yield there("response-binding", f"gives {name} a type that its interaction cannot have", f"Declare it {wanted}")
         return
-    yield from _check_choices(report, interaction)
-    yield from _check_limits(report, interaction)
-    yield from _check_keys(report, interaction, declaration)
+    yield from _check_choices(here, interaction)
+    yield from _check_limits(here, interaction)
+    yield from _check_keys(there, interaction, declaration)
     if isinstance(interaction, TextEntryInteraction):
-        yield from _check_mask(report, interaction, declaration)
+        yield from _check_mask(here, interaction, declaration)
 
 
 def _bindings(interaction: Interaction) -> frozenset[tuple[Cardinality, BaseType]]:
@@ -166,22 +153,23 @@ def _bindings(interaction: Interaction) -> frozenset[tuple[Cardinality, BaseType
     return frozenset(pairs)
 
 
-def _check_choices(report: Report, interaction: Interaction) -> Iterator[LintFinding]:
+def _check_choices(report: Reporter, interaction: Interaction) -> Iterator[LintFinding]:
     listed = choices(interaction)
     if isinstance(interaction, (TextEntryInteraction, ExtendedTextInteraction)):
         return
-    where = f"the interaction for {interaction.response}"
     yield from _unique(report, "choice", [each.identifier for each in listed])
     contents = [_plain(each.content) for each in listed]
     if not isinstance(interaction, MatchInteraction) and len(set(contents)) < len(contents):
-        yield report("choice-repeated", f"has two choices in {where} that read the same", "Change or remove one")
-    if any(not content for content in contents):
-        yield report("choice-empty", f"has a choice in {where} without content", "Give it a text or picture")
+        yield report("choice-repeated", "has two choices that read the same", "Change or remove one")
+    for choice, content in zip(listed, contents, strict=True):
+        if not content:
+            yield report.at("identifier", choice.identifier)("choice-empty", "is empty", "Give it a text or picture")
     if len(listed) < 2:
-        yield report("choices-missing", f"has fewer than two choices in {where}", "Add choices")
+        yield report("choices-missing", "has fewer than two choices", "Add choices")
     for choice in listed:
         if _TELLING.search(choice.identifier):
-            told = report("choice-telling", f"has a choice named {choice.identifier}", "Use a neutral identifier")
+            named = report.at("identifier", choice.identifier)
+            told = named("choice-telling", f"is named {choice.identifier}", "Use a neutral identifier")
             yield replace(told, severity=Severity.NOTE)
 
 
@@ -199,7 +187,7 @@ def _plain(nodes: Sequence[Node]) -> str:
     return " ".join("".join(parts).split())
 
 
-def _check_limits(report: Report, interaction: Interaction) -> Iterator[LintFinding]:
+def _check_limits(report: Reporter, interaction: Interaction) -> Iterator[LintFinding]:
     match interaction:
         case ChoiceInteraction() | OrderInteraction():
             least, most, there = interaction.min_choices, interaction.max_choices, len(interaction.choices)
@@ -211,13 +199,11 @@ def _check_limits(report: Report, interaction: Interaction) -> Iterator[LintFind
         case _:
             return
     if (most and least > most) or least > there:
-        yield report(
-            "limits", f"asks for more in {interaction.response} than can be given", "Correct minimum and maximum"
-        )
+        yield report("limits", "asks for more than can be given", "Correct minimum and maximum")
 
 
 def _check_mask(
-    report: Report, interaction: TextEntryInteraction, declaration: ResponseDeclaration
+    report: Reporter, interaction: TextEntryInteraction, declaration: ResponseDeclaration
 ) -> Iterator[LintFinding]:
     mask = interaction.pattern_mask
     if mask is None:
@@ -227,44 +213,40 @@ def _check_mask(
     except (re.error, OverflowError, RecursionError):
         pattern = None
     if pattern is None:
-        yield report("pattern-mask", f"has a pattern mask for {interaction.response} that cannot be used", "Correct it")
+        yield report("pattern-mask", "has a pattern mask that cannot be used", "Correct it")
     elif any(not pattern.fullmatch(each.strip()) for each in declaration.correct or ()):
-        yield report(
-            "pattern-mask", f"has a correct response to {interaction.response} that its mask forbids", "Correct one"
-        )
+        yield report("pattern-mask", "has a mask that forbids the correct response", "Correct one of them")
 
 
 # -- keys -------------------------------------------------------------------------------------------------------------
 
 
-def _check_keys(report: Report, interaction: Interaction, declaration: ResponseDeclaration) -> Iterator[LintFinding]:
+def _check_keys(report: Reporter, interaction: Interaction, declaration: ResponseDeclaration) -> Iterator[LintFinding]:
     name = declaration.identifier
     correct = declaration.correct or ()
     if declaration.cardinality is Cardinality.SINGLE and len(correct) > 1:
-        yield report("correct-response", f"has several correct values for the single {name}", "Keep one, or map them")
+        yield report("correct-response", f"has several correct values and {name} is single", "Keep one, or map them")
     mapped = tuple(each.key for each in declaration.mapping.entries) if declaration.mapping else ()
     for text in (*correct, *mapped):
         yield from _check_key(report, interaction, declaration, text)
     folded = [each.casefold() for each in mapped]
     if len(set(folded)) < len(folded):
-        yield report("map-keys", f"maps keys of {name} that are the same or differ by case only", "Keep one of them")
+        yield report("map-keys", "maps keys that are the same or differ by case only", "Keep one of them")
 
 
 def _check_key(
-    report: Report, interaction: Interaction, declaration: ResponseDeclaration, text: str
+    report: Reporter, interaction: Interaction, declaration: ResponseDeclaration, text: str
 ) -> Iterator[LintFinding]:
-    name, base_type = declaration.identifier, declaration.base_type
+    base_type = declaration.base_type
     if base_type is None:
         return
     try:
         scalar = parse_scalar(text, base_type)
     except NotAValueError as error:
-        yield report("key-value", f"has a key of {name} that {error}", "Correct it")
+        yield report("key-value", f"has a key that {error}", "Correct it")
         return
     if not _reachable(interaction, scalar):
-        yield report(
-            "key-choice", f"has a key of {name}, {text.strip()[:60]}, that no candidate can give", "Correct it"
-        )
+        yield report("key-choice", f"has a key, {text.strip()[:60]}, that no candidate can give", "Correct it")
 
 
 def _reachable(interaction: Interaction, scalar: object) -> bool:
@@ -293,25 +275,27 @@ def is_external(item: AssessmentItem) -> bool:
     return score is not None and score.external_scored
 
 
-def check_scored_item(item: AssessmentItem) -> Iterator[LintFinding]:
+def check_scored_item(item: AssessmentItem, report: Reporter) -> Iterator[LintFinding]:
     """Everything wrong with the scoring of an item: its best answer must earn all points and no answer the fewest."""
-    report = reporter(item)
     score = score_declaration(item)
     if score is None or score.cardinality is not Cardinality.SINGLE or score.base_type is not BaseType.FLOAT:
         yield report("score-missing", "is scored and declares no single float SCORE", "Declare it")
     elif score.normal_maximum is None or score.normal_maximum <= (score.normal_minimum or 0):
-        yield report("score-maximum", "has a SCORE without a normal-maximum above its minimum", "Add it")
+        yield report.at("identifier", SCORE)(
+            "score-maximum", "is a SCORE without a normal-maximum above its minimum", "Add it"
+        )
     elif not score.external_scored:
         yield from _check_extremes(report, item, score)
 
 
-def _check_extremes(report: Report, item: AssessmentItem, score: OutcomeDeclaration) -> Iterator[LintFinding]:
+def _check_extremes(report: Reporter, item: AssessmentItem, score: OutcomeDeclaration) -> Iterator[LintFinding]:
     if item.response_processing is None:
         yield report("processing-missing", "is scored and has no qti-response-processing", "Add it")
         return
     missing = [each.identifier for each in item.response_declarations if not each.correct]
-    if missing or not item.response_declarations:
-        yield report("correct-response", f"has no correct response for {', '.join(missing) or 'anything'}", "Add it")
+    for name in missing:
+        yield report.at("identifier", name)("correct-response", f"has no correct response for {name}", "Add it")
+    if missing:
         return
     best = {each.identifier: each.correct or () for each in item.response_declarations}
     yield from _check_points(report, item, best, score.normal_maximum or 0.0, "the correct response")
@@ -319,7 +303,7 @@ def _check_extremes(report: Report, item: AssessmentItem, score: OutcomeDeclarat
 
 
 def _check_points(
-    report: Report,
+    report: Reporter,
     item: AssessmentItem,
     responses: dict[ResponseId, tuple[str, ...]],
     expected: float,

@@ -28,6 +28,7 @@ from exam_packages.qti.model import (
 from exam_packages.qti.paths import path_findings
 from exam_packages.qti.pictures import delivered_picture, media_type
 from exam_packages.qti.reading import Xml, finding, parse
+from exam_packages.qti.reports import Reporter
 from exam_packages.qti.sources import ContentSource
 
 _Model = TypeVar("_Model")
@@ -84,7 +85,7 @@ class _Reading:
         self._side = side
         self._found: list[LintFinding] = []
         self._paths: frozenset[str] = frozenset()
-        self._manifest: Manifest | None = None
+        self._reporters: dict[str, Reporter] = {}
 
     @property
     def findings(self) -> tuple[LintFinding, ...]:
@@ -103,7 +104,7 @@ class _Reading:
         self._found.extend(path_findings(paths))
         self._stop_on_errors()
         self._paths = frozenset(paths)
-        manifest = self._manifest = self._read(MANIFEST_PATH, lambda: self._document(MANIFEST_PATH, read_manifest))
+        manifest = self._read(MANIFEST_PATH, lambda: self._document(MANIFEST_PATH, read_manifest))
         test = None if manifest is None else self._test(manifest)
         if manifest is None or test is None:
             self._stop_on_errors()
@@ -138,6 +139,7 @@ class _Reading:
     def _linted(self, path: str, kind: ResourceType, read: Callable[[Xml], _Model]) -> _Model | None:
         def step() -> _Model | None:
             xml = parse(self._files.read(path), path)
+            self._reporters[path] = Reporter(xml)
             findings = list(lint(xml, _ROOTS[kind], self._side))
             self._found.extend(findings)
             broken = any(each.severity is Severity.ERROR for each in findings)
@@ -261,15 +263,15 @@ class _Reading:
     # -- the whole ----------------------------------------------------------------------------------------------------
 
     def _check_whole(self, exam: Exam, test_path: str) -> None:
-        for item in exam.items.values():
-            self._found.extend(check_item(item))
-        self._found.extend(check_form(exam, test_path))
+        for path, item in exam.items.items():
+            self._found.extend(check_item(item, self._reporters[path]))
+        self._found.extend(check_form(exam, self._reporters[test_path]))
         if self._side is Side.SITE:
             return
         for ref in exam.test.item_refs(PartRole.SCORED):
-            self._found.extend(check_scored_item(exam.item(ref)))
+            self._found.extend(check_scored_item(exam.item(ref), self._reporters[ref.path]))
         self._stop_on_errors()
-        self._found.extend(check_scoring(exam, test_path))
+        self._found.extend(check_scoring(exam, self._reporters[test_path]))
 
 
 def _sources(contents: Sequence[tuple[Node, ...]]) -> Iterator[str]:

@@ -213,6 +213,22 @@ def test_refuses(source: ContentSource, rule: str) -> None:
     assert lint_package(source) == refusal.value.findings
 
 
+@pytest.mark.parametrize(
+    ("document", "line", "element"),
+    [
+        (item(declaration(correct=("C",))), 3, "qti-response-declaration"),
+        (item(body=choice(CHOICES.replace("Red", ""))), 6, "qti-simple-choice"),
+        (item(body=choice(attributes='min-choices="3"')), 6, "qti-choice-interaction"),
+        (item(processing=""), 2, "qti-assessment-item"),
+        (item().replace(b'normal-maximum="1"', b""), 4, "qti-outcome-declaration"),
+    ],
+)
+def test_the_place_is_named(document: bytes, line: int, element: str) -> None:
+    with pytest.raises(SourceRefused) as refusal:
+        read_package(package(items__q1_xml=document))
+    assert refusal.value.place == f"items/q1.xml:{line}:<{element}>"
+
+
 def test_all_findings_come_together() -> None:
     source = package(items__q1_xml=item(body="<script/><p onclick='x'/>"), test_xml=b"x", framework_json=b"{")
     with pytest.raises(SourceRefused) as refusal:

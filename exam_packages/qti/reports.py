@@ -1,0 +1,26 @@
+"""Findings about a document that was read, at the element they are about. Models carry no lines; documents do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exam_packages.errors import LintFinding
+from exam_packages.qti.reading import Xml
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Makes findings about one element of a document."""
+
+    place: Xml
+
+    def __call__(self, rule: str, message: str, remedy: str) -> LintFinding:
+        """A finding that stops the build; see ``LintFinding`` for the words."""
+        return self.place.finding(rule, message, remedy)
+
+    def at(self, attribute: str, value: str) -> Reporter:
+        """A reporter about the first element below that has an attribute of some value, or about this one."""
+        for node in self.place.node.iter():
+            if str(node.get(attribute) or "").strip() == value:
+                return Reporter(Xml(self.place.file, node))
+        return self
