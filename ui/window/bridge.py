@@ -61,6 +61,7 @@ class Bridge(QObject):
         self._session = running.session
         self._pending = 0
         self._stopped = False
+        self._waiting: list[Callable[[], None]] = []
         self._slow = QTimer(self, singleShot=True, interval=SLOW_AFTER_MS)
         self._slow.timeout.connect(self._say_slow)
         self._committed.connect(self._publish, Qt.ConnectionType.QueuedConnection)
@@ -105,6 +106,13 @@ class Bridge(QObject):
 
         self._running.post(event, done)
 
+    def when_saved(self, act: Callable[[], None]) -> None:
+        """Act as soon as nothing is on its way any more: at once, or after the last commit or a fault."""
+        if self.saving in (Saving.SAVED, Saving.STOPPED):
+            act()
+        else:
+            self._waiting.append(act)
+
     @Slot(object)
     def _publish(self, session: Session) -> None:
         if session.next_n > self._session.next_n:
@@ -125,11 +133,18 @@ class Bridge(QObject):
             self._slow.stop()
             self.saving_changed.emit(self.saving)
             self.fault.emit(error)
+            self._act_on_saved()
 
     def _say_saved(self) -> None:
         if self._pending == 0 and not self._stopped:
             self._slow.stop()
             self.saving_changed.emit(self.saving)
+            self._act_on_saved()
+
+    def _act_on_saved(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act()
 
     @Slot()
     def _say_slow(self) -> None:

@@ -25,7 +25,7 @@ from ui.window.screens.busy import BusyPage
 from ui.window.screens.check_in import CheckInPage
 from ui.window.screens.idle import IdleActs, IdlePage
 from ui.window.screens.unlock import UnlockPage
-from ui.window.theme import Tokens
+from ui.window.theme import Theme, Tokens
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
 from ui.window.words import translate
@@ -51,7 +51,7 @@ class Desk(QObject):
         self._part = Part.OVERVIEW
         self._report: tuple[str, ...] = ()
         self._report_is_bad = False
-        window.look_changed.connect(self._show_anew)
+        window.look_wanted.connect(self._change_look)
 
     def start(self) -> None:
         """Look at the seat; go on with a cut-off session by itself where that is allowed."""
@@ -110,9 +110,9 @@ class Desk(QObject):
         self._busy_with = what
         self._go(Place.WORKING)
 
-    def _show_anew(self) -> None:
+    def _change_look(self, look: Theme, text_percent: int) -> None:
         if self._is_here:
-            self._show()
+            self._window.change_look(look, text_percent, self._show)
 
     def _show(self) -> None:
         screen = screen_of(Situation(place=self._place))

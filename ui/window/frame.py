@@ -82,10 +82,9 @@ class Frame(QWidget):
         if section is None:
             return
         self._section.setText(words.section_name(section))
-        self._question.setVisible(view.question is not None)
-        if view.question is not None:
-            self._question.setText(words.question_of(view.question, view.questions))
-        self._progress.set_progress(view.answered, view.questions, words.answered_of(view.answered, view.questions))
+        answered = words.answered_of(view.answered, view.questions)
+        self._question.setText(words.question_of(view.question, view.questions) if view.question else answered)
+        self._progress.set_progress(view.answered, view.questions, answered)
 
     def show_time(self, ms: int | None) -> None:
         """Show the time left; None where no clock runs."""

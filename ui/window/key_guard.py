@@ -6,9 +6,9 @@ the window manager away from the keys; this keeps them away from the widgets.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QClipboard, QDropEvent, QGuiApplication, QKeyEvent, QMouseEvent
 
 _Key = Qt.Key
@@ -25,9 +25,6 @@ _ALWAYS: Final = frozenset(
         _Key.Key_Hyper_R,
         _Key.Key_Meta,
         _Key.Key_Help,
-        _Key.Key_Copy,
-        _Key.Key_Cut,
-        _Key.Key_Paste,
         _Key.Key_PowerOff,
         _Key.Key_Sleep,
         _Key.Key_Launch0,
@@ -37,12 +34,11 @@ _ALWAYS: Final = frozenset(
         _Key.Key_Search,
     }
 )
-# Clipboard, files, windows. Ctrl+K and Ctrl+U cut to the clipboard in line edits on X11.
+# Files and windows; Ctrl+K and Ctrl+U cut to the clipboard in line edits on X11. Copy, cut and paste are not here: every
+# field of the window does them within itself, and ``ClipboardGuard`` keeps the system's clipboards empty.
 _WITH_CONTROL: Final = frozenset(
-    getattr(_Key, f"Key_{name}")
-    for name in ("C", "V", "X", "K", "U", "Insert", "P", "O", "S", "Q", "W", "N", "T", "Tab")
+    getattr(_Key, f"Key_{name}") for name in ("K", "U", "P", "O", "S", "Q", "W", "N", "T", "Tab")
 )
-_WITH_SHIFT: Final = frozenset({_Key.Key_Insert, _Key.Key_Delete})  # the older names of paste and cut
 
 
 def is_blocked(key: int, modifiers: Qt.KeyboardModifier) -> bool:
@@ -54,9 +50,7 @@ def is_blocked(key: int, modifiers: Qt.KeyboardModifier) -> bool:
         return True
     if modifiers & (_Modifier.AltModifier | _Modifier.MetaModifier):
         return True
-    if modifiers & _Modifier.ControlModifier and key in _WITH_CONTROL:
-        return True
-    return bool(modifiers & _Modifier.ShiftModifier) and key in _WITH_SHIFT
+    return bool(modifiers & _Modifier.ControlModifier) and key in _WITH_CONTROL
 
 
 class KeyGuard(QObject):
@@ -95,6 +89,6 @@ class ClipboardGuard(QObject):
         clipboard = QGuiApplication.clipboard()
         if mode is QClipboard.Mode.Selection and not clipboard.supportsSelection():
             return
-        content = clipboard.mimeData(mode)
-        if content.formats():
+        content = cast("QMimeData | None", clipboard.mimeData(mode))  # None where the platform has nothing there
+        if content is not None and content.formats():
             clipboard.clear(mode)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
 from ui.window.theme import GRID_PX, Theme, Tokens
 from ui.window.widgets.choice_bar import ChoiceBar
+from ui.window.widgets.flow_layout import FlowLayout
 from ui.window.widgets.labels import Card, Words
 from ui.window.words import translate
 
@@ -28,15 +29,17 @@ class LookPanel(QWidget):
         margin = tokens.px(GRID_PX)
         outer.setContentsMargins(margin, margin, margin, margin)
         card = Card(tokens=tokens, padding=2 * GRID_PX)
-        card.column.setSpacing(tokens.px(4))
         outer.addWidget(card)
+        row = QWidget()
+        self._row = FlowLayout(row, spacing=tokens.px(3 * GRID_PX))
+        card.column.addWidget(row)
         sizes = [(str(percent), translate("LookPanel", "{n} %").format(n=percent)) for percent in TEXT_PERCENTS]
         themes = [
             (Theme.LIGHT.value, translate("LookPanel", "Light")),
             (Theme.DARK.value, translate("LookPanel", "Dark")),
         ]
-        self._sizes = self._bar(card, sizes, translate("LookPanel", "Text size"), str(tokens.scale))
-        self._themes = self._bar(card, themes, translate("LookPanel", "Colours"), tokens.theme.value)
+        self._sizes = self._bar(sizes, translate("LookPanel", "Text size"), str(tokens.scale))
+        self._themes = self._bar(themes, translate("LookPanel", "Colours"), tokens.theme.value)
 
     def focus_chosen(self, *, on_theme: bool) -> None:
         """Put the focus on what is in use."""
@@ -45,12 +48,17 @@ class LookPanel(QWidget):
             if segment.isChecked():
                 segment.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _bar(self, card: Card, choices: list[tuple[str, str]], name: str, current: str) -> ChoiceBar:
-        card.column.addWidget(Words(name, tokens=self._tokens, muted=True))
+    def _bar(self, choices: list[tuple[str, str]], name: str, current: str) -> ChoiceBar:
+        group = QWidget()
+        column = QVBoxLayout(group)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._tokens.px(4))
+        column.addWidget(Words(name, tokens=self._tokens, muted=True))
         bar = ChoiceBar(choices, tokens=self._tokens, name=name)
         bar.set_current(current)
         bar.chosen.connect(self._choose)
-        card.column.addWidget(bar)
+        column.addWidget(bar)
+        self._row.addWidget(group)
         return bar
 
     def _choose(self) -> None:

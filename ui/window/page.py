@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.window.look_panel import LookPanel
 from ui.window.theme import GRID_PX, Tokens
+from ui.window.widgets.announce import announce
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.flow_layout import FlowLayout
 from ui.window.widgets.labels import Card, Words
@@ -120,6 +130,7 @@ class Page(QWidget):
         self._escape: Button | None = None
         self._first: QWidget | None = None
         self._asked: _Asked | None = None
+        self.area: QScrollArea | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -145,8 +156,10 @@ class Page(QWidget):
     def enter(self) -> None:
         """Put the focus where the work begins."""
         target = self._first or self._main
-        if target is not None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        if target is None or not target.isEnabled():
+            usable = [each for each in self.bar.right.findChildren(Button) if each.isEnabled()]
+            target = usable[0] if usable else self.tools
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def look_is_open(self) -> bool:
@@ -196,12 +209,28 @@ class Page(QWidget):
             else:
                 _press(self._escape)
             return
-        super().keyPressEvent(event)
+        if not self._scroll(Qt.Key(event.key())):
+            super().keyPressEvent(event)
 
     def end_asking(self) -> None:
         """Take the question away again."""
         self._asked = None
         self.enter()
+
+    def _scroll(self, key: Qt.Key) -> bool:
+        """Scroll by a key that nothing on the page wanted; False where it is none of those."""
+        steps = {
+            Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+            Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+            Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+            Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+            Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+            Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+        }
+        if self.area is None or key not in steps:
+            return False
+        self.area.verticalScrollBar().triggerAction(steps[key])
+        return True
 
     def _scroll_area(self, name: str, *, wide: bool) -> QScrollArea:
         area = QScrollArea()
@@ -209,10 +238,11 @@ class Page(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(name)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the page scrolls it by keys, wherever the focus is
         inner = QWidget()
         row = QHBoxLayout(inner)
         margin = self.tokens.px(3 * GRID_PX)
-        row.setContentsMargins(margin, margin, margin, margin)
+        row.setContentsMargins(margin, self.tokens.px(2 * GRID_PX), margin, self.tokens.px(GRID_PX))
         column = QWidget()
         column.setLayout(self.body)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -250,7 +280,9 @@ class _Asked:
             page.bar.add_right(button)
             button.show()
         no.setFocus(Qt.FocusReason.OtherFocusReason)
-        QTimer.singleShot(0, self._card, lambda: page.area.ensureWidgetVisible(self._card))
+        announce(page, " ".join(question.lines))
+        if page.area is not None:
+            page.area.verticalScrollBar().setValue(0)
 
     def withdraw(self) -> None:
         """Take the question away; nothing has happened."""

@@ -257,7 +257,7 @@ def section_view(session: Session, contents: Contents, plan: SectionPlan) -> Sec
 def frame_view(session: Session, contents: Contents) -> FrameView:
     """Return the top of the window."""
     plan, phase = session.section, session.phase
-    within = phase is Phase.SECTION and plan is not None
+    within = phase is Phase.SECTION and plan is not None and session.pause is None
     item = session.item if within and not session.in_review else None
     return FrameView(
         exam_title=contents.title,

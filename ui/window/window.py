@@ -27,8 +27,8 @@ NOTICE_MS = 20_000
 class ExamWindow(QWidget):
     """One page, and what stands above it."""
 
-    look_changed = Signal()
-    """Theme or text size changed: the page has to be made anew."""
+    look_wanted = Signal(object, int)
+    """Theme and text size in percent: somebody chose them. Whoever conducts the page calls ``change_look`` when it can."""
     proctor_called = Signal()
     shown = Signal(object)
     """Screen: it has just come up"""
@@ -76,7 +76,7 @@ class ExamWindow(QWidget):
     def show_page(self, screen: Screen, build: Callable[[Tokens], Page], frame: FrameView | None) -> Page:
         """Make a page and show it in place of the one before."""
         page, before = build(self.tokens), self._page
-        page.look_chosen.connect(self._choose_look)
+        page.look_chosen.connect(self.look_wanted)
         self._page, self.screen_name = page, screen
         self._column.addWidget(page, 1)
         if before is not None:
@@ -121,6 +121,26 @@ class ExamWindow(QWidget):
         self._notice_end.stop()
         self._notice.clear()
 
+    def change_look(self, look: Theme, text_percent: int, show_anew: Callable[[], None]) -> None:
+        """Take another look; ``show_anew`` makes the page again with the new tokens."""
+        possible, hidden = self._call_is_possible, self._frame.clock_hidden
+        on_theme = look is not self.tokens.theme
+        self.tokens = theme.apply(self._app, look, text_percent)
+        for widget in (self._frame, self._notice):
+            self._column.removeWidget(widget)
+            widget.setParent(None)
+            widget.deleteLater()
+        self._frame = Frame(tokens=self.tokens, clock_hidden=hidden)
+        self._notice = Banner(tokens=self.tokens)
+        self._make_top()
+        self.call_is_possible(possible)
+        show_anew()
+        self.show_time(self._time_ms)
+        if self._said is not None:
+            self._notice.say(*self._said)
+        if self._page is not None:
+            self._page.open_look(on_theme=on_theme)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing outside closes this window."""
         event.ignore()
@@ -135,25 +155,6 @@ class ExamWindow(QWidget):
         self._column.insertWidget(1, self._notice)
         self._frame.proctor_called.connect(self.proctor_called)
         self._frame.hide()
-
-    def _choose_look(self, look: Theme, text_percent: int) -> None:
-        possible, hidden = self._call_is_possible, self._frame.clock_hidden
-        on_theme = look is not self.tokens.theme
-        self.tokens = theme.apply(self._app, look, text_percent)
-        for widget in (self._frame, self._notice):
-            self._column.removeWidget(widget)
-            widget.setParent(None)
-            widget.deleteLater()
-        self._frame = Frame(tokens=self.tokens, clock_hidden=hidden)
-        self._notice = Banner(tokens=self.tokens)
-        self._make_top()
-        self.call_is_possible(possible)
-        self.look_changed.emit()
-        self.show_time(self._time_ms)
-        if self._said is not None:
-            self._notice.say(*self._said)
-        if self._page is not None:
-            self._page.open_look(on_theme=on_theme)
 
     def _take_keyboard(self) -> None:
         if QGuiApplication.platformName() == "xcb":

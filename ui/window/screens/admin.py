@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.seat.facts import AppointmentEntry, SeatStatus
 from ui.window import status_words, words
@@ -20,7 +20,6 @@ from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.choice_bar import ChoiceBar
 from ui.window.widgets.data_table import Cell, DataTable
-from ui.window.widgets.flow_layout import FlowLayout
 from ui.window.widgets.labels import Heading, Words
 from ui.window.widgets.private_line import PrivateLine
 from ui.window.widgets.progress import ProgressLine
@@ -83,9 +82,8 @@ class AdminPage(Page):
         self._progress = ProgressLine(tokens=tokens, name=translate("Admin", "Progress"))
         self._progress.hide()
         self.body.addWidget(self._progress)
-        self._stack = QStackedWidget()
-        self._places = {part: self._stack.addWidget(self._made(part)) for part in Part}
-        self.body.addWidget(self._stack, 1)
+        self._content = QWidget()
+        self.body.addWidget(self._content, 1)
         self.add_action(translate("Admin", "Close the program"), self._ask_to_close)
         self.add_main(translate("Admin", "Back to the start"), acts.leave)
         self._show(view.part)
@@ -102,11 +100,15 @@ class AdminPage(Page):
     def show_working(self, what: str) -> None:
         """Take no further orders until the work is done."""
         self._said.say(what, Tone.BUSY)
-        for widget in (self._stack, self._parts, self.bar):
+        for widget in (self._content, self._parts, self.bar):
             widget.setEnabled(False)
 
     def _show(self, part: Part) -> None:
-        self._stack.setCurrentIndex(self._places[part])
+        made = self._made(part)
+        self.body.replaceWidget(self._content, made)
+        self._content.hide()
+        self._content.deleteLater()
+        self._content = made
         self._acts.part_chosen(part)
 
     def _made(self, part: Part) -> QWidget:
@@ -266,27 +268,30 @@ class AdminPage(Page):
                 self._acts.receipts_from,
             ),
         )
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self.tokens.px(2 * GRID_PX))
+        grid.setVerticalSpacing(self.tokens.px(GRID_PX))
+        grid.setColumnStretch(1, 1)
+        column.addLayout(grid)
         for name, meaning, act in acts:
-            self._add_act(column, name, meaning, act)
+            self._add_act(grid, name, meaning, act)
         erase = Button(translate("Admin", "Erase results"), tokens=self.tokens, kind=ButtonKind.DANGER)
         erase.clicked.connect(lambda _checked: self._ask_to_erase())
         meaning = translate("Admin", "Erases results that the office has accepted, once it allows that.")
-        self._add_row(column, erase, meaning)
+        self._add_row(grid, erase, meaning)
         column.addStretch(1)
 
-    def _add_act(self, column: QVBoxLayout, name: str, meaning: str, act: Callable[[str], None]) -> None:
+    def _add_act(self, grid: QGridLayout, name: str, meaning: str, act: Callable[[str], None]) -> None:
         button = Button(name, tokens=self.tokens)
         button.setEnabled(bool(self._view.stick.strip()))
         button.clicked.connect(lambda _checked: act(self._folder.text().strip()))
         self._folder.textChanged.connect(lambda text: button.setEnabled(bool(text.strip())))
-        self._add_row(column, button, meaning)
+        self._add_row(grid, button, meaning)
 
-    def _add_row(self, column: QVBoxLayout, button: Button, meaning: str) -> None:
-        row = QWidget()
-        flow = FlowLayout(row, spacing=self.tokens.px(2 * GRID_PX))
-        flow.addWidget(button)
-        column.addWidget(row)
-        column.addWidget(Words(meaning, tokens=self.tokens, muted=True))
+    def _add_row(self, grid: QGridLayout, button: Button, meaning: str) -> None:
+        row = grid.rowCount()
+        grid.addWidget(button, row, 0)
+        grid.addWidget(Words(meaning, tokens=self.tokens, muted=True), row, 1)
 
     def _ask_to_erase(self) -> None:
         question = Question(

@@ -26,7 +26,6 @@ class AgreementPage(SessionPage):
         self.body.addStretch(1)
         self.add_action(translate("Agreement", "I decline"), self._decline)
         self.add_main(translate("Agreement", "I accept"), lambda: self.want(AgreementAccepted()))
-        self.set_first(self.area)
 
     def _decline(self) -> None:
         question = Question(

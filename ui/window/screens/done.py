@@ -52,7 +52,8 @@ class DonePage(Page):
         row.addWidget(QrView(receipt_text(view), tokens=self.tokens, side_px=160))
         self.body.addLayout(row)
         advice = translate(
-            "Done", "Write the code down or photograph it outside the room, if you want proof of your answers."
+            "Done",
+            "With this code you can prove later what you answered. The testing centre can give it to you on paper.",
         )
         self.body.addWidget(Words(advice, tokens=self.tokens, muted=True))
 

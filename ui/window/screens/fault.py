@@ -29,8 +29,9 @@ class FaultPage(Page):
             stopped = translate("Fault", "The exam has stopped. Raise your hand and wait. Time stands still.")
             self.body.addWidget(Words(stopped, tokens=tokens))
         self.body.addWidget(Sentence(explanation.what, tokens=tokens, tone=Tone.BAD))
-        for line in (explanation.meaning, explanation.remedy):
-            if line:
-                self.body.addWidget(Words(line, tokens=tokens))
+        self.body.addWidget(Words(explanation.meaning, tokens=tokens))
+        if explanation.remedy:
+            self.body.addWidget(Heading(translate("Fault", "For the proctor"), tokens=tokens, level=2))
+            self.body.addWidget(Words(explanation.remedy, tokens=tokens))
         self.body.addStretch(1)
-        self.add_action(translate("Fault", "For the proctor: leave this page"), leave)
+        self.add_action(translate("Fault", "Leave this page"), leave)

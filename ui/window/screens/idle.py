@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+
 from kiosk.seat.facts import ClockState, SeatStatus, UnfinishedSession
 from ui.window import status_words, words
 from ui.window.page import Page
@@ -31,8 +33,9 @@ class IdlePage(Page):
     def __init__(
         self, status: SeatStatus | None, unfinished: UnfinishedSession | None, acts: IdleActs, *, tokens: Tokens
     ) -> None:
-        super().__init__(tokens=tokens, name=translate("Idle", "This seat is free"))
-        self.body.addWidget(Heading(_title(status), tokens=tokens))
+        title = translate("Idle", "This seat is free")
+        super().__init__(tokens=tokens, name=title)
+        self.body.addWidget(Heading(title, tokens=tokens))
         self._add_status(status)
         if unfinished is not None:
             self.body.addWidget(self._unfinished_card(unfinished, acts.go_on))
@@ -56,6 +59,7 @@ class IdlePage(Page):
         if status.clock.state is not ClockState.GOOD:
             self.body.addWidget(Sentence(status_words.clock(status), tokens=self.tokens, tone=Tone.WARN))
         facts = [
+            (translate("Idle", "Seat"), status.seat),
             (translate("Idle", "Testing centre"), status.site_name or "–"),
             (translate("Idle", "Exams"), ", ".join(exam.title for exam in status.exams) or "–"),
             (translate("Idle", "Results"), status_words.outbox(status)),
@@ -79,11 +83,5 @@ class IdlePage(Page):
         card.column.addWidget(Words(text.format(exam=session.exam_title, when=when), tokens=self.tokens))
         self._continue = Button(label, tokens=self.tokens, kind=ButtonKind.PRIMARY)
         self._continue.clicked.connect(lambda _checked: go_on())
-        card.column.addWidget(self._continue)
+        card.column.addWidget(self._continue, 0, Qt.AlignmentFlag.AlignLeft)
         return card
-
-
-def _title(status: SeatStatus | None) -> str:
-    if status is None:
-        return translate("Idle", "This seat is free")
-    return translate("Idle", "Seat {seat} is free").format(seat=status.seat)

@@ -7,7 +7,10 @@ kept in ``positions`` by the session's conductor, so that it survives going away
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from typing import assert_never
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QTimer
 
 from exam_packages.ids import ItemId, ResponseId
 from exam_packages.qti.model import AssessmentItem, Lexical, Stimulus
@@ -22,13 +25,16 @@ from exam_packages.session_events import (
 )
 from ui.window.bridge import Saving
 from ui.window.items.item_view import ItemView, ViewPosition
+from ui.window.items.part import Part
+from ui.window.saved_sign import SavedSign
 from ui.window.screens.session_page import Resource, SessionPage
-from ui.window.theme import TextSize, Tokens
+from ui.window.theme import Tokens
 from ui.window.view_state import ItemScreenView
 from ui.window.widgets.button import Button
 from ui.window.widgets.icons import Icon
-from ui.window.widgets.sentence import Sentence, Tone
 from ui.window.words import translate
+
+LOOK_FOR_TYPING_MS: Final = 100  # what is typed is not saved yet, and the sign says so this soon
 
 
 class ItemPage(SessionPage):
@@ -45,7 +51,7 @@ class ItemPage(SessionPage):
         positions: MutableMapping[ItemId, ViewPosition],
         tokens: Tokens,
     ) -> None:
-        self._saved = Sentence("", tokens=tokens, size=TextSize.SMALL, wraps=False)
+        self._saved = SavedSign(tokens=tokens)
         super().__init__(tokens=tokens, name=item.title, scrolls=False, lead=self._saved)
         self._resource, self._positions = resource, positions
         self.view = view
@@ -58,7 +64,10 @@ class ItemPage(SessionPage):
         self._previous.set_icon(Icon.BACK)
         self._next = self.add_main(translate("Item", "Next"), self._go_on)
         self._item = self._place_item(view, item, stimulus, answers)
-        self.show_saving(Saving.SAVED)
+        self._saving = Saving.SAVED
+        typed = QTimer(self, interval=LOOK_FOR_TYPING_MS)
+        typed.timeout.connect(self._show_saved)
+        typed.start()
         self._show_ways(view)
 
     def show_item(
@@ -80,25 +89,13 @@ class ItemPage(SessionPage):
             self._show_ways(view)
             self.enter()
         self.view = view
-        self._show_ways(view)
-
-    def show_answers(self, answers: Mapping[ResponseId, Lexical]) -> None:
-        """Show what the session holds, whatever the widgets said before."""
         self._item.show_answers(answers)
+        self._show_ways(view)
 
     def show_saving(self, saving: Saving) -> None:
         """Say whether everything is on disk."""
-        match saving:
-            case Saving.SAVED:
-                self._saved.say(translate("Item", "Saved"), Tone.GOOD)
-            case Saving.SAVING:
-                self._saved.say(translate("Item", "Saving…"), Tone.BUSY)
-            case Saving.SLOW:
-                self._saved.say(translate("Item", "Saving takes longer than usual…"), Tone.WARN)
-            case Saving.STOPPED:
-                self._saved.say(translate("Item", "Not saved"), Tone.BAD)
-            case _:
-                assert_never(saving)
+        self._saving = saving
+        self._show_saved()
 
     def flush(self) -> None:
         """Hand over what is typed and not yet handed over."""
@@ -117,7 +114,7 @@ class ItemPage(SessionPage):
 
     def enter(self) -> None:
         """Put the focus into the item, from where Tab leads through it and on to the bar."""
-        self._item.setFocus()
+        self._item.focus_first()
 
     def _place_item(
         self,
@@ -139,8 +136,13 @@ class ItemPage(SessionPage):
         )
         self.body.addWidget(widget, 1)
         if of in self._positions:
-            widget.restore_position(self._positions[of])
+            # Scrolling needs sizes, and those come when the page is laid out.
+            QTimer.singleShot(0, widget, partial(widget.restore_position, self._positions[of]))
         return widget
+
+    def _show_saved(self) -> None:
+        typing = self._saving is Saving.SAVED and any(part.has_pending() for part in self._item.findChildren(Part))
+        self._saved.show_saving(Saving.SAVING if typing else self._saving)
 
     def _show_ways(self, view: ItemScreenView) -> None:
         self._flag.setVisible(view.can_flag)

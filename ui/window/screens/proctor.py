@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from PySide6.QtCore import Qt
+
 from exam_packages.ids import ProctorId
 from exam_packages.session_events import Closed, CloseReason, IncidentNoted, Resumed, TimeExtended
 from ui.window import words
@@ -92,7 +94,7 @@ class ProctorPage(SessionPage):
         self._close_note = self._line(card, translate("Proctor", "Details of the reason"))
         button = Button(translate("Proctor", "End session"), tokens=self.tokens, kind=ButtonKind.DANGER)
         button.clicked.connect(lambda _checked: self._ask_to_close())
-        card.column.addWidget(button)
+        card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def _give_time(self) -> None:
@@ -139,7 +141,7 @@ class ProctorPage(SessionPage):
         button.setEnabled(False)
         button.clicked.connect(lambda _checked: act())
         line.textChanged.connect(lambda text: button.setEnabled(bool(text.strip())))
-        card.column.addWidget(button)
+        card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 def _facts(view: ProctorView) -> list[tuple[str, str]]:

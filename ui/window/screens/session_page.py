@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from exam_packages.session_events import Event
 from ui.window.page import Page
@@ -30,15 +30,14 @@ def facts_card(facts: list[tuple[str, str]], *, tokens: Tokens) -> Card:
     """Return a card with names on the left and values on the right."""
     card = Card(tokens=tokens)
     holder = QWidget()
-    form = QFormLayout(holder)
-    form.setContentsMargins(0, 0, 0, 0)
-    form.setHorizontalSpacing(tokens.px(3 * GRID_PX))
-    form.setVerticalSpacing(tokens.px(GRID_PX))
-    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    for name, value in facts:
-        label = Words(name, tokens=tokens, muted=True)
-        label.setWordWrap(False)
-        form.addRow(label, Words(value, tokens=tokens))
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(tokens.px(3 * GRID_PX))
+    grid.setVerticalSpacing(tokens.px(GRID_PX))
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(1, 3)
+    for row, (name, value) in enumerate(facts):
+        grid.addWidget(Words(name, tokens=tokens, muted=True), row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(Words(value, tokens=tokens), row, 1, Qt.AlignmentFlag.AlignTop)
     card.column.addWidget(holder)
     return card

@@ -25,7 +25,7 @@ from ui.window.words import translate
 CheckPin = Callable[[ProctorId, str, Callable[[ProctorEntry], None], Callable[[Exception], None]], None]
 """Checks a PIN off the interface thread, then calls one of the two on it."""
 
-LIST_PX: Final = 320
+LIST_PX: Final = 200
 
 
 class UnlockForm(QWidget):

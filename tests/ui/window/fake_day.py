@@ -1,0 +1,397 @@
+"""A seat's day in memory, on the real session machine: what the window is developed and tested against.
+
+Time is a number that tests move. ``hold`` keeps commits back, ``break_storage`` makes them fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from exam_packages.ids import (
+    AppointmentId,
+    CandidateId,
+    Digest,
+    ExamId,
+    FormId,
+    ItemId,
+    ProctorId,
+    SeatId,
+    SectionId,
+    SessionId,
+    SiteId,
+    UtcMs,
+)
+from exam_packages.qti.model import Exam, PartRole
+from exam_packages.session_events import (
+    BreakEnded,
+    Event,
+    Opened,
+    Paused,
+    PauseReason,
+    Record,
+    Resumed,
+    SectionKind,
+    SectionPlan,
+    SessionPlan,
+    TimeExpired,
+    TimePassed,
+)
+from kiosk.errors import PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
+from kiosk.progress import Progress
+from kiosk.seat.facts import (
+    AppointmentEntry,
+    AppointmentState,
+    ClockFacts,
+    ClockState,
+    EraseReport,
+    ExamEntry,
+    ExamState,
+    ExportedFile,
+    ExportOutcome,
+    ExportReport,
+    ImportedFile,
+    ImportKind,
+    ImportOutcome,
+    ImportReport,
+    ProctorEntry,
+    ReceiptReport,
+    SealedBundle,
+    SeatStatus,
+    SessionEntry,
+    SessionState,
+    UnfinishedSession,
+)
+from kiosk.session import EventNotAllowed, Phase, ResultState, Session, begin, step
+from tests.ui.window.small_exam import small_exam
+
+NOW = UtcMs(1_790_000_000_000)
+PIN = "4711"
+DIGEST = Digest("ab" * 32)
+PROCTORS = (
+    ProctorEntry(id=ProctorId("p1"), name="Paula Proctor", is_admin=False),
+    ProctorEntry(id=ProctorId("p2"), name="Silas Siteadmin", is_admin=True),
+)
+_KINDS = {
+    PartRole.TUTORIAL: SectionKind.TUTORIAL,
+    PartRole.SCORED: SectionKind.SCORED,
+    PartRole.POLL: SectionKind.POLL,
+}
+
+
+def plan_of(exam: Exam, *, name: str = "Ada Example", extra_percent: int = 0) -> SessionPlan:
+    sections = tuple(
+        SectionPlan(
+            identifier=section.identifier,
+            kind=_KINDS[part.role],
+            items=tuple(ref.identifier for ref in section.items),
+            time_limit_ms=section.max_time_s * 10 * (100 + extra_percent) if section.max_time_s else None,
+            break_after_ms=section.break_after_s * 1000,
+            linear=part.linear,
+        )
+        for part in exam.test.parts
+        if part.role in _KINDS
+        for section in part.sections
+    )
+    return SessionPlan(
+        session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8HJ"),
+        appointment=AppointmentId("ap-1"),
+        exam=exam.exam_id,
+        form=exam.test.identifier,
+        package=DIGEST,
+        candidate=CandidateId("C-2041"),
+        candidate_name=name,
+        seat=SeatId("seat-07"),
+        has_agreement=True,
+        sections=sections,
+        extra_time_percent=extra_percent,
+    )
+
+
+@dataclass
+class FakeRunning:
+    """A running session in memory; commits happen at once unless held back."""
+
+    exam: Exam
+    plan: SessionPlan
+    events: list[Event] = field(default_factory=list)
+    pass_ms: int = 0
+    hold: bool = False
+    fault: StorageFault | None = None
+    closed: bool = False
+    head_code: str = "QX4F-7M2K"
+    seals: bool = True
+
+    def __post_init__(self) -> None:
+        opened = Opened(plan=self.plan, proctor=ProctorId("p1"))
+        self._session = begin(Record(n=0, tick_ms=0, wall=NOW, event=opened))
+        self._listeners: list[Callable[[Session], None]] = []
+        self._held: list[tuple[Event, Callable[[Session, Exception | None], None]]] = []
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    def resource(self, path: str) -> bytes:
+        raise KeyError(path)
+
+    def post(self, event: Event, done: Callable[[Session, Exception | None], None]) -> None:
+        if self.hold:
+            self._held.append((event, done))
+            return
+        self._commit(event, done)
+
+    def release(self) -> None:
+        """Commit what was held back."""
+        self.hold = False
+        held, self._held = self._held, []
+        for event, done in held:
+            self._commit(event, done)
+
+    def _commit(self, event: Event, done: Callable[[Session, Exception | None], None]) -> None:
+        if self.fault is not None:
+            done(self._session, self.fault)
+            return
+        try:
+            self.happen(event)
+        except EventNotAllowed as error:
+            done(self._session, error)
+        else:
+            done(self._session, None)
+
+    def happen(self, event: Event) -> Session:
+        tick, self.pass_ms = self.pass_ms, 0
+        record = Record(n=self._session.next_n, tick_ms=tick, wall=NOW, event=event)
+        self._session, _ = step(self._session, record)
+        self.events.append(event)
+        for listener in self._listeners:
+            listener(self._session)
+        return self._session
+
+    def let_pass(self, ms: int) -> None:
+        """Let time pass, with what the real ticker would journal."""
+        self.pass_ms += ms
+        left = self.remaining_ms()
+        if left == 0 and self._session.clock_runs:
+            self.happen(BreakEnded() if self._session.phase is Phase.BREAK else TimeExpired())
+
+    def tick(self) -> None:
+        self.happen(TimePassed())
+
+    def subscribe(self, listener: Callable[[Session], None]) -> None:
+        self._listeners.append(listener)
+
+    def remaining_ms(self) -> int | None:
+        session = self._session
+        spent = self.pass_ms if session.clock_runs else 0
+        if session.phase is Phase.BREAK:
+            return max(0, session.break_left_ms - spent)
+        left = session.time_left_ms
+        return None if left is None else max(0, left - spent)
+
+    def bundle(self) -> SealedBundle | None:
+        if not self._session.is_over:
+            return None
+        return SealedBundle(
+            digest=DIGEST,
+            path=Path("outbox/abab.result"),
+            size_bytes=48_000,
+            session=self.plan.session,
+            exam_title=self.exam.title,
+            candidate_name=self.plan.candidate_name,
+            answer_count=self._session.answered_count,
+            head_code=self.head_code,
+            result_state=self._session.result_state,
+            sealed_at=NOW,
+        )
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def exam_entry(*, state: ExamState = ExamState.READY) -> ExamEntry:
+    return ExamEntry(
+        package=DIGEST,
+        exam=ExamId("ccm"),
+        form=FormId("form-a"),
+        title="Contact Center Management · Form A",
+        short_digest="abab-abab",
+        size_bytes=4_200_000,
+        window_from=UtcMs(NOW - 86_400_000),
+        window_until=UtcMs(NOW + 86_400_000),
+        state=state,
+        released_by="file",
+    )
+
+
+def appointment(
+    number: int, name: str, *, state: AppointmentState = AppointmentState.READY, extra: int = 0
+) -> AppointmentEntry:
+    return AppointmentEntry(
+        appointment=AppointmentId(f"ap-{number}"),
+        candidate=CandidateId(f"C-{2040 + number}"),
+        name=name,
+        exam_title="Contact Center Management · Form A",
+        start_utc_ms=UtcMs(NOW + number * 600_000),
+        extra_time_percent=extra,
+        state=state,
+    )
+
+
+def session_entry(number: int, name: str, state: SessionState) -> SessionEntry:
+    received = state in (SessionState.RECEIVED, SessionState.ERASED)
+    return SessionEntry(
+        session=SessionId(f"01K3X9M2Q4T6V8B0C2D4F6G8H{number}"),
+        appointment=AppointmentId(f"ap-{number}"),
+        candidate=CandidateId(f"C-{2040 + number}"),
+        candidate_name=name,
+        exam_title="Contact Center Management · Form A",
+        opened=UtcMs(NOW - number * 7_200_000),
+        state=state,
+        result_state=ResultState.FINISHED,
+        bundle=DIGEST,
+        size_bytes=48_000,
+        continues=None,
+        receipt="accepted" if received else "",
+        erase_after=UtcMs(NOW + 86_400_000) if received else None,
+    )
+
+
+def seat_status() -> SeatStatus:
+    return SeatStatus(
+        seat=SeatId("seat-07"),
+        site=SiteId("site-3"),
+        site_name="Testing centre Riverside",
+        certificate_until=UtcMs(NOW + 90 * 86_400_000),
+        missing=(),
+        proctors=2,
+        exams=(exam_entry(),),
+        appointments=24,
+        appointments_today=24,
+        sessions=(),
+        outbox_waiting=0,
+        disk_free_bytes=81_000_000_000,
+        clock=ClockFacts(state=ClockState.GOOD, now=NOW, floor=UtcMs(NOW - 7_200_000)),
+        drop_time=UtcMs(NOW - 7_200_000),
+        trust_expires=UtcMs(NOW + 14 * 86_400_000),
+    )
+
+
+@dataclass
+class FakeDay:
+    """A seat's day. Every PIN is ``4711``; a wrong one is told so, and the fifth has to wait."""
+
+    exam: Exam = field(default_factory=small_exam)
+    roster: tuple[AppointmentEntry, ...] = (
+        appointment(1, "Ada Example"),
+        appointment(2, "Bela Sample", extra=25),
+        appointment(3, "Chidi Test", state=AppointmentState.NOT_RELEASED),
+    )
+    proctor_list: tuple[ProctorEntry, ...] = PROCTORS
+    cut_off: UnfinishedSession | None = None
+    left_running: FakeRunning | None = None
+    facts: SeatStatus = field(default_factory=seat_status)
+    opened: list[FakeRunning] = field(default_factory=list)
+    wrong_pins: int = 0
+    erased: bool = False
+    stick_fault: StickFaultKind | None = None
+    open_error: Exception | None = None
+
+    def proctors(self) -> tuple[ProctorEntry, ...]:
+        return self.proctor_list
+
+    def check_pin(self, proctor: ProctorId, pin: str, *, admin: bool = False) -> ProctorEntry:
+        entry = next(entry for entry in self.proctor_list if entry.id == proctor)
+        if pin != PIN or (admin and not entry.is_admin):
+            self.wrong_pins += 1
+            left = 5 - self.wrong_pins
+            raise PinRefused(wait_s=0 if left > 0 else 8, attempts_left=left if left > 0 else None)
+        self.wrong_pins = 0
+        return entry
+
+    def appointments(self, query: str = "") -> tuple[AppointmentEntry, ...]:
+        return tuple(entry for entry in self.roster if query.casefold() in entry.name.casefold())
+
+    def open_session(self, appointment: AppointmentId, proctor: ProctorId) -> FakeRunning:
+        del proctor
+        if self.open_error is not None:
+            raise self.open_error
+        entry = next(entry for entry in self.roster if entry.appointment == appointment)
+        plan = replace(
+            plan_of(self.exam, name=entry.name, extra_percent=entry.extra_time_percent), appointment=appointment
+        )
+        return self._started(FakeRunning(exam=self.exam, plan=plan))
+
+    def _started(self, running: FakeRunning) -> FakeRunning:
+        self.opened.append(running)
+        return running
+
+    def unfinished(self) -> UnfinishedSession | None:
+        return self.cut_off
+
+    def resume(self, session: SessionId, proctor: ProctorId | None) -> FakeRunning:
+        del session
+        running = self.left_running or FakeRunning(exam=self.exam, plan=plan_of(self.exam))
+        running.happen(Paused(reason=PauseReason.RESTART if proctor is None else PauseReason.REBOOT))
+        running.happen(Resumed(proctor=proctor or ProctorId("")))
+        self.cut_off = None
+        return self._started(running)
+
+    def continue_after_damage(self, session: SessionId, proctor: ProctorId) -> FakeRunning:
+        del session, proctor
+        self.cut_off = None
+        return self._started(FakeRunning(exam=self.exam, plan=plan_of(self.exam)))
+
+    def status(self) -> SeatStatus:
+        return self.facts
+
+    def import_from(self, stick: Path, *, progress: Progress) -> ImportReport:
+        self._check_stick(stick)
+        progress(500, 1000, "exam.exam")
+        return ImportReport(
+            files=(
+                ImportedFile(kind=ImportKind.PACKAGE, name="ccm-form-a.exam", outcome=ImportOutcome.NEW),
+                ImportedFile(kind=ImportKind.ROSTER, name="today.roster", outcome=ImportOutcome.KNOWN),
+            )
+        )
+
+    def export(self, stick: Path, *, progress: Progress) -> ExportReport:
+        self._check_stick(stick)
+        progress(1, 1, "abab.result")
+        written = ExportedFile(name="abab.result", size_bytes=48_000, outcome=ExportOutcome.WRITTEN)
+        return ExportReport(bundles=(written,), slips=(), seat_report=written)
+
+    def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
+        self._check_stick(stick)
+        return (ReceiptReport(bundle=DIGEST, status="accepted", outcome=ImportOutcome.NEW),)
+
+    def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
+        del bundle
+        self.erased = True
+        return (EraseReport(bundle=DIGEST, session=SessionId("01K3"), erased=True),)
+
+    def _check_stick(self, stick: Path) -> None:
+        if self.stick_fault is not None:
+            raise StickFault(self.stick_fault, stick, needed_bytes=4_000_000)
+
+
+def cut_off_session(*, same_boot: bool, fault: StorageFaultKind | None = None) -> UnfinishedSession:
+    return UnfinishedSession(
+        session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8HJ"),
+        appointment=AppointmentId("ap-1"),
+        candidate=CandidateId("C-2041"),
+        candidate_name="Ada Example",
+        exam_title="Contact Center Management · Form A",
+        same_boot=same_boot,
+        last_wall=UtcMs(NOW - 360_000),
+        fault=StorageFault(fault, Path("journal.db")) if fault is not None else None,
+    )
+
+
+def item_ids(exam: Exam, section: str) -> tuple[ItemId, ...]:
+    for part in exam.test.parts:
+        for each in part.sections:
+            if each.identifier == SectionId(section):
+                return tuple(ref.identifier for ref in each.items)
+    raise KeyError(section)

@@ -1,0 +1,256 @@
+"""Pictures of every screen, to be looked at: ``python -m tests.ui.window.gallery FOLDER [SIZE ...]``.
+
+Sizes are ``small`` (1024 by 768) and ``large`` (1920 by 1080); each in light and dark, at 100 and 200 percent of text.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+
+from exam_packages.ids import ItemId, ProctorId, ResponseId
+from exam_packages.session_events import (
+    AgreementAccepted,
+    Answered,
+    BreakEnded,
+    Closed,
+    CloseReason,
+    Flagged,
+    IdentityConfirmed,
+    ItemPresented,
+    Paused,
+    PauseReason,
+    PollSkipped,
+    ReviewOpened,
+    SectionEnded,
+    SectionEntered,
+    Submitted,
+)
+from kiosk.errors import Missing, StorageFaultKind
+from kiosk.seat.facts import ClockState, SessionState
+from tests.ui.window import fake_day
+from tests.ui.window.driving import choose_row, enter_pin, make_program, on, press, settle
+from tests.ui.window.fake_day import FakeDay, FakeRunning, cut_off_session, item_ids, plan_of
+from tests.ui.window.small_exam import small_exam
+from ui.window.app import ExamProgram, make_application
+from ui.window.navigation import Screen
+from ui.window.theme import Theme
+
+SIZES = {"small": QSize(1024, 768), "large": QSize(1920, 1080)}
+LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff-Venkatanarasimharajuvaripeta Maria Konstantinopoulou"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How a picture is taken."""
+
+    size: str
+    look: Theme
+    percent: int
+
+    @property
+    def suffix(self) -> str:
+        return f"{self.size}-{self.look.value}-{self.percent}"
+
+
+class Gallery:
+    """Takes pictures in one setting."""
+
+    def __init__(self, app: QApplication, folder: Path, setting: Setting) -> None:
+        self._app, self._folder, self._setting = app, folder, setting
+
+    @contextmanager
+    def program(self, day: FakeDay) -> Iterator[ExamProgram]:
+        program = make_program(self._app, day, look=self._setting.look, text_percent=self._setting.percent)
+        program.start(windowed=True)
+        program.window.resize(SIZES[self._setting.size])
+        settle(60)
+        try:
+            yield program
+        finally:
+            program.close()
+            settle()
+
+    def take(self, program: ExamProgram, name: str) -> None:
+        settle(60)
+        want = SIZES[self._setting.size]
+        got = program.window.size()
+        if got != want:
+            sys.stdout.write(f"{name} {self._setting.suffix}: {got.width()}x{got.height()}\n")
+        program.window.grab().save(str(self._folder / f"{name}-{self._setting.suffix}.png"))
+
+    def desk(self) -> None:
+        with self.program(FakeDay()) as program:
+            on(program, Screen.IDLE)
+            self.take(program, "01-idle")
+            press(program.window, "Check in a candidate")
+            on(program, Screen.UNLOCK)
+            self.take(program, "02-unlock")
+            enter_pin(program, "0000")
+            settle(100)
+            self.take(program, "03-unlock-wrong")
+            enter_pin(program)
+            on(program, Screen.CHECK_IN)
+            self.take(program, "04-check-in")
+            choose_row(program.window, "Bela Sample")
+            press(program.window, "Check identity")
+            self.take(program, "05-check-in-person")
+        not_ready = replace(fake_day.seat_status(), missing=(Missing.RELEASE,), drop_time=None)
+        with self.program(FakeDay(facts=not_ready)) as program:
+            on(program, Screen.IDLE)
+            self.take(program, "06-idle-not-ready")
+        behind = replace(fake_day.seat_status().clock, state=ClockState.BEHIND)
+        day = FakeDay(cut_off=cut_off_session(same_boot=False), facts=replace(fake_day.seat_status(), clock=behind))
+        with self.program(day) as program:
+            on(program, Screen.IDLE)
+            self.take(program, "07-idle-cut-off")
+        damaged = cut_off_session(same_boot=True, fault=StorageFaultKind.CHAIN_BROKEN)
+        with self.program(FakeDay(cut_off=damaged)) as program:
+            on(program, Screen.IDLE)
+            self.take(program, "08-idle-damaged")
+
+    def admin(self) -> None:
+        sessions = tuple(
+            fake_day.session_entry(n, name, state)
+            for n, (name, state) in enumerate(
+                [
+                    ("Ada Example", SessionState.SEALED),
+                    (LONG_NAME, SessionState.EXPORTED),
+                    ("Ng", SessionState.RECEIVED),
+                ]
+            )
+        )
+        many = tuple(fake_day.appointment(n, f"Candidate {n:02d}", extra=25 * (n % 3)) for n in range(1, 60))
+        facts = replace(fake_day.seat_status(), sessions=sessions, outbox_waiting=2)
+        with self.program(FakeDay(facts=facts, roster=many)) as program:
+            on(program, Screen.IDLE)
+            press(program.window, "Seat administration")
+            on(program, Screen.UNLOCK)
+            enter_pin(program, name="Silas Siteadmin")
+            on(program, Screen.ADMIN)
+            self.take(program, "30-admin-overview")
+            for number, part in enumerate(("Exams", "Roster", "Sessions", "Stick"), start=31):
+                press(program.window, part)
+                self.take(program, f"{number}-admin-{part.lower()}")
+            press(program.window, "Erase results")
+            self.take(program, "35-admin-erase")
+
+    def session(self) -> None:
+        exam = small_exam()
+        first, *others = item_ids(exam, "ops")
+        with self.sitting("Ada Example") as (program, running):
+            self.take(program, "10-identity")
+            press(program.window, "No, this is not me")
+            self.take(program, "11-identity-no")
+        with self.sitting("Ada Example", IdentityConfirmed()) as (program, running):
+            self.take(program, "12-agreement")
+            running.happen(AgreementAccepted())
+            self.take(program, "13-tutorial-intro")
+            running.happen(SectionEntered(section=running.plan.sections[0].identifier))
+            self.take(program, "14-tutorial-item")
+            running.happen(SectionEnded())
+            self.take(program, "15-section-intro")
+            running.happen(SectionEntered(section=running.plan.sections[1].identifier))
+            self.take(program, "16-item")
+            press(program.window, "Tools")
+            self.take(program, "17-item-tools")
+            press(program.window, "Tools")
+            running.happen(Answered(item=first, response=ResponseId("RESPONSE"), value=("C2",)))
+            running.happen(Flagged(item=others[0], flagged=True))
+            running.pass_ms = 36 * 60_000
+            settle(400)
+            running.happen(ItemPresented(item=others[2]))
+            self.take(program, "18-item-low-time")
+            running.happen(ReviewOpened())
+            self.take(program, "19-review")
+            press(program.window, "End section")
+            self.take(program, "20-review-end")
+            running.happen(SectionEnded())
+            self.take(program, "21-break")
+        self._late()
+
+    def _late(self) -> None:
+        with self.sitting(LONG_NAME, *self._to_second_section()) as (program, running):
+            running.happen(ItemPresented(item=ItemId("b-4")))
+            self.take(program, "22-essay-long-name")
+            press(program.window, "Proctor")
+            on(program, Screen.PAUSE)
+            self.take(program, "23-pause-called")
+            enter_pin(program)
+            on(program, Screen.PROCTOR)
+            self.take(program, "24-proctor")
+            press(program.window, "End session")
+            self.take(program, "25-proctor-close")
+        with self.sitting("Ada Example", *self._to_second_section(), SectionEnded()) as (program, running):
+            self.take(program, "26-submit")
+            running.happen(Submitted())
+            self.take(program, "27-poll-intro")
+            running.happen(PollSkipped())
+            on(program, Screen.DONE)
+            self.take(program, "28-done")
+        with self.sitting("Ada Example", *self._to_second_section(), Paused(reason=PauseReason.REBOOT)) as (
+            program,
+            running,
+        ):
+            self.take(program, "29-pause-reboot")
+            running.happen(Closed(proctor=ProctorId("p1"), reason=CloseReason.CANDIDATE_ILL, note="fever"))
+            on(program, Screen.DONE)
+            self.take(program, "40-done-closed")
+        with self.sitting("Ada Example", *self._to_second_section()) as (program, running):
+            running.fault = cut_off_session(same_boot=True, fault=StorageFaultKind.FULL).fault
+            settle(100)
+            press(program.window, "Next")
+            on(program, Screen.FAULT)
+            self.take(program, "41-fault")
+
+    @staticmethod
+    def _to_second_section() -> tuple[object, ...]:
+        plan = plan_of(small_exam())
+        tutorial, first, second, _poll = (section.identifier for section in plan.sections)
+        return (
+            IdentityConfirmed(),
+            AgreementAccepted(),
+            SectionEntered(section=tutorial),
+            SectionEnded(),
+            SectionEntered(section=first),
+            SectionEnded(),
+            BreakEnded(),
+            SectionEntered(section=second),
+        )
+
+    @contextmanager
+    def sitting(self, name: str, *events: object) -> Iterator[tuple[ExamProgram, FakeRunning]]:
+        day = FakeDay()
+        running = FakeRunning(exam=day.exam, plan=plan_of(day.exam, name=name, extra_percent=0))
+        for event in events:
+            running.happen(event)  # type: ignore[arg-type]  # a tuple of mixed events
+        with self.program(day) as program:
+            on(program, Screen.IDLE)
+            program._sit(running, False)
+            settle(60)
+            yield program, running
+
+
+def main(folder: Path, sizes: list[str]) -> None:
+    """Take every picture."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    folder.mkdir(parents=True, exist_ok=True)
+    app = make_application()
+    wanted = sizes or ["small-light-100", "small-dark-200", "large-dark-100", "large-light-200"]
+    for each in wanted:
+        size, look, percent = each.split("-")
+        gallery = Gallery(app, folder, Setting(size=size, look=Theme(look), percent=int(percent)))
+        gallery.desk()
+        gallery.admin()
+        gallery.session()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,170 @@
+"""From what is true about a session to the page that shows it: first the view (a value), then the page (a widget).
+
+Knows every page of a session and decides nothing. What the pages want done is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from exam_packages.ids import ItemId
+from exam_packages.session_events import Event, PauseReason
+from kiosk.seat.facts import ProctorEntry
+from kiosk.session import Session
+from ui.window import view_state, words
+from ui.window.items.item_view import ViewPosition
+from ui.window.navigation import Screen
+from ui.window.page import Page
+from ui.window.ports import Day, Running
+from ui.window.screens.agreement import AgreementPage
+from ui.window.screens.done import DonePage
+from ui.window.screens.fault import FaultPage
+from ui.window.screens.identity import IdentityPage
+from ui.window.screens.item import ItemPage
+from ui.window.screens.pause import PausePage
+from ui.window.screens.proctor import ProctorPage
+from ui.window.screens.rest_break import BreakPage
+from ui.window.screens.review import ReviewPage
+from ui.window.screens.section_intro import SectionIntroPage
+from ui.window.screens.session_page import SessionPage
+from ui.window.screens.submit import SubmitPage
+from ui.window.screens.unlock_form import CheckPin
+from ui.window.theme import Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What is true on the screen and not in the session."""
+
+    proctor: ProctorEntry | None = None
+    """Who is signed in."""
+    called: bool = False
+    """The candidate covered the screen by calling the proctor."""
+    sealed: bool = False
+    fault: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionActs:
+    """What the pages of a session can have done, beside the events they want."""
+
+    want: Callable[[Event], None]
+    sign_in: Callable[[ProctorEntry], None]
+    keep_paused: Callable[[], None]
+    return_uncalled: Callable[[], None]
+    leave: Callable[[], None]
+    check_pin: CheckPin
+
+
+class SessionPages:
+    """Makes views and pages of one session."""
+
+    def __init__(self, running: Running, day: Day, acts: SessionActs) -> None:
+        self._running, self._day, self._acts = running, day, acts
+        self._positions: dict[ItemId, ViewPosition] = {}
+        self.contents = view_state.contents_of(running.exam)
+
+    def view(self, screen: Screen, session: Session, aside: Aside) -> object:  # noqa: C901, PLR0911 - one line a screen
+        """Return what a screen shows; None while there is nothing to show yet."""
+        contents = self.contents
+        match screen:
+            case Screen.IDENTITY:
+                return view_state.identity_view(session, contents)
+            case Screen.AGREEMENT:
+                return view_state.agreement_view(contents)
+            case Screen.SECTION_INTRO:
+                return view_state.intro_view(session, contents)
+            case Screen.ITEM:
+                return view_state.item_view(session, contents)
+            case Screen.REVIEW:
+                return view_state.review_view(session, contents)
+            case Screen.BREAK:
+                return view_state.break_view(session, contents)
+            case Screen.SUBMIT:
+                return view_state.submit_view(session)
+            case Screen.PAUSE:
+                return view_state.pause_view(session, called_by_candidate=aside.called)
+            case Screen.PROCTOR:
+                return view_state.proctor_view(session, contents)
+            case Screen.DONE:
+                code = self._running.head_code if session.is_over else ""
+                return view_state.done_view(session, contents, head_code=code, sealed=aside.sealed)
+            case Screen.FAULT:
+                return words.explain(aside.fault) if aside.fault is not None else words.pause(PauseReason.STORAGE)
+            case Screen.BUSY | Screen.IDLE | Screen.UNLOCK | Screen.CHECK_IN | Screen.ADMIN:
+                raise ValueError(f"{screen.value} is no screen of a session")
+            case _:
+                assert_never(screen)
+
+    def build(self, view: object, session: Session, aside: Aside, tokens: Tokens) -> Page:
+        """Make the page that shows a view."""
+        page = self._page_of(view, session, aside, tokens)
+        if isinstance(page, SessionPage):
+            page.wants.connect(self._acts.want)
+        return page
+
+    def update(self, page: Page | None, view: object, session: Session) -> bool:
+        """Change the page that is shown where that will do; False where another one is needed."""
+        match view:
+            case view_state.ItemScreenView() if isinstance(page, ItemPage):
+                answers = session.answers.get(view.item, {})
+                item, stimulus = self.contents.items[view.item], self.contents.stimulus(view.item)
+                page.show_item(view, item, stimulus, answers)
+                return True
+            case view_state.ProctorView() if isinstance(page, ProctorPage):
+                page.show_view(view)
+                return True
+            case _:
+                return False
+
+    def _page_of(self, view: object, session: Session, aside: Aside, tokens: Tokens) -> Page:
+        resource, acts = self._running.resource, self._acts
+        match view:
+            case view_state.IdentityView():
+                return IdentityPage(view, tokens=tokens)
+            case view_state.AgreementView():
+                return AgreementPage(view, resource, tokens=tokens)
+            case view_state.IntroView():
+                return SectionIntroPage(view, resource, tokens=tokens)
+            case view_state.ItemScreenView():
+                return self._item_page(view, session, tokens)
+            case view_state.ReviewView():
+                return ReviewPage(view, tokens=tokens)
+            case view_state.BreakView():
+                return BreakPage(view, tokens=tokens)
+            case view_state.SubmitView():
+                return SubmitPage(view, tokens=tokens)
+            case view_state.DoneView():
+                return DonePage(view, free=acts.leave, tokens=tokens)
+            case words.Explanation():
+                return FaultPage(view, in_session=True, leave=acts.leave, tokens=tokens)
+            case _:
+                return self._proctors_page_of(view, aside, tokens)
+
+    def _proctors_page_of(self, view: object, aside: Aside, tokens: Tokens) -> Page:
+        acts, proctor = self._acts, aside.proctor
+        if isinstance(view, view_state.PauseView):
+            return PausePage(
+                view,
+                self._day.proctors(),
+                acts.check_pin,
+                unlocked=acts.sign_in,
+                back=acts.return_uncalled,
+                tokens=tokens,
+            )
+        if isinstance(view, view_state.ProctorView) and proctor is not None:
+            return ProctorPage(view, proctor.id, proctor.name, keep_paused=acts.keep_paused, tokens=tokens)
+        raise TypeError(f"no page shows {type(view).__name__}")
+
+    def _item_page(self, view: view_state.ItemScreenView, session: Session, tokens: Tokens) -> ItemPage:
+        return ItemPage(
+            view,
+            self.contents.items[view.item],
+            self.contents.stimulus(view.item),
+            session.answers.get(view.item, {}),
+            self._running.resource,
+            positions=self._positions,
+            tokens=tokens,
+        )
