@@ -22,8 +22,9 @@ def main() -> None:
     parser.add_argument("--screens", type=Path, required=True, help="folder for pictures")
     parser.add_argument("--log", type=Path, required=True, help="a line for each act")
     options = parser.parse_args()
-    person = Person(Tree(), Hands())
-    pictures = Pictures(Eyes(options.framebuffer, options.screens))
+    hands = Hands()
+    person = Person(Tree(), hands)
+    pictures = Pictures(Eyes(options.framebuffer, options.screens), hands.step_aside)
     with options.log.open("a", encoding="utf-8") as log:
         serve(
             sys.stdin,

@@ -62,7 +62,8 @@ def acts_of(person: Person, pictures: Pictures) -> dict[str, Act]:
 def what_is_seen(person: Person, pictures: Pictures) -> dict[str, Any]:
     """Return what is on the screen, after something could not be done; keeps a picture of it."""
     pictures.keep("failed")
-    return {"screen": list(person.look().names()[:MOST_NAMES_TOLD])}
+    named = [thing for thing in person.look() if thing.name]
+    return {"screen": [f"{thing.role}: {thing.name}" for thing in named[:MOST_NAMES_TOLD]]}
 
 
 class General:

@@ -6,16 +6,23 @@ A deed is a JSON object with its ``kind`` and words that stand on the screen (``
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ui.demo.robot.person import Look, Person
-from ui.demo.robot.sight import CHECK, RADIO, TEXT, Sight, Thing
+from ui.demo.robot.person import Look, Person, Test
+from ui.demo.robot.screens import button
+from ui.demo.robot.sight import CHECK, PRESSABLE, RADIO, TEXT, Sight, Thing
 
 Deed = Mapping[str, Any]
 
 _LETTER: Final = re.compile(r"^[A-Z]\. ")
 """Choices are called "B. 88 %"."""
+_PLACE: Final = re.compile(r"(?P<words>.*)\. Position (?P<place>\d+) of \d+(?P<held>, picked up)?")
+"""Rows to be put into order are called "Listen. Position 2 of 5"."""
+
+
+class UnknownDeedError(Exception):
+    """Nobody here knows how to do that."""
 
 
 class Answering:
@@ -29,20 +36,27 @@ class Answering:
 
         Raises:
             NeverCameError, NoEffectError: it could not be done.
+            UnknownDeedError: it is none.
         """
         match deed["kind"]:
             case "choose":
                 self._choose([squeezed(str(text)) for text in deed["texts"]], several=bool(deed["several"]))
+            case "pick":
+                self._pick(int(deed["gap"]), squeezed(str(deed["text"])))
             case "fill":
-                self._person.type_into(f"gap {deed['gap']}", gap(int(deed["gap"])), str(deed["text"]))
+                self._person.type_into(f"blank {deed['gap']}", blank(int(deed["gap"])), str(deed["text"]))
+            case "match":
+                self._match([(squeezed(str(row)), squeezed(str(column))) for row, column in deed["pairs"]])
+            case "order":
+                self._order([squeezed(str(text)) for text in deed["texts"]])
             case "write":
-                self._person.type_into("the essay", essay, str(deed["text"]))
+                self._write(str(deed["text"]))
             case kind:
-                raise ValueError(f"nobody knows how to “{kind}”")
+                raise UnknownDeedError(f"nobody knows how to “{kind}”")
 
     def begin(self, deed: Deed) -> None:
         """Begin a deed that is typing, and leave it."""
-        look = gap(int(deed["gap"])) if deed["kind"] == "fill" else essay
+        look = blank(int(deed["gap"])) if deed["kind"] == "fill" else essay
         self._person.type_at_end("the entry field", look, str(deed["text"]))
 
     def shown(self) -> dict[str, Any]:
@@ -54,22 +68,53 @@ class Answering:
         }
 
     def _choose(self, texts: list[str], *, several: bool) -> None:
-        for thing in self._person.look().of(RADIO, CHECK):
-            name = choice_words(thing)
-            wanted = name in texts
+        for thing in self._person.look().of(RADIO, CHECK).having(lambda each: bool(_LETTER.match(each.name))):
+            words = choice_words(thing)
+            wanted = words in texts
             if wanted != thing.is_on and (wanted or several):
-                self._switch(name, on=wanted)
+                self._switch(words, on=wanted)
+        self._person.until("the choice", lambda now: set(texts) <= {choice_words(each) for each in _chosen(now)})
 
-    def _switch(self, name: str, *, on: bool) -> None:
-        def choice(sight: Sight) -> Sight:
-            return sight.of(RADIO, CHECK).having(lambda thing: choice_words(thing) == name)
+    def _switch(self, words: str, *, on: bool) -> None:
+        choice = choice_of(words)
+        self._person.click(words, choice, until=lambda now: any(thing.is_on == on for thing in choice(now)))
 
-        self._person.click(name, choice, until=lambda now: any(thing.is_on == on for thing in choice(now)))
+    def _pick(self, gap: int, text: str) -> None:
+        opener, phrase = opener_of(gap), choice_of(text)
+        if any(squeezed(thing.name).endswith(f": {text}") for thing in opener(self._person.look())):
+            return
+        self._person.click(f"blank {gap}", opener, until=lambda now: bool(phrase(now)))
+        picked = f": {text}"
+        self._person.click(
+            text, phrase, until=lambda now: any(squeezed(thing.name).endswith(picked) for thing in opener(now))
+        )
 
+    def _match(self, pairs: Sequence[tuple[str, str]]) -> None:
+        for row, column in pairs:
+            cell = cell_of(row, column)
+            if not _is_any_on(cell)(self._person.look()):
+                self._person.click(f"{row}: {column}", cell, until=_is_any_on(cell))
 
-def choice_words(thing: Thing) -> str:
-    """What a choice says, without the letter before it."""
-    return squeezed(_LETTER.sub("", thing.name, count=1))
+    def _order(self, texts: Sequence[str]) -> None:
+        """Pick up a row by a click and put it down by another, for each row that is not in its place."""
+        for place, text in enumerate(texts, 1):
+            there = _rows(self._person.until("the rows", lambda now: len(_rows(now)) == len(texts)))[place]
+            if there == text:
+                continue
+            self._person.click(f"picking up {text}", row_of(text), until=_is_held(text))
+            self._person.click(f"putting it to {place}", row_of(there), until=_is_at(text, place))
+        confirm = button("This order is right")
+        if confirm(self._person.look()):
+            self._person.click("This order is right", confirm, until=lambda now: not confirm(now))
+
+    def _write(self, text: str) -> None:
+        """Go on where the text stands; begin anew only if what stands there is not the beginning."""
+        there = self._person.text_in("the essay", essay)
+        if there and text.startswith(there):
+            self._person.type_at_end("the essay", essay, text[len(there) :])
+            self._person.until("the text", lambda now: self._person.text_of(essay(now).the("the essay")) == text)
+        else:
+            self._person.type_into("the essay", essay, text)
 
 
 def squeezed(text: str) -> str:
@@ -77,13 +122,23 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
+def choice_words(thing: Thing) -> str:
+    """What a choice says, without the letter before it."""
+    return squeezed(_LETTER.sub("", thing.name, count=1))
+
+
+def choice_of(words: str) -> Look:
+    """Look for the choice that says this."""
+    return lambda sight: sight.of(RADIO, CHECK).having(lambda thing: choice_words(thing) == words)
+
+
+def _chosen(sight: Sight) -> Sight:
+    return sight.of(RADIO, CHECK).having(lambda thing: thing.is_on)
+
+
 def entry_fields(sight: Sight) -> Sight:
     """Every field that takes text."""
-    return sight.of(TEXT).having(_takes_text)
-
-
-def _takes_text(thing: Thing) -> bool:
-    return "editable" in thing.states
+    return sight.of(TEXT).having(lambda thing: "editable" in thing.states)
 
 
 def essay(sight: Sight) -> Sight:
@@ -91,6 +146,56 @@ def essay(sight: Sight) -> Sight:
     return entry_fields(sight).having(lambda thing: "multi-line" in thing.states)
 
 
-def gap(number: int) -> Look:
-    """Look for the entry field that is gap ``number`` of a text."""
-    return lambda sight: Sight(entry_fields(sight).things[number - 1 : number])
+def blank(number: int) -> Look:
+    """Look for the entry field that is blank ``number`` of a text."""
+    return lambda sight: entry_fields(sight).having(
+        lambda thing: thing.name.startswith((f"Blank {number} of ", "Your answer"))
+    )
+
+
+def opener_of(number: int) -> Look:
+    """Look for the button that opens the list of blank ``number``."""
+    return lambda sight: sight.of(*PRESSABLE).having(
+        lambda thing: thing.name.startswith((f"Blank {number} of ", "Your answer: "))
+    )
+
+
+def cell_of(row: str, column: str) -> Look:
+    """Look for the cell of a table of matches."""
+    name = f"{row}: {column}"
+    return lambda sight: sight.of(RADIO, CHECK).having(lambda thing: squeezed(thing.name) == name)
+
+
+def _is_any_on(look: Look) -> Test:
+    return lambda sight: any(thing.is_on for thing in look(sight))
+
+
+def row_of(words: str) -> Look:
+    """Look for a row that is to be put into order."""
+
+    def look(sight: Sight) -> Sight:
+        return sight.of(*PRESSABLE).having(lambda thing: _row_words(thing) == words)
+
+    return look
+
+
+def _row_words(thing: Thing) -> str | None:
+    match = _PLACE.fullmatch(squeezed(thing.name))
+    return match["words"] if match else None
+
+
+def _rows(sight: Sight) -> dict[int, str]:
+    matches = (_PLACE.fullmatch(squeezed(thing.name)) for thing in sight.of(*PRESSABLE))
+    return {int(match["place"]): match["words"] for match in matches if match}
+
+
+def _is_held(words: str) -> Test:
+    return lambda sight: any(thing.name.endswith("picked up") for thing in row_of(words)(sight))
+
+
+def _is_at(words: str, place: int) -> Test:
+    def test(sight: Sight) -> bool:
+        held = any(thing.name.endswith("picked up") for thing in sight.of(*PRESSABLE))
+        return not held and _rows(sight).get(place) == words
+
+    return test

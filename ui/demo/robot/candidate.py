@@ -24,9 +24,10 @@ from ui.demo.robot.screens import (
     question_of,
     title_of,
 )
-from ui.demo.robot.sight import BUTTON, TOGGLE, Sight
+from ui.demo.robot.sight import BUTTON, PRESSABLE, Sight
 
 _TILE: Final = re.compile(r"Question (?P<number>\d+), (?P<state>answered|not answered)(?P<flagged>, flagged)?.*")
+_AFTER_THE_SECTIONS: Final = frozenset({SUBMIT, SECTION_INTRO, DONE})
 
 Details = Mapping[str, Any]
 
@@ -144,8 +145,10 @@ class Candidate:
         self._person.click("ending it now", sure, until=lambda now: title_of(now) != BREAK)
 
     def submit(self, _details: Details) -> None:
-        """Hand the exam in."""
-        self._leave(SUBMIT, "Submit exam")
+        """Hand the exam in, unless ending the last section has handed it in already."""
+        sight = self._person.until("what comes after the sections", lambda now: title_of(now) in _AFTER_THE_SECTIONS)
+        if title_of(sight) == SUBMIT:
+            self._leave(SUBMIT, "Submit exam")
 
     def read_end(self, _details: Details) -> dict[str, Any]:
         """Wait for the end and tell what the screen says."""
@@ -168,7 +171,7 @@ class Candidate:
 
     def _flag(self) -> None:
         def flag(sight: Sight) -> Sight:
-            return sight.of(BUTTON, TOGGLE).named(FLAG)
+            return sight.of(*PRESSABLE).named(FLAG)
 
         self._person.click("the flag", flag, until=lambda now: any(thing.is_on for thing in flag(now)))
 

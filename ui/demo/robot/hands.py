@@ -12,6 +12,8 @@ from typing import Final
 KEY_DELAY_MS: Final = 4
 """Between two keys typed: some 250 a second. Faster than people, slow enough for every key to be an event of its own."""
 WHEEL_UP, WHEEL_DOWN, LEFT = 4, 5, 1
+FAR_PX: Final = 16_000
+"""Beyond every screen: the X server stops the pointer at the edge."""
 ACT_WITHIN_S: Final = 30.0
 
 
@@ -25,6 +27,10 @@ class Hands:
     def click(self, x_px: int, y_px: int) -> None:
         """Move the pointer and press the left button."""
         self._do("mousemove", str(x_px), str(y_px), "click", str(LEFT))
+
+    def step_aside(self) -> None:
+        """Move the pointer to the lower right corner, where it covers next to nothing."""
+        self._do("mousemove", str(FAR_PX), str(FAR_PX))
 
     def wheel(self, x_px: int, y_px: int, *, notches: int) -> None:
         """Turn the wheel over a place; positive is down."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from ui.demo.robot.eyes import Eyes, Picture
@@ -15,16 +16,18 @@ SETTLED_WITHIN_S: Final = 1.0
 
 
 class Pictures:
-    """Pictures of one sitting."""
+    """Pictures of one sitting. The pointer steps aside first, so that it covers nothing."""
 
-    def __init__(self, eyes: Eyes) -> None:
+    def __init__(self, eyes: Eyes, step_aside: Callable[[], None]) -> None:
         self._eyes = eyes
+        self._step_aside = step_aside
         self._kept: set[str] = set()
 
     def keep(self, name: str) -> None:
         """Keep a picture of the screen under a name, if there is none of this name yet."""
         if name not in self._kept:
             self._kept.add(name)
+            self._step_aside()
             self._eyes.keep(self._settled(), name)
 
     def _settled(self) -> Picture:

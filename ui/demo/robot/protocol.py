@@ -10,13 +10,22 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Any, Final
 
+from ui.demo.robot.answering import UnknownDeedError
 from ui.demo.robot.eyes import NotAPictureError
 from ui.demo.robot.hands import HandsTiedError
 from ui.demo.robot.person import NoEffectError
 from ui.demo.robot.sight import NotOnScreenError
 from ui.demo.waiting import NeverCameError, Stopwatch
 
-FAILURES: Final = (NeverCameError, NoEffectError, NotOnScreenError, HandsTiedError, NotAPictureError, OSError)
+FAILURES: Final = (
+    NeverCameError,
+    NoEffectError,
+    NotOnScreenError,
+    HandsTiedError,
+    NotAPictureError,
+    UnknownDeedError,
+    OSError,
+)
 """What may come between a person and what they want to do. Anything else is a fault of the robot and ends it."""
 SECRET_DETAILS: Final = frozenset({"pin"})
 

@@ -19,6 +19,9 @@ TEXT: Final = "text"
 PASSWORD: Final = "password text"  # noqa: S105 - the name of a role
 """Names of roles as AT-SPI writes them (atspi-constants.h, ``atspi_role_get_name``)."""
 
+PRESSABLE: Final = (BUTTON, TOGGLE, CHECK)
+"""What a button can be called: Qt tells of a button that stays pressed in as of a check box."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
