@@ -11,8 +11,9 @@ from enum import Enum
 from typing import Final
 
 from exam_packages.ids import Digest, SeatId, SessionId, SiteId, UtcMs
-from exam_packages.signed_documents import name_of, session_of, sign_document
+from exam_packages.signed_documents import name_of, refuse_unless, session_of, sign_document
 from signing.canonical import JsonValue
+from signing.errors import FormRefused
 from signing.fields import Fields
 from signing.keys import SigningKey
 from signing.labels import PayloadType
@@ -39,7 +40,7 @@ class Receipt:
         status: accepted or quarantined.
         reason: why it is quarantined; empty where it is accepted.
         accepted: wall time of acceptance.
-        erase_after: the seat may erase its copy from then on; None where it may not at all.
+        erase_after: the seat may erase its copy from then on; None where it is quarantined and may not at all.
     """
 
     number: int
@@ -89,4 +90,15 @@ def receipt_from_fields(fields: Fields) -> Receipt:
         erase_after=None if erase_after is None else UtcMs(erase_after),
     )
     fields.close()
+    accepted = receipt.status is ReceiptStatus.ACCEPTED
+    # One meaning, one encoding: only an accepted bundle may be erased, and only a quarantined one has a reason.
+    refuse_unless(
+        accepted == (receipt.erase_after is not None),
+        FormRefused,
+        "is there for accepted bundles and only for them",
+        place=f"{fields.place}.erase_after",
+    )
+    refuse_unless(
+        accepted == (receipt.reason == ""), FormRefused, "does not fit the status", place=f"{fields.place}.reason"
+    )
     return receipt

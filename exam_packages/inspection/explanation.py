@@ -106,9 +106,10 @@ class Context:
 
     def who(self, key_id: str) -> SignerFact:
         """Say whose a key is, as far as that is known."""
-        for role, key in self._role_keys():
-            if key.keyid == key_id:
-                return SignerFact(key_id=key_id, fingerprint=fingerprint(key), who=f"role {role.value}")
+        roles = [(role, key) for role, key in self._role_keys() if key.keyid == key_id]
+        if roles:
+            names = ", ".join(role.value for role, _ in roles)
+            return SignerFact(key_id=key_id, fingerprint=fingerprint(roles[0][1]), who=f"role {names}")
         for registration in self.registrations:
             if registration.signing_key.keyid == key_id:
                 mark = fingerprint(registration.signing_key)
@@ -153,7 +154,7 @@ class Explanation:
         return {
             "checks": [_check_json(check) for check in self.checks],
             "digest": self.digest,
-            "facts": {name: value for name, value in self.facts},
+            "facts": dict(self.facts),
             "kind": self.kind.value,
             "place": self.place,
             "signers": [

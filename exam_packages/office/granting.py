@@ -6,6 +6,7 @@ package's site secret, which is kept sealed, and seals it to the site.
 
 from __future__ import annotations
 
+from exam_packages.drop_paths import registration_path
 from exam_packages.grants import Grant, build_grant, seal_site_secret
 from exam_packages.ids import SiteId, UtcMs
 from exam_packages.office.state import Office, PackageRecord
@@ -16,6 +17,7 @@ from signing.errors import ContentRefused
 from signing.hpke import ContentPublicKey, open_sealed, seal
 from signing.labels import Label
 from signing.trust.folder import read_bounded, write_durably
+from signing.trust.target_path import refuse_bad_path
 
 
 def register_site(office: Office, untrusted_request: bytes, *, site: str, now: UtcMs) -> SiteRegistration:
@@ -34,6 +36,7 @@ def register_site(office: Office, untrusted_request: bytes, *, site: str, now: U
     """
     request = open_site_request(untrusted_request)
     identifier = SiteId(checked_name(site, place="site"))
+    refuse_bad_path(registration_path(identifier), place="site")
     trust = office.trust(now)
     path = office.registration_file(identifier)
     number = 1

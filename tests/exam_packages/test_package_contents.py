@@ -1,0 +1,209 @@
+"""What is inside a package: index, files, padding, keys."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exam_packages.container import (
+    ALIGNMENT,
+    BytesSource,
+    EntryLayouter,
+    encode_manifest,
+    manifest_digest,
+    write_header,
+)
+from exam_packages.grants import Grant, seal_site_secret, wrap_content_key
+from exam_packages.opening import open_package
+from exam_packages.package_contents import (
+    ContentFile,
+    OpenedPackage,
+    encode_index,
+    entry_context,
+    entry_key,
+    media_type_of,
+    padded_length,
+    write_package,
+)
+from exam_packages.releases import Release
+from signing.canonical import JsonValue, encode
+from signing.dsse import sign
+from signing.errors import ContentRefused, FormRefused, Refused
+from signing.labels import PayloadType
+from signing.sealed_stream import seal
+from tests.exam_packages import world
+
+TRUST = world.trust()
+PATHS = st.from_regex(r"[a-z]{1,6}(/[a-z0-9]{1,6}){0,2}\.(xml|png|bin)", fullmatch=True)
+
+
+def opened(built: world.BuiltPackage) -> OpenedPackage:
+    package_id = built.manifest.package_id
+    grant = Grant(
+        site=world.SITE,
+        package=built.digest,
+        package_id=package_id,
+        sealed_site_secret=seal_site_secret(
+            world.SITE_SECRET,
+            site=world.SITE,
+            package=built.digest,
+            package_id=package_id,
+            to=world.content_key(world.SITE).public,
+        ),
+        wrapped_content_key=wrap_content_key(
+            world.CONTENT_KEY,
+            site_secret=world.SITE_SECRET,
+            release_secret=world.RELEASE_SECRET,
+            package=built.digest,
+            package_id=package_id,
+        ),
+        issued=world.NOW,
+    )
+    release = Release(
+        package=built.digest, exam=world.EXAM, form=world.FORM, secret=world.RELEASE_SECRET, issued=world.NOW
+    )
+    return open_package(
+        BytesSource(built.data), trust=TRUST, grant=grant, release=release, site_key=world.content_key(world.SITE)
+    )
+
+
+def forged(index: JsonValue, *plain: bytes) -> world.BuiltPackage:
+    """A package signed by publisher and sponsor whose index says whatever the test wants."""
+    scratch = io.BytesIO()
+    layouter = EntryLayouter(scratch)
+    encoded = encode(index)
+    for number, data in enumerate((encoded + bytes(padded_length(len(encoded)) - len(encoded)), *plain)):
+        key = entry_key(world.CONTENT_KEY, world.PACKAGE_ID, number)
+        layouter.add(seal([data], key, entry_context(world.PACKAGE_ID, number)))
+    manifest = replace(world.manifest(), entries=tuple(layouter.entries))
+    payload = encode_manifest(manifest)
+    data = write_header(sign(payload, PayloadType.EXAM_MANIFEST, world.signers("publisher", "sponsor")))
+
+    return world.BuiltPackage(data=data + scratch.getvalue(), manifest=manifest, digest=manifest_digest(payload))
+
+
+def line(path: str = "a.txt", data: bytes = b"abc", **changes: JsonValue) -> dict[str, JsonValue]:
+    file = ContentFile.of_bytes(path, data)
+    values: dict[str, JsonValue] = {"digest": file.digest, "length": file.length, "media": "text/plain", "path": path}
+    return values | changes
+
+
+def padded(data: bytes) -> bytes:
+    return data + bytes(padded_length(len(data)) - len(data))
+
+
+@given(files=st.dictionaries(PATHS, st.binary(max_size=9000), max_size=5))
+@settings(max_examples=25, deadline=None)
+def test_what_goes_in_comes_out(files: dict[str, bytes]) -> None:
+    package = opened(world.write(world.manifest(), files))
+    assert package.paths() == tuple(sorted(files))
+    assert {path: package.read(path) for path in package.paths()} == files
+    package.verify_every_byte()
+
+
+@given(offset=st.integers(0, 12_000), length=st.integers(-5, 12_000))
+@settings(max_examples=50, deadline=None)
+def test_ranges_are_ranges_of_the_file(offset: int, length: int) -> None:
+    data = world.FILES["media/chart.png"]
+    assert opened(world.package()).read_range("media/chart.png", offset, length) == data[offset:][: max(0, length)]
+
+
+def test_media_may_be_long_and_read_in_parts() -> None:
+    film = bytes(range(256)) * 12_000
+    package = opened(world.write(world.manifest(), {"film.mp4": film}))
+    assert package.read_range("film.mp4", 2_097_000, 500) == film[2_097_000:2_097_500]
+    assert package.read("film.mp4") == film
+
+
+def test_a_path_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ContentRefused, match="not in the package"):
+        opened(world.package()).read("items/item-2.xml")
+
+
+def test_the_index_is_reproducible_from_the_content() -> None:
+    files = [ContentFile.of_bytes(path, data) for path, data in sorted(world.FILES.items())]
+    assert encode_index(files) == encode_index(list(files))
+    assert b"application/xml" in encode_index(files)
+
+
+def test_the_same_content_twice_gives_other_ciphertext() -> None:
+    one, two = (world.write(world.manifest(), world.FILES) for _ in range(2))
+    assert one.data != two.data
+    assert [each.length for each in one.manifest.entries] == [each.length for each in two.manifest.entries]
+
+
+def test_an_honest_forgery_opens() -> None:
+    assert opened(forged({"entries": [line()]}, padded(b"abc"))).read("a.txt") == b"abc"
+
+
+@pytest.mark.parametrize(
+    ("index", "plain"),
+    [
+        pytest.param({"entries": [line("../a.txt")]}, b"abc", id="leads out"),
+        pytest.param({"entries": [line("/a.txt")]}, b"abc", id="absolute"),
+        pytest.param({"entries": [line("a//b.txt")]}, b"abc", id="empty segment"),
+        pytest.param({"entries": [line("a\\b.txt")]}, b"abc", id="backslash"),
+        pytest.param({"entries": [line("C:a.txt")]}, b"abc", id="drive"),
+        pytest.param({"entries": [line("a\n.txt")]}, b"abc", id="control character"),
+        pytest.param({"entries": [line("e\u0301.txt")]}, b"abc", id="not NFC"),
+        pytest.param({"entries": [line(media="TEXT/plain")]}, b"abc", id="media type in capitals"),
+        pytest.param({"entries": [line(length=2)]}, b"abc", id="length too short"),
+        pytest.param({"entries": [line(length=5000)]}, b"abc", id="length too long"),
+        pytest.param({"entries": [line(digest="00" * 32)]}, b"abc", id="another digest"),
+        pytest.param({"entries": [line(extra=1)]}, b"abc", id="unknown field"),
+        pytest.param({"entries": [line(), line()]}, b"abc", id="one path twice"),
+        pytest.param({"entries": []}, b"abc", id="an entry nobody names"),
+        pytest.param({"entries": [line()], "more": 1}, b"abc", id="unknown field of the index"),
+        pytest.param([], b"abc", id="no object"),
+    ],
+)
+def test_an_index_that_lies_is_refused_although_it_is_signed(index: JsonValue, plain: bytes) -> None:
+    with pytest.raises(Refused):
+        opened(forged(index, padded(plain))).verify_every_byte()
+
+
+def test_an_entry_the_index_names_and_nobody_wrote_is_refused() -> None:
+    with pytest.raises(ContentRefused, match="number of entries"):
+        opened(forged({"entries": [line("a.txt"), line("b.txt")]}, padded(b"abc")))
+
+
+def test_plaintext_padding_is_zero() -> None:
+    package = opened(forged({"entries": [line()]}, padded(b"abc")[:-1] + b"\x01"))
+    with pytest.raises(ContentRefused):
+        package.read("a.txt")
+    with pytest.raises(ContentRefused):
+        package.verify_every_byte()
+
+
+def test_paths_that_could_not_be_read_back_are_not_written() -> None:
+    for paths in (["../x"], ["a", "a"]):
+        files = [ContentFile.of_bytes(path, b"") for path in paths]
+        with pytest.raises(FormRefused):
+            write_package(
+                world.manifest(),
+                files,
+                content_key=world.CONTENT_KEY,
+                signers=world.signers("publisher", "sponsor"),
+                scratch=io.BytesIO(),
+                out=io.BytesIO(),
+            )
+
+
+def test_padding_hides_the_length() -> None:
+    assert [padded_length(length) for length in (0, 1, 4096, 4097)] == [4096, 4096, 4096, 8192]
+    assert padded_length(123) % ALIGNMENT == 0
+
+
+def test_media_types_go_by_the_extension() -> None:
+    assert media_type_of("a/B.SVG") == "image/svg+xml"
+    assert media_type_of("a.unknown") == "application/octet-stream"
+
+
+def test_every_entry_has_a_key_and_a_context_of_its_own() -> None:
+    keys = {entry_key(world.CONTENT_KEY, world.PACKAGE_ID, number) for number in range(20)}
+    contexts = {entry_context(world.PACKAGE_ID, number) for number in range(20)}
+    assert (len(keys), len(contexts)) == (20, 20)
