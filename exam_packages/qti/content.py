@@ -28,7 +28,8 @@ from exam_packages.qti.model import (
     View,
 )
 from exam_packages.qti.paths import resolve
-from exam_packages.qti.profile import DROPPED, PROFILE, kept_attributes
+from exam_packages.qti.profile import PROFILE, kept_attributes
+from exam_packages.qti.profile.outside import DROPPED
 from exam_packages.qti.reading import Xml
 
 ASIDE: Final = frozenset({"qti-rubric-block"})

@@ -16,7 +16,8 @@ from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, Resource, Resour
 from exam_packages.qti.model import Exam, View
 from exam_packages.qti.package import open_package_sources
 from exam_packages.qti.pictures import delivered_picture
-from exam_packages.qti.profile import PROFILE, Row, kept_attributes
+from exam_packages.qti.profile import PROFILE, kept_attributes
+from exam_packages.qti.profile.rows import Row
 from exam_packages.qti.reading import QTI3_NAMESPACE, XML_NAMESPACE, Xml, parse
 from exam_packages.qti.sources import ContentSource
 from exam_packages.qti.writing import canonical, new_root

@@ -11,17 +11,10 @@ from enum import Enum
 from typing import Final
 
 from exam_packages.errors import LintFinding, Severity
-from exam_packages.qti.profile import (
-    DROPPED,
-    INTERACTIONS,
-    PROFILE,
-    REFUSED,
-    Attribute,
-    Kind,
-    Row,
-    is_dropped_attribute,
-    kept_classes,
-)
+from exam_packages.qti.profile import PROFILE
+from exam_packages.qti.profile.content import INTERACTIONS
+from exam_packages.qti.profile.outside import DROPPED, REFUSED, is_dropped_attribute, kept_classes
+from exam_packages.qti.profile.rows import Attribute, Kind, Row
 from exam_packages.qti.reading import QTI3_NAMESPACE, Xml
 from exam_packages.qti.values import NotAValueError, parse_float, parse_integer
 

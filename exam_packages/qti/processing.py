@@ -108,7 +108,7 @@ def _place(line: int, scope: Scope) -> str:
 
 def _condition(rule: Rule, scope: Scope) -> None:
     for branch in rule.branches:
-        # "If the expression is true …": NULL is not true.
+        # Only true takes the branch: NULL is passed over like false (ResponseIfDType).
         if branch.condition is None or _is_true(branch.condition, scope):
             _run_rules(branch.rules, scope)
             return

@@ -25,7 +25,7 @@ def read_processing(xml: Xml) -> Processing:
     """
     rules = tuple(_rules(xml))
     uri = xml.optional("template")
-    # Rules of its own win over a template: "an item author may override" (ResponseProcessingDType).
+    # An item that has both keeps its own rules: they are what its author wrote down.
     if rules or not uri:
         return Processing(rules=rules, template=uri or "")
     template = expand(uri)

@@ -221,8 +221,7 @@ class ItemScope(Scope):
     def all_correct(self) -> bool | None:
         """Whether every response is the correct one; None where an item declares no correct response.
 
-        "the number of items in a given sub-set … for which the all defined response variables match their associated
-        qti-correct-response" (NumberCorrect).
+        What ``number-correct`` and ``number-incorrect`` count.
         """
         verdicts = [self._is_correct(each) for each in self._own_responses()]
         return all(verdicts) if verdicts and None not in verdicts else None

@@ -55,7 +55,7 @@ def _power(call: Call) -> Operand:
 
 
 def _integer_divide(call: Call) -> Operand:
-    # "rounded down to the greatest integer i such that i <= x/y" (integerDivide).
+    # The greatest integer that is not above x/y, below zero as well (integerDivide).
     return None if call.has_null or call.integer(1) == 0 else _number(call.integer(0) // call.integer(1))
 
 
@@ -74,7 +74,7 @@ def _extreme(choose: Callable[[list[int | float]], int | float]) -> Operation:
 
 
 def _round(call: Call) -> Operand:
-    # "the integer n for which n - 0.5 <= x < n + 0.5" (round): 6.5 gives 7 and -6.5 gives -6.
+    # The integer n with n - 0.5 <= x < n + 0.5 (round): 6.5 gives 7 and -6.5 gives -6.
     return _to_integer(call, _half_up)
 
 

@@ -22,8 +22,7 @@ from exam_packages.qti.values import (
 
 
 def _collect(call: Call, cardinality: Cardinality) -> Operand:
-    # "Any sub-expressions evaluating to NULL are ignored. If all sub-expressions are NULL then the result is NULL"
-    # (multiple, ordered).
+    # NULL is ignored; nothing but NULL gives NULL (multiple, ordered).
     present = [operand for operand in call.operands if operand is not None]
     if not present:
         return None
@@ -76,7 +75,7 @@ def _contains(call: Call) -> Operand:
         raise call.refused("compares containers of different kinds")
     if whole.cardinality is Cardinality.MULTIPLE:
         return boolean(Counter(part.items) <= Counter(whole.items))
-    # Ordered: "contains … in the same order", without gaps: {A,B,C} contains {B,C} and not {A,C}.
+    # Ordered: in the same order and without gaps; {A,B,C} contains {B,C} and not {A,C} (contains).
     length = len(part.items)
     starts = range(len(whole.items) - length + 1)
     return boolean(any(whole.items[start : start + length] == part.items for start in starts))

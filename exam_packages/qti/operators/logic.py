@@ -50,7 +50,7 @@ def _any_n(call: Call) -> Operand:
 
 
 def _is_null(call: Call) -> Operand:
-    # "empty containers and empty strings are both treated as NULL" (isNull).
+    # Empty containers and empty strings count as NULL, too (isNull).
     operand = call.operands[0]
     return boolean(operand is None or (operand.cardinality is Cardinality.SINGLE and operand.items == ("",)))
 

@@ -65,7 +65,7 @@ def _outcome_bound(read: Callable[[OutcomeDeclaration], float | None]) -> Operat
                 if declaration.identifier == identifier and declaration.cardinality is Cardinality.SINGLE:
                     bound = read(declaration)
                     if bound is None:
-                        # "If any of the items within the given sub-set have no declared maximum the result is NULL".
+                        # One item of the sub-set without a declared bound makes the result NULL (outcomeMaximum).
                         return None
                     bounds.append(bound * session.weight(weight))
         return container(Cardinality.MULTIPLE, BaseType.FLOAT, bounds)
@@ -92,7 +92,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "outcome-maximum": _outcome_bound(lambda declaration: declaration.normal_maximum),
     "outcome-minimum": _outcome_bound(lambda declaration: declaration.normal_minimum),
     "number-correct": _count(lambda session: session.presented and session.scope.all_correct is True),
-    # "attempted at least once, and at least one response does not match": what was not answered is not incorrect.
+    # Only what was attempted can be incorrect (numberIncorrect): an item without an answer is not.
     "number-incorrect": _count(lambda session: session.scope.responded and session.scope.all_correct is False),
     "number-presented": _count(lambda session: session.presented),
     "number-responded": _count(lambda session: session.scope.responded),
