@@ -8,9 +8,10 @@ from typing import Any, Final
 from ui.demo.robot.person import Person, Test
 from ui.demo.robot.pictures import Pictures
 from ui.demo.robot.screens import ADMIN, DONE, IDLE, UNLOCK, button, title_of
-from ui.demo.robot.sight import LABEL, RADIO, Sight
+from ui.demo.robot.sight import LABEL, PRESSABLE, RADIO, Sight
 
 PARTS: Final = ("Overview", "Exams", "Roster", "Sessions", "Stick")
+FOLDER: Final = "Folder of the stick"
 DONE_WITHIN_S: Final = 60.0
 """Reading from and writing to a stick, with reading back."""
 
@@ -71,18 +72,18 @@ class Admin:
         self._person.until("the admin's page", _is(ADMIN))
 
         def segment(sight: Sight) -> Sight:
-            return sight.of(RADIO).named(part)
+            return sight.of(RADIO, *PRESSABLE).named(part)
 
         self._person.click(f"the part {part}", segment, until=lambda now: any(each.is_on for each in segment(now)))
 
     def _report(self, sight: Sight) -> str:
         """The line below the parts, which says what came of the last act; empty where there is none."""
-        labels = sight.of(LABEL).things
-        heads = [index for index, thing in enumerate(sight.things) if thing.role == RADIO and thing.name == PARTS[-1]]
-        if not heads or not labels:
+        names = [thing.name for thing in sight.things]
+        if PARTS[-1] not in names:
             return ""
-        after = [thing for thing in sight.things[heads[0] + 1 :] if thing.role == LABEL and thing.name]
-        return after[0].name if after and after[0].name != "Folder of the stick" else ""
+        below = sight.things[names.index(PARTS[-1]) + 1 :]
+        first = next((thing.name for thing in below if thing.role == LABEL and thing.name), "")
+        return "" if first == FOLDER else first
 
     def _has_reported(self, before: str) -> Test:
         def test(sight: Sight) -> bool:
