@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -64,10 +64,14 @@ def first_answers(item: AssessmentItem) -> Mapping[str, Lexical]:
     return {each.identifier: each.correct or () for each in item.response_declarations}
 
 
-def item_views(exam: Exam, read: Callable[[str], bytes], tokens: Tokens) -> Iterator[tuple[str, QWidget]]:
+def item_views(
+    exam: Exam, read: Callable[[str], bytes], tokens: Tokens, *, mirrored: bool
+) -> Iterator[tuple[str, QWidget]]:
     """Every item, unanswered and answered by turns."""
     for number, ref in enumerate(exam.test.item_refs(), start=1):
         item = exam.item(ref)
+        if mirrored:
+            item = replace(item, language="")
         stimulus = exam.stimuli[item.stimulus_paths[0]] if item.stimulus_paths else None
         view = ItemView(item, stimulus, read, number=number, tokens=tokens)
         view.show_answers({key: value for key, value in first_answers(item).items() if number % 2})  # type: ignore[misc]
@@ -134,7 +138,8 @@ def _save(widget: QWidget, look: Look, path: Path, app: QApplication) -> None:
     widget.setAutoFillBackground(True)
     widget.resize(look.size)
     widget.show()
-    app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+    for _round in range(3):  # layouts settle in rounds
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
     widget.grab().save(str(path))
     widget.close()
     widget.deleteLater()
@@ -164,7 +169,7 @@ def main(arguments: list[str] | None = None) -> int:
             if chosen.only in name:
                 _save(make(), look, chosen.folder / f"{name}-{look.name()}.png", app)
         for exam, read in exams:
-            for name, view in item_views(exam, read, tokens):
+            for name, view in item_views(exam, read, tokens, mirrored=app.isRightToLeft()):
                 if chosen.only in name:
                     _save(view, look, chosen.folder / f"{name}-{look.name()}.png", app)
     return 0

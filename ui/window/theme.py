@@ -246,7 +246,7 @@ def _tables(t: Tokens) -> str:
         selection-background-color: {t.accent_tint}; selection-color: {t.text};
     }}
     QTableView:focus {{ border: {RING_PX}px solid {t.focus}; padding: 0; }}
-    QTableView::item {{ padding: 0 {t.px(8)}px; border: none; }}
+    QTableView::item {{ padding: 0 {t.px(8)}px; border: none; border-bottom: 1px solid {t.line}; }}
     QTableView::item:selected {{ background: {t.accent_tint}; color: {t.text}; }}
     QHeaderView {{ background: {t.surface_sunken}; border: none; }}
     QHeaderView::section {{

@@ -34,10 +34,11 @@ class ContentView(QWidget):
         make_interaction: MakeInteraction | None = None,
         blank: BlankWords = lambda _interaction: "…",
         bold: bool = False,
+        centred: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._resource, self._tokens, self._bold = resource, tokens, bold
+        self._resource, self._tokens, self._bold, self._centred = resource, tokens, bold, centred
         self._make_interaction, self._blank = make_interaction, blank
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -72,6 +73,7 @@ class ContentView(QWidget):
             blank=self._blank,
             limit_width=limit_width,
             bold=self._bold,
+            centred=self._centred,
             parent=self,
         )
 

@@ -93,9 +93,11 @@ class DocumentWriter:
         *,
         direction: Qt.LayoutDirection,
         bold: bool = False,
+        centred: bool = False,
     ) -> None:
         self._cursor = QTextCursor(document)
         self._tokens, self._embed, self._direction = tokens, embed, direction
+        self._centred = centred
         self._fresh = True
         """Whether the present block is still empty and may be used."""
         self._space_wanted = False
@@ -282,13 +284,17 @@ class DocumentWriter:
             if not isinstance(child, Element):
                 continue
             self._pending = False
-            self._begin(self._block(below_px=6))
+            self._begin(self._block(below_px=6, in_list=False))
             if made is None:
                 made = self._cursor.createList(form)
             else:
                 made.add(self._cursor.block())
             self._list_item(child, look)
         self._lists.pop()
+        if made is not None and not self._lists:
+            last = self._cursor.blockFormat()
+            last.setBottomMargin(self._tokens.px(12))
+            self._cursor.setBlockFormat(last)
         self._begin_lazily()
 
     def _list_item(self, item: Element, look: QTextCharFormat) -> None:
@@ -454,14 +460,17 @@ class DocumentWriter:
         indent: int = 0,
         font: QFont | None = None,
         line_height: float = LINE_HEIGHT,
+        in_list: bool = True,
     ) -> QTextBlockFormat:
         block = QTextBlockFormat()
         block.setLayoutDirection(self._direction)
         pixels = (font or self._tokens.font()).pixelSize() * line_height
         block.setLineHeight(pixels, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        if self._centred:
+            block.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         block.setTopMargin(self._tokens.px(above_px))
         block.setBottomMargin(self._tokens.px(below_px))
-        block.setIndent(indent + len(self._lists) if indent or self._lists else 0)
+        block.setIndent(indent + (len(self._lists) if in_list else 0))
         return block
 
 

@@ -60,6 +60,7 @@ class ProseView(QLabel):
         blank: Callable[[InlineInteraction], str] = lambda _interaction: "…",
         limit_width: bool = True,
         bold: bool = False,
+        centred: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -76,7 +77,9 @@ class ProseView(QLabel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setText(plain_text(nodes, blank))
-        DocumentWriter(self._doc, tokens, self._embed, direction=self.layoutDirection(), bold=bold).write(nodes)
+        DocumentWriter(
+            self._doc, tokens, self._embed, direction=self.layoutDirection(), bold=bold, centred=centred
+        ).write(nodes)
 
     def _embed(self, node: Embeddable) -> int | None:
         widget = self._make_widget(node, self) if self._make_widget else None
@@ -88,7 +91,8 @@ class ProseView(QLabel):
     def place_size(self, number: int) -> QSizeF:
         """How much room a widget takes in the line, with the text's middle at the widget's middle."""
         size = self._widget_size(self._widgets[number])
-        return QSizeF(size.width() + 2, size.height() + 2 * self._rise() + 2)
+        # Half of what true centring would take; the other half is the clear edge that every inline control has.
+        return QSizeF(size.width() + 2, size.height() + self._rise())
 
     def _widget_size(self, widget: QWidget) -> QSize:
         hint = widget.sizeHint()

@@ -71,10 +71,10 @@ class Divided(QSplitter):
         first, second = self.sizes()
         self.setSizes([max(1, first + pixels), max(1, second - pixels)])
 
-    def first_share_percent(self) -> int:
-        """The first pane's share."""
+    def first_share_percent(self) -> int | None:
+        """The first pane's share; None where only one pane is shown."""
         first, second = self.sizes()
-        return round(100 * first / max(1, first + second))
+        return round(100 * first / (first + second)) if first and second else None
 
     def set_first_share(self, percent: int) -> None:
         """Give the first pane a share."""

@@ -224,12 +224,13 @@ class ExtendedTextPart(Part):
         self._editor.setAccessibleDescription(self._count.words())
 
     def _wish(self, least: int | None, most: int | None) -> str:
+        shown = self.locale().toString
         if least and most:
-            return self.tr("Write {least} to {most} words.").format(least=least, most=most)
+            return self.tr("Write {least} to {most} words.").format(least=shown(least), most=shown(most))
         if least:
-            return self.tr("Write at least {least} words.").format(least=least)
+            return self.tr("Write at least {least} words.").format(least=shown(least))
         if most:
-            return self.tr("Write up to {most} words.").format(most=most)
+            return self.tr("Write up to {most} words.").format(most=shown(most))
         return ""
 
     def set_locked(self, *, locked: bool) -> None:

@@ -136,7 +136,7 @@ class InlineChoicePart(Part):
             metrics.boundingRect(field, int(Qt.TextFlag.TextWordWrap), phrase).height()
             for phrase in [*self._words.values(), self._nothing()]
         )
-        return max(TARGET_PX, round(tallest) + self._tokens.px(12)) + 2 * RING_ROOM_PX
+        return max(TARGET_PX, round(tallest) + self._tokens.px(10) + 2 * RING_ROOM_PX)
 
     def _nothing(self) -> str:
         return self.tr("Choose…")

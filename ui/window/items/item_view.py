@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -44,6 +44,7 @@ from ui.window.items.stimulus_view import Page, StimulusView
 from ui.window.items.text_entry import TextEntryPart
 from ui.window.theme import GRID_PX, TextSize, Tokens
 from ui.window.widgets.announce import announce
+from ui.window.widgets.choice_bar import ChoiceBar
 from ui.window.widgets.labels import Heading
 from ui.window.widgets.private_clipboard import PrivateClipboard
 from ui.window.widgets.sentence import Sentence, Tone
@@ -60,6 +61,8 @@ class ViewPosition:
     stimulus_scroll: tuple[int, ...] = ()
     question_scroll: int = 0
     divider_percent: int | None = None
+    pane: str = "question"
+    """Which pane is shown where there is room for one only: `scenario` or `question`."""
 
 
 class ItemView(QWidget):
@@ -81,22 +84,41 @@ class ItemView(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        if item.language:
+            # Content runs as its language does, whatever the language of the window.
+            self.setLayoutDirection(QLocale(item.language).textDirection())
         self._item, self._resource, self._tokens = item, resource, tokens
         self._clipboard = PrivateClipboard()
         self._parts: list[Part] = []
         self._complaints: dict[ResponseId, Sentence] = {}
+        self._heading: Heading | None = None
         self._blanks = _inline_interactions(item.body)
         self._question = self._question_page(number)
         self._stimulus: StimulusView | None = None
         self._divided: Divided | None = None
+        self._panes: ChoiceBar | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         if stimulus is None:
             layout.addWidget(self._question)
         else:
             self._stimulus = StimulusView(stimulus, resource, tokens=tokens, parent=self)
             self._divided = Divided(self._stimulus, self._question, tokens=tokens, parent=self)
-            layout.addWidget(self._divided)
+            self._panes = self._pane_bar(layout)
+            layout.addWidget(self._divided, 1)
+
+    def _pane_bar(self, layout: QVBoxLayout) -> ChoiceBar:
+        """Where there is no room for two panes, one is shown, and this says which."""
+        choices = (("question", self._question.accessibleName()), ("scenario", self.tr("Scenario")))
+        holder = QWidget(self)
+        bar = ChoiceBar(choices, tokens=self._tokens, name=self.tr("Show"), parent=holder)
+        bar.chosen.connect(self._show_panes)
+        row = QVBoxLayout(holder)
+        row.setContentsMargins(self._tokens.px(2 * GRID_PX), self._tokens.px(4), self._tokens.px(2 * GRID_PX), 0)
+        row.addWidget(bar)
+        layout.addWidget(holder)
+        return bar
 
     def _question_page(self, number: int | None) -> Page:
         content = QWidget(self)
@@ -106,7 +128,8 @@ class ItemView(QWidget):
         name = self.tr("Question")
         if number is not None:
             name = self.tr("Question {number}").format(number=self.locale().toString(number))
-            column.addWidget(Heading(name, tokens=self._tokens, level=2, parent=content))
+            self._heading = Heading(name, tokens=self._tokens, level=2, parent=content)
+            column.addWidget(self._heading)
         body = ContentView(
             self._item.body,
             self._resource,
@@ -234,6 +257,7 @@ class ItemView(QWidget):
             stimulus_scroll=self._stimulus.scroll_offsets(),
             question_scroll=scroll,
             divider_percent=self._divided.first_share_percent(),
+            pane=self._panes.current() if self._panes is not None else "question",
         )
 
     def restore_position(self, position: ViewPosition) -> None:
@@ -242,18 +266,27 @@ class ItemView(QWidget):
             if position.divider_percent is not None:
                 self._divided.set_first_share(position.divider_percent)
             self._stimulus.show_exhibit(position.exhibit)
+            if self._panes is not None:
+                self._panes.set_current(position.pane)
+                self._show_panes()
             self._stimulus.restore_scroll(position.stimulus_scroll)
         self._question.verticalScrollBar().setValue(position.question_scroll)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side where there is room for two panes, one above the other where there is not."""
+        """Side by side where there is room for two panes, one at a time where there is not."""
         super().resizeEvent(event)
-        if self._divided is not None:
-            wide = self.width() >= 2 * self._tokens.px(PANE_MIN_PX)
-            wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-            if self._divided.orientation() is not wanted:
-                self._divided.setOrientation(wanted)
-                self._divided.set_first_share(50)
+        self._show_panes()
+
+    def _show_panes(self) -> None:
+        if self._stimulus is None or self._panes is None:
+            return
+        wide = self.width() >= 2 * self._tokens.px(PANE_MIN_PX)
+        self._panes.parentWidget().setVisible(not wide)
+        if self._heading is not None:
+            self._heading.setVisible(wide)  # the bar says it
+        self._stimulus.set_compact(compact=not wide)
+        self._stimulus.setVisible(wide or self._panes.current() == "scenario")
+        self._question.setVisible(wide or self._panes.current() == "question")
 
 
 def _inline_interactions(nodes: Sequence[Node]) -> tuple[InlineInteraction, ...]:

@@ -108,7 +108,7 @@ class _RadioCell(QRadioButton):
         return self.face.hint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(TARGET_PX, TARGET_PX)
+        return QSize(TARGET_PX, self.face.height_for_width(self.width()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         self.face.paint(round_mark=True)
@@ -137,7 +137,7 @@ class _CheckCell(QCheckBox):
         return self.face.hint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(TARGET_PX, TARGET_PX)
+        return QSize(TARGET_PX, self.face.height_for_width(self.width()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         self.face.paint(round_mark=False)
@@ -150,16 +150,15 @@ class _Matrix(QWidget):
         super().__init__(parent)
         self._tokens = tokens
         self.grid = QGridLayout(self)
-        self.line_below: list[int] = []
-        """Grid rows that have a line below them."""
+        self.lines_above: list[QWidget] = []
+        """Widgets that fill their row of the grid, and have a line above it."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t, painter = self._tokens, QPainter(self)
         paint_box(painter, QRectF(self.rect()), fill=t.surface_raised, outline=t.line)
         painter.setPen(QPen(QColor(t.line), 1))
-        for row in self.line_below:
-            bottoms = [self.grid.cellRect(row, column).bottom() for column in range(self.grid.columnCount())]
-            y = max(bottoms) + self.grid.verticalSpacing() / 2 + 0.5
+        for widget in self.lines_above:
+            y = widget.y() - self.grid.verticalSpacing() // 2 + 0.5
             painter.drawLine(QPointF(1, y), QPointF(self.width() - 1, y))
         painter.end()
 
@@ -180,8 +179,8 @@ class MatchPart(Part):
         column.addWidget(self._hint)
         self._matrix = _Matrix(tokens=tokens, parent=self)
         column.addWidget(self._matrix)
-        self._column_heads = [self._head(choice, resource) for choice in interaction.columns]
-        self._row_heads = [self._head(choice, resource) for choice in interaction.rows]
+        self._column_heads = [self._head(choice, resource, centred=True) for choice in interaction.columns]
+        self._row_heads = [self._head(choice, resource, centred=False) for choice in interaction.rows]
         self._cells = {
             (row, place): self._cell(row, place)
             for row in range(len(interaction.rows))
@@ -197,8 +196,10 @@ class MatchPart(Part):
         self._arrange(stacked=False)
         self._refresh()
 
-    def _head(self, choice: Choice, resource: Resource) -> ContentView:
-        return ContentView(choice.content, resource, tokens=self._tokens, bold=True, parent=self._matrix)
+    def _head(self, choice: Choice, resource: Resource, *, centred: bool) -> ContentView:
+        return ContentView(
+            choice.content, resource, tokens=self._tokens, bold=True, centred=centred, parent=self._matrix
+        )
 
     def _cell(self, row: int, column: int) -> _RadioCell | _CheckCell:
         row_choice, column_choice = self._interaction.rows[row], self._interaction.columns[column]
@@ -238,7 +239,8 @@ class MatchPart(Part):
             head.setVisible(not stacked)
         for cell in self._cells.values():
             cell.face.with_words = stacked
-        self._matrix.line_below = []
+            cell.updateGeometry()
+        self._matrix.lines_above = []
         if stacked:
             self._arrange_as_list(grid)
         else:
@@ -250,7 +252,7 @@ class MatchPart(Part):
             grid.addWidget(head, 0, column, Qt.AlignmentFlag.AlignBottom)
             grid.setColumnStretch(column, 1)
         for row, head in enumerate(self._row_heads, start=1):
-            self._matrix.line_below.append(row - 1)
+            self._matrix.lines_above.append(self._cells[row - 1, 0])
             grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignVCenter)
             for column in range(len(self._column_heads)):
                 grid.addWidget(self._cells[row - 1, column], row, column + 1)
@@ -261,7 +263,7 @@ class MatchPart(Part):
         line = 0
         for row, head in enumerate(self._row_heads):
             if row:
-                self._matrix.line_below.append(line - 1)
+                self._matrix.lines_above.append(head)
             grid.addWidget(head, line, 0)
             for column in range(len(self._column_heads)):
                 grid.addWidget(self._cells[row, column], line + 1 + column, 0)

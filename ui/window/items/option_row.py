@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QHBoxLayout, QRadioBut
 from exam_packages.qti.model import Choice
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
-from ui.window.theme import GRID_PX, TARGET_PX, Tokens
+from ui.window.theme import GRID_PX, LINE_HEIGHT, TARGET_PX, Tokens
 from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
@@ -59,10 +59,14 @@ class _Face:
         side, edge = tokens.px(GRID_PX * 1.5), RING_ROOM_PX
         self._row.setContentsMargins(edge + side, edge + tokens.px(8), edge + side, edge + tokens.px(8))
         self._row.setSpacing(tokens.px(GRID_PX * 1.5))
-        self._row.addSpacing(self.mark_side())
+        # A spacer and not a margin: it changes sides where text runs from right to left.
+        self._row.addSpacing(self.mark_side() + tokens.px(GRID_PX * 1.5))
         if letter:
             label = Words(letter, tokens=tokens, bold=True, parent=button)
             label.setWordWrap(False)
+            # The content's lines are higher than the label's, with the room above the letters.
+            leading = tokens.font().pixelSize() * LINE_HEIGHT - label.sizeHint().height()
+            label.setContentsMargins(0, max(0, round(leading)), 0, 0)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self._row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
         content = ContentView(choice.content, resource, tokens=tokens, parent=button)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -14,6 +15,9 @@ from ui.window.content.plain import plain_text
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.choice_bar import ChoiceBar
 from ui.window.widgets.labels import Heading
+
+PAGE_MAX_PX: Final = 960
+"""A page is never wider; on a wide screen it stands in the middle."""
 
 
 def exhibits_of(body: Sequence[Node]) -> tuple[tuple[str, tuple[Node, ...]], ...]:
@@ -65,8 +69,9 @@ class Page(QScrollArea):
         column = QVBoxLayout(holder)
         margin = tokens.px(2 * GRID_PX)
         column.setContentsMargins(margin, tokens.px(GRID_PX), margin, margin)
+        content.setMaximumWidth(tokens.px(PAGE_MAX_PX))
         column.addWidget(content)
-        column.addStretch(0)
+        column.addStretch(1)
         self.setWidget(holder)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -89,8 +94,10 @@ class StimulusView(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(tokens.px(2 * GRID_PX), 0, tokens.px(2 * GRID_PX), 0)
         head.setSpacing(tokens.px(GRID_PX))
-        head.addWidget(Heading(stimulus.title, tokens=tokens, level=2, parent=self))
+        self._title = Heading(stimulus.title, tokens=tokens, level=2, parent=self)
+        head.addWidget(self._title)
         names = [name or self.tr("Scenario") for name, _nodes in exhibits]
+        self._titles: list[Heading] = []
         self._bar: ChoiceBar | None = None
         if len(exhibits) > 1:
             choices = [(str(place), name) for place, name in enumerate(names)]
@@ -99,13 +106,27 @@ class StimulusView(QWidget):
             head.addWidget(self._bar)
         column.addLayout(head)
         for name, (_name, nodes) in zip(names, exhibits, strict=True):
-            content = ContentView(nodes, resource, tokens=tokens, parent=self)
+            content = QWidget(self)
+            lines = QVBoxLayout(content)
+            lines.setContentsMargins(0, 0, 0, 0)
+            lines.setSpacing(tokens.px(GRID_PX))
+            title = Heading(stimulus.title, tokens=tokens, level=2, parent=content)
+            title.hide()
+            self._titles.append(title)
+            lines.addWidget(title)
+            lines.addWidget(ContentView(nodes, resource, tokens=tokens, parent=content))
             self._stack.addWidget(Page(content, name=name, tokens=tokens, parent=self))
         column.addWidget(self._stack, 1)
 
     def _pages(self) -> list[Page]:
         pages = (self._stack.widget(place) for place in range(self._stack.count()))
         return [page for page in pages if isinstance(page, Page)]
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Where room is scarce the title scrolls away with the text."""
+        self._title.setVisible(not compact)
+        for title in self._titles:
+            title.setVisible(compact)
 
     def exhibit(self) -> int:
         """The place of the exhibit that is shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
@@ -99,6 +99,9 @@ class DataTable(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
+        metrics = QFontMetricsF(self._tokens.font(bold=True))
+        widest = max((metrics.horizontalAdvance(words) for words in self._columns), default=0)
+        header.setMinimumSectionSize(round(widest) + self._tokens.px(48))
         cells.activated.connect(self._open)
         return cells
 
@@ -106,6 +109,10 @@ class DataTable(QWidget):
         """Show other rows: pairs of a key and one cell for each column."""
         self._model.clear()
         self._model.setHorizontalHeaderLabels(list(self._columns))
+        for place in range(len(self._columns)):
+            if rows and all(isinstance(cells[place], int) for _key, cells in rows):
+                trailing = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+                self._model.horizontalHeaderItem(place).setTextAlignment(trailing)
         for key, cells in rows:
             self._model.appendRow([self._item(key, cell) for cell in cells])
         order = self._cells.horizontalHeader()
