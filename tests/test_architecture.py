@@ -63,6 +63,15 @@ def test_one_module_asks_the_clock() -> None:
     assert [path for path, hits in found.items() if hits and path != "kiosk/clock.py"] == []
 
 
+def test_only_qt_modules_that_open_nothing() -> None:
+    """QtNetwork opens connections; QtQml and the web engine run scripts."""
+    allowed = {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtTest"}
+    imports = re.compile(r"from PySide6(?:\.(\w+))? import|import PySide6\.(\w+)")
+    for path in sources():
+        found = {name for pair in imports.findall(path.read_text(encoding="utf-8")) for name in pair if name}
+        assert found <= allowed, path
+
+
 def test_lock_file_names_no_address() -> None:
     lock = (ROOT / "build_scripts" / "requirements.txt").read_text(encoding="utf-8")
     assert "://" not in lock

@@ -21,9 +21,13 @@ from exam_packages.office.building import build_exam
 from exam_packages.office.granting import import_seat_list, register_site
 from exam_packages.office.publishing import publish, write_roster
 from exam_packages.office.releasing import OfficerUnlock, release_package, spoken_code
+from exam_packages.office.result_records import all_records
 from exam_packages.office.roster_list import read_appointments
+from exam_packages.office.scoring_results import score_bundle
 from exam_packages.office.state import Office, PackageRecord
+from exam_packages.receipts import ReceiptStatus
 from exam_packages.results import BUNDLE_MAX_BYTES
+from exam_packages.scoring import ScoreReport
 from exam_packages.session_events import Record
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest
 from kiosk.clock import SystemClock
@@ -225,9 +229,47 @@ def accept(
     _write_receipts(outcome.bundles, receipts or _receipts_folder(sources))
     _show_bundles(outcome.bundles)
     for gap in outcome.gaps:
-        err.print(f"Missing: {escape(str(gap))}")
+        numbers = ", ".join(map(str, gap.missing))
+        err.print(
+            f"Missing: bundles {numbers} of seat {escape(gap.seat)} at {gap.site}. Ask the site to export that seat again."
+        )
     if any(bundle.outcome is BundleOutcome.REFUSED for bundle in outcome.bundles):
         raise typer.Exit(3)
+
+
+@app.command("score")
+def score(
+    folder: OfficeFolder,
+    bundles: Annotated[
+        list[str] | None,
+        typer.Argument(help="Digests of bundles, their beginnings are enough; every accepted one if none."),
+    ] = None,
+    copy_to: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Also copy the reports here.")] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Score accepted bundles: a report as JSON and PDF for each. Responses given to another package are refused."""
+    office = _office(folder, passphrase_file)
+    chosen = _accepted(office, bundles or [])
+    table = Table("candidate", "form", "score", "of", "result", "report")
+    with progress("Scoring") as bar:
+        for done, bundle in enumerate(chosen):
+            bar(done, len(chosen), f"Scoring {bundle[:16]}")
+            scored = score_bundle(office, bundle, now=_now())
+            report = scored.report
+            table.add_row(
+                escape(scored.result.plan.candidate_name),
+                report.form,
+                f"{report.total:g}",
+                f"{report.max_total:g}",
+                _verdict(report),
+                escape(scored.pdf_path.name),
+            )
+            if copy_to is not None:
+                copy_to.mkdir(parents=True, exist_ok=True)
+                for path in (scored.json_path, scored.pdf_path):
+                    write_durably(copy_to / path.name, path.read_bytes())
+    out.print(table)
+    out.print(f"The reports are in {escape(str(copy_to or folder / 'reports'))}.")
 
 
 @app.command("status")
@@ -277,6 +319,27 @@ def _package(office: Office, name: str) -> PackageRecord:
         message = "is the beginning of more than one package" if found else "is no package of this office"
         raise ContentRefused(message, place=name)
     return found[0]
+
+
+def _accepted(office: Office, names: list[str]) -> list[Digest]:
+    """Find bundles by the beginnings of their digests; every accepted one when none is named."""
+    records = all_records(office)
+    if not names:
+        return [record.bundle for record in records if record.status is ReceiptStatus.ACCEPTED]
+    chosen: list[Digest] = []
+    for name in names:
+        found = [record.bundle for record in records if record.bundle.startswith(name.lower())]
+        if len(found) != 1:
+            message = "is the beginning of more than one bundle" if found else "is no bundle that this office has"
+            raise ContentRefused(message, place=name)
+        chosen += found
+    return chosen
+
+
+def _verdict(report: ScoreReport) -> str:
+    if report.passed is None:
+        return "to be marked" if report.unscored else ""
+    return "passed" if report.passed else "not passed"
 
 
 def _found(sources: list[Path], suffix: str) -> list[Path]:
