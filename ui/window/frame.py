@@ -19,6 +19,7 @@ from ui.window.widgets.progress import ProgressLine
 from ui.window.words import translate
 
 TOP_BAR_PX = 56
+PROGRESS_TO = 150  # percent of text size
 
 
 class ElidedWords(QLabel):
@@ -133,4 +134,5 @@ class Frame(QWidget):
         row.addWidget(self._section, 1)
         row.addWidget(self._question)
         row.addWidget(self._progress)
+        self._progress.setVisible(self._tokens.scale <= PROGRESS_TO)  # the words beside it say the same
         return line

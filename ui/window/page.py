@@ -115,6 +115,14 @@ class BottomBar(QWidget):
         return layout
 
 
+class _Column(QWidget):
+    """What scrolls. Its height follows from its width alone: the height that wrapping text would like says nothing here."""
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as need be at the width it gets."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class Page(QWidget):
     """One screen."""
 
@@ -239,7 +247,7 @@ class Page(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(name)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the page scrolls it by keys, wherever the focus is
-        inner = QWidget()
+        inner = _Column()
         row = QHBoxLayout(inner)
         margin = self.tokens.px(3 * GRID_PX)
         row.setContentsMargins(margin, self.tokens.px(2 * GRID_PX), margin, self.tokens.px(GRID_PX))

@@ -231,6 +231,8 @@ class Sitting(QObject):
         )
         view = self._pages.view(screen, session, aside)
         frame = view_state.frame_view(session, self._pages.contents)
+        if screen is Screen.FAULT:
+            frame = replace(frame, section=None)
         if view is None or self._shown == (screen, view) or self._was_updated(screen, view, session):
             self._window.show_frame(frame)
         else:

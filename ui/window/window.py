@@ -51,6 +51,7 @@ class ExamWindow(QWidget):
         self._make_top()
         self._notice_end = QTimer(self, singleShot=True, interval=NOTICE_MS)
         self._notice_end.timeout.connect(self.clear_notice)
+        app.focusChanged.connect(self._keep_in_view)
         self._grab = QTimer(self, interval=GRAB_AGAIN_MS)
         self._grab.timeout.connect(self._take_keyboard)
 
@@ -155,6 +156,12 @@ class ExamWindow(QWidget):
         self._column.insertWidget(1, self._notice)
         self._frame.proctor_called.connect(self.proctor_called)
         self._frame.hide()
+
+    def _keep_in_view(self, _before: QWidget | None, now: QWidget | None) -> None:
+        area = self._page.area if self._page is not None else None
+        inside = area.widget() if area is not None else None
+        if area is not None and inside is not None and now is not None and inside.isAncestorOf(now):
+            area.ensureWidgetVisible(now)
 
     def _take_keyboard(self) -> None:
         if QGuiApplication.platformName() == "xcb":

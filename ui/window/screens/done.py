@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QBoxLayout
 
 from kiosk.session import ResultState
 from ui.window import words
@@ -17,6 +17,8 @@ from ui.window.widgets.labels import Heading, Words
 from ui.window.widgets.qr import QrView
 from ui.window.widgets.sentence import Sentence, Tone
 from ui.window.words import translate
+
+SIDE_BY_SIDE_TO = 125  # percent of text size up to which two columns fit side by side
 
 
 class DonePage(Page):
@@ -46,7 +48,8 @@ class DonePage(Page):
             (translate("Done", "Receipt code"), view.head_code),
         ]
         card = facts_card(facts, tokens=self.tokens)
-        row = QHBoxLayout()
+        large = self.tokens.scale > SIDE_BY_SIDE_TO
+        row = QBoxLayout(QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight)
         row.setSpacing(self.tokens.px(2 * GRID_PX))
         row.addWidget(card, 1)
         row.addWidget(QrView(receipt_text(view), tokens=self.tokens, side_px=160))

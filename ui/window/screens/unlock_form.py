@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from exam_packages.ids import ProctorId
 from kiosk.errors import PinRefused
@@ -26,6 +26,7 @@ CheckPin = Callable[[ProctorId, str, Callable[[ProctorEntry], None], Callable[[E
 """Checks a PIN off the interface thread, then calls one of the two on it."""
 
 LIST_PX: Final = 200
+SIDE_BY_SIDE_TO: Final = 125  # percent of text size up to which two columns fit side by side
 
 
 class UnlockForm(QWidget):
@@ -53,7 +54,8 @@ class UnlockForm(QWidget):
         column.setSpacing(tokens.px(2 * GRID_PX))
         self._said = Banner(tokens=tokens)
         column.addWidget(self._said)
-        row = QHBoxLayout()
+        side_by_side = tokens.scale <= SIDE_BY_SIDE_TO
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight if side_by_side else QBoxLayout.Direction.TopToBottom)
         row.setSpacing(tokens.px(4 * GRID_PX))
         column.addLayout(row)
         row.addLayout(self._names(proctors, tokens), 1)
