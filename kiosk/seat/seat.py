@@ -25,6 +25,7 @@ from kiosk.seat.parts import SeatParts, assemble
 from kiosk.seat.session_opening import SessionOpener
 from kiosk.seat.state import SeatState
 from kiosk.seat.status import status_of
+from signing.keys import VerifyKey
 from signing.trust import TrustStore
 
 
@@ -133,6 +134,11 @@ class Seat:
     def name(self) -> SeatId:
         """The site's name for this workstation."""
         return self._parts.identity.name
+
+    @property
+    def verify_key(self) -> VerifyKey:
+        """The public half of the seat's signing key; people compare its fingerprint."""
+        return self._parts.identity.signing_key.public_key
 
     @property
     def language(self) -> str:

@@ -1,0 +1,345 @@
+"""`kiosk seat`: one workstation's commands.
+
+Owns arguments and sentences. What happens is ``kiosk.seat``. While the window runs it holds the seat: ``status`` works all the
+same, everything else says so and refuses.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from exam_packages.drop_paths import SEAT_REQUEST_SUFFIX
+from exam_packages.ids import Digest, SeatId, UtcMs
+from kiosk.clock import SystemClock
+from kiosk.durable_file import write_durably
+from kiosk.errors import Missing, NotReady
+from kiosk.handover.stick import Stick, put
+from kiosk.seat.facts import (
+    ClockState,
+    EraseReport,
+    ExamState,
+    ExportOutcome,
+    ImportedFile,
+    ImportOutcome,
+    ImportReport,
+    SeatStatus,
+    SessionState,
+)
+from kiosk.seat.seat import Seat
+from signing.errors import Refused
+from signing.keys import fingerprint
+from signing.trust.folder import read_bounded
+from ui.command_line.console import err, out, print_json, progress
+from ui.command_line.facts_json import to_json
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+
+ROOT_MAX_BYTES: Final = 512_000
+RESTART: Final = 75  # what the window returns when somebody pressed "start again"
+_MINUTE_MS: Final = 60_000
+_HOUR_MS: Final = 60 * _MINUTE_MS
+_DAY_MS: Final = 24 * _HOUR_MS
+
+SeatFolder = Annotated[Path, typer.Argument(metavar="SEAT", help="The seat's folder.", show_default=False)]
+StickFolder = Annotated[Path, typer.Argument(metavar="STICK", help="The stick's folder.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs instead of sentences.")]
+
+
+class Look(Enum):
+    """Themes of the window."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@app.command("init")
+def init(
+    folder: SeatFolder,
+    name: Annotated[str, typer.Option(help="The site's name for this workstation, e.g. seat-01.")],
+    root: Annotated[Path, typer.Option(help="The office's root.json, brought by a way you trust.")],
+    language: Annotated[str, typer.Option(help="Language the window starts with, as a BCP 47 tag.")] = "en",
+) -> None:
+    """Make a seat: a folder with fresh keys that trusts the office. It needs a certificate of its site next."""
+    anchor = read_bounded(root, max_bytes=ROOT_MAX_BYTES, place=root.name)
+    with Seat.create(folder, name=SeatId(name), root=anchor, clock=SystemClock(), language=language) as seat:
+        out.print(f"The seat [bold]{escape(seat.name)}[/bold] is ready in {escape(str(folder))}.")
+        out.print(f"Its key's fingerprint is [bold]{fingerprint(seat.verify_key)}[/bold].")
+        out.print("Next: `kiosk seat request` writes a request to the stick, `kiosk site certify` answers it.")
+
+
+@app.command("request")
+def request(
+    folder: SeatFolder,
+    stick: Annotated[Path | None, typer.Option("--stick", help="Write it to this stick.")] = None,
+    file: Annotated[Path | None, typer.Option("--out", help="Write it to this file instead.")] = None,
+) -> None:
+    """Write the request for a certificate. Compare the fingerprint when the site certifies the seat."""
+    if (stick is None) == (file is None):
+        raise typer.BadParameter("give either --stick or --out")
+    with Seat.open(folder, clock=SystemClock()) as seat:
+        data = seat.request()
+        if stick is not None:
+            place = Stick(stick)
+            place.refuse_absent()
+            path = place.requests / f"{seat.name}{SEAT_REQUEST_SUFFIX}"
+            put(path, data)
+        elif file is not None:
+            path = file
+            write_durably(path, data)
+        out.print(f"The request of [bold]{escape(seat.name)}[/bold] is in {escape(str(path))}.")
+        out.print(f"Its key's fingerprint is [bold]{fingerprint(seat.verify_key)}[/bold].")
+
+
+@app.command("import")
+def import_stick(folder: SeatFolder, stick: StickFolder) -> None:
+    """Take in what is on the stick and new: drop, certificate, proctors, exams, rosters, releases, receipts.
+
+    Every file is taken in wholly or not at all. Refused files are named with the reason; the rest is taken in all the same.
+    """
+    with Seat.open(folder, clock=SystemClock()) as seat, progress("Looking at the stick", in_bytes=True) as bar:
+        report = seat.import_from(stick, progress=bar)
+        found = seat.status()
+    _say_import(report)
+    out.print(sentence(found))
+    _raise_first(report.files)
+
+
+@app.command("release")
+def release(
+    folder: SeatFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .release file.", show_default=False)],
+) -> None:
+    """Take in a release, so that its exam can be opened."""
+    with Seat.open(folder, clock=SystemClock()) as seat:
+        report = seat.import_release(file)
+    _say_import(report)
+    _raise_first(report.files)
+    for found in report.files:
+        if found.outcome is ImportOutcome.NOT_OURS:
+            raise NotReady(Missing.PACKAGE, "the exam of this release is not on this seat: import the drop first")
+        if found.outcome is ImportOutcome.WAITING:
+            raise NotReady(Missing.TRUST, "nothing can be verified before the first drop was imported")
+
+
+@app.command("run")
+def run(
+    folder: SeatFolder,
+    stick: Annotated[Path | None, typer.Option("--stick", help="The stick's folder, for the admin's page.")] = None,
+    theme: Annotated[Look, typer.Option(help="How the window looks.")] = Look.LIGHT,
+    text_percent: Annotated[int, typer.Option("--text-size", min=100, max=200, help="Text size in per cent.")] = 100,
+    windowed: Annotated[bool, typer.Option("--windowed", help="An ordinary window, for development.")] = False,
+    stats: Annotated[Path | None, typer.Option("--stats", help="Append measured times to this file.")] = None,
+) -> int:
+    """Run the exam window until an admin closes it. A session that was cut off goes on where it was."""
+    from ui.window.app import run_window  # noqa: PLC0415 - Qt is loaded only where a window is wanted
+
+    code = RESTART
+    while code == RESTART:
+        code = run_window(
+            folder, stick=stick, theme=theme.value, text_percent=text_percent, windowed=windowed, stats=stats
+        )
+    return code
+
+
+@app.command("status")
+def status(folder: SeatFolder, as_json: AsJson = False) -> None:
+    """Say what is on the seat and what it lacks. Works while the window runs."""
+    found = Seat.look(folder, clock=SystemClock())
+    if as_json:
+        print_json(to_json(found))
+        return
+    out.print(sentence(found))
+    out.print(_table(found))
+    _print_exams(found)
+    _print_sessions(found)
+
+
+@app.command("export")
+def export(
+    folder: SeatFolder,
+    stick: StickFolder,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="First seal a session that was cut off; it cannot be resumed then.")
+    ] = False,
+) -> None:
+    """Bring results, candidates' slips and the seat's report to the stick; read back and compared. Safe to repeat."""
+    with Seat.open(folder, clock=SystemClock()) as seat, progress("Writing to the stick") as bar:
+        if unfinished:
+            for entry in seat.status().sessions:
+                if entry.state is SessionState.RUNNING:
+                    seat.seal_unfinished(entry.session)
+        report = seat.export(stick, progress=bar)
+    written = sum(bundle.outcome is ExportOutcome.WRITTEN for bundle in report.bundles)
+    out.print(f"{len(report.bundles)} results are on the stick, {written} of them new. You can pull it out.")
+
+
+@app.command("receipts")
+def receipts(folder: SeatFolder, stick: StickFolder) -> None:
+    """Take in the office's receipts from the stick."""
+    with Seat.open(folder, clock=SystemClock()) as seat:
+        reports = seat.receipts_from(stick)
+    new = sum(report.outcome is ImportOutcome.NEW for report in reports)
+    out.print(f"{new} new receipts for this seat, {len(reports)} on the stick.")
+    for report in reports:
+        if report.outcome is ImportOutcome.NEW:
+            out.print(f"  {report.bundle[:16]}…  {report.status}")
+    for report in reports:
+        if report.refused is not None:
+            raise report.refused
+
+
+@app.command("erase")
+def erase(
+    folder: SeatFolder,
+    bundle: Annotated[str | None, typer.Argument(metavar="[RESULT]", help="Digest of one result.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every result that may be erased.")] = False,
+) -> None:
+    """Erase results for good: only those whose receipt from the office allows it. The record of them stays."""
+    if (bundle is None) != everything:
+        raise typer.BadParameter("give either a result's digest or --all")
+    with Seat.open(folder, clock=SystemClock()) as seat:
+        reports = seat.erase(None if bundle is None else Digest(bundle))
+    for report in reports:
+        out.print(f"{report.bundle[:16]}…  {_erased_words(report)}")
+    if not reports:
+        out.print("There is nothing to erase.")
+    for report in reports:
+        if bundle is not None and report.blocked_by is not None:
+            raise NotReady(report.blocked_by, f"the result {report.bundle[:16]}… was not erased")
+
+
+# -- words ---------------------------------------------------------------------------------------------------------------
+
+MISSING_WORDS: Final = {
+    Missing.TRUST: "a drop of the office",
+    Missing.REGISTRATION: "the site's registration",
+    Missing.CERTIFICATE: "a certificate of the site",
+    Missing.PROCTORS: "the proctor file",
+    Missing.ROSTER: "a roster",
+    Missing.PACKAGE: "an exam",
+    Missing.GRANT: "a grant for the exam",
+    Missing.RELEASE: "a release",
+    Missing.CLOCK: "a clock that is right",
+}
+_OUTCOME_WORDS: Final = {
+    ImportOutcome.NEW: "[green]new[/green]",
+    ImportOutcome.KNOWN: "known",
+    ImportOutcome.REFUSED: "[red]refused[/red]",
+    ImportOutcome.NOT_OURS: "not for this seat",
+    ImportOutcome.WAITING: "waits for what it builds on",
+}
+_BLOCK_WORDS: Final = {
+    Missing.RECEIPT: "kept: no receipt of the office is here",
+    Missing.RECEIPT_QUARANTINED: "kept: the office has it in quarantine",
+    Missing.ERASURE_DATE: "kept until {date}: the office said so",
+}
+_CLOCK_WORDS: Final = {
+    ClockState.GOOD: "in order",
+    ClockState.BEHIND: "[red]wrong: behind a time that is proven to be over[/red]",
+    ClockState.FAR_AHEAD: "[red]wrong, it seems: more than a year ahead of the last drop[/red]",
+}
+_EXAM_WORDS: Final = {
+    ExamState.READY: "[green]ready[/green]",
+    ExamState.GRANT_MISSING: "no grant for this site",
+    ExamState.NOT_RELEASED: "waits for its release",
+}
+
+
+def sentence(status: SeatStatus) -> str:
+    """Return what matters about a seat in one sentence."""
+    if status.missing:
+        return f"Not ready. This seat lacks {', '.join(MISSING_WORDS[missing] for missing in status.missing)}."
+    ready = sum(exam.state is ExamState.READY for exam in status.exams)
+    return (
+        f"Ready: {_counted(ready, 'exam')}, {_counted(status.appointments_today, 'candidate')} today, "
+        f"last drop {_ago(status)}."
+    )
+
+
+def day_and_time(wall: UtcMs) -> str:
+    """Return a wall time for people, in this machine's time zone."""
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=wall)
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _table(status: SeatStatus) -> Table:
+    table = Table.grid(padding=(0, 2))
+    until = "none" if status.certificate_until is None else f"until {day_and_time(status.certificate_until)}"
+    for label, value in (
+        ("Seat", escape(status.seat)),
+        ("Site", escape(f"{status.site_name} ({status.site})" if status.site else "not certified yet")),
+        ("Certificate", until),
+        ("Proctors", str(status.proctors)),
+        ("Appointments", f"{status.appointments}, {status.appointments_today} today"),
+        ("Results without a receipt", str(status.outbox_waiting)),
+        ("Clock", _CLOCK_WORDS[status.clock.state]),
+        ("Free on the disk", f"{status.disk_free_bytes / 1e9:.1f} GB"),
+    ):
+        table.add_row(label, value)
+    return table
+
+
+def _print_exams(status: SeatStatus) -> None:
+    if not status.exams:
+        return
+    table = Table("Exam", "Form", "Manifest", "State", title="Exams", title_justify="left")
+    for exam in status.exams:
+        table.add_row(escape(exam.title), exam.form, exam.short_digest, _EXAM_WORDS[exam.state])
+    out.print(table)
+
+
+def _print_sessions(status: SeatStatus) -> None:
+    if not status.sessions:
+        return
+    table = Table("Session", "Candidate", "State", "Ended", "Result", title="Sessions", title_justify="left")
+    for entry in status.sessions:
+        ended = entry.result_state.value if entry.result_state else ""
+        result = f"{entry.bundle[:16]}…" if entry.bundle else ""
+        table.add_row(entry.session, escape(entry.candidate_name), entry.state.value, ended, result)
+    out.print(table)
+
+
+def _say_import(report: ImportReport) -> None:
+    table = Table.grid(padding=(0, 2))
+    for file in report.files:
+        if file.outcome is not ImportOutcome.NOT_OURS:
+            table.add_row(_OUTCOME_WORDS[file.outcome], file.kind.value, escape(file.name))
+    out.print(table)
+    for file in report.refused:
+        if file.refused is not None:
+            err.print(escape(f"Refused ({file.refused.layer.value}): {file.refused}"), highlight=False)
+
+
+def _raise_first(files: tuple[ImportedFile, ...]) -> None:
+    refused: list[Refused] = [file.refused for file in files if file.refused is not None]
+    if refused:
+        raise refused[0]
+
+
+def _erased_words(report: EraseReport) -> str:
+    if report.blocked_by is None:
+        return "erased"
+    date = day_and_time(report.erase_after) if report.erase_after is not None else ""
+    return _BLOCK_WORDS[report.blocked_by].format(date=date)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _ago(status: SeatStatus) -> str:
+    if status.drop_time is None:
+        return "never"
+    passed = max(0, status.clock.now - status.drop_time)
+    if passed < _HOUR_MS:
+        return f"{_counted(passed // _MINUTE_MS, 'minute')} ago"
+    if passed < 2 * _DAY_MS:
+        return f"{_counted(passed // _HOUR_MS, 'hour')} ago"
+    return f"{_counted(passed // _DAY_MS, 'day')} ago"
