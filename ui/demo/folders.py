@@ -46,6 +46,11 @@ class DayFolder:
         return self.root / "seat"
 
     @property
+    def drop(self) -> Path:
+        """What the office published; a copy of it goes onto the stick."""
+        return self.root / "drop"
+
+    @property
     def stick(self) -> Path:
         """What is carried from one to the other."""
         return self.root / "stick"

@@ -21,18 +21,18 @@ class Narrator:
     @contextmanager
     def step(self, who: str, what: str) -> Iterator[Callable[[str], None]]:
         """Tell that somebody does something, while the block runs; yields a function that says how far it is."""
-        watch = Stopwatch()
+        watch, title = Stopwatch(), f"[bold]{escape(who)}[/bold] {escape(what)}"
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=self._console, transient=True) as bars:
-            title = f"[bold]{escape(who)}[/bold] {escape(what)}"
+        moves = self._console.is_terminal  # a log file wants lines that stand, not a line that moves
+        with Progress(*columns, console=self._console, transient=True, disable=not moves) as bars:
             task = bars.add_task(title, total=None)
 
             def so_far(words: str) -> None:
                 bars.update(task, description=f"{title}: {escape(words)}")
 
             yield so_far
-        self._console.print(f"[green]✓[/green] {title} [dim]{watch.seconds():.1f} s[/dim]")
+        self._console.print(f"[green]✓[/green] {title} [dim]{watch.seconds():.1f} s[/dim]", soft_wrap=True)
 
     def say(self, words: str) -> None:
         """Write a line as it is."""
-        self._console.print(words)
+        self._console.print(words, soft_wrap=True)

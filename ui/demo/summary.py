@@ -11,7 +11,7 @@ from typing import Any, Final
 from rich.table import Table
 
 from exam_packages.ids import ItemId
-from exam_packages.qti.model import Responses
+from exam_packages.qti.model import Cardinality, Exam, Responses
 from ui.demo.latency import Latency
 
 FILE_NAME: Final = "summary.json"
@@ -127,6 +127,20 @@ class DaySummary:
         for name, value in rows.items():
             table.add_row(name, value)
         return table
+
+
+def comparable(exam: Exam, answers: Mapping[ItemId, Responses]) -> dict[ItemId, Responses]:
+    """Return answers in a form in which equal ones are equal: where order means nothing, it is taken away."""
+    sets = {
+        (ref.identifier, declaration.identifier)
+        for ref in exam.test.item_refs()
+        for declaration in exam.item(ref).response_declarations
+        if declaration.cardinality is Cardinality.MULTIPLE
+    }
+    return {
+        item: {name: tuple(sorted(value)) if (item, name) in sets else value for name, value in responses.items()}
+        for item, responses in answers.items()
+    }
 
 
 def lost_answers(acknowledged: Mapping[ItemId, Responses], received: Mapping[ItemId, Responses]) -> tuple[ItemId, ...]:
