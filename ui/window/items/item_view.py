@@ -97,6 +97,8 @@ class ItemView(QWidget):
         self._stimulus: StimulusView | None = None
         self._divided: Divided | None = None
         self._panes: ChoiceBar | None = None
+        self._pane_holder = QWidget(self)
+        self._pane_holder.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -111,7 +113,7 @@ class ItemView(QWidget):
     def _pane_bar(self, layout: QVBoxLayout) -> ChoiceBar:
         """Where there is no room for two panes, one is shown, and this says which."""
         choices = (("question", self._question.accessibleName()), ("scenario", self.tr("Scenario")))
-        holder = QWidget(self)
+        holder = self._pane_holder
         bar = ChoiceBar(choices, tokens=self._tokens, name=self.tr("Show"), parent=holder)
         bar.chosen.connect(self._show_panes)
         row = QVBoxLayout(holder)
@@ -281,7 +283,7 @@ class ItemView(QWidget):
         if self._stimulus is None or self._panes is None:
             return
         wide = self.width() >= 2 * self._tokens.px(PANE_MIN_PX)
-        self._panes.parentWidget().setVisible(not wide)
+        self._pane_holder.setVisible(not wide)
         if self._heading is not None:
             self._heading.setVisible(wide)  # the bar says it
         self._stimulus.set_compact(compact=not wide)
