@@ -20,6 +20,7 @@ from ui.window.background import Background
 from ui.window.desk import Desk
 from ui.window.key_guard import ClipboardGuard, KeyGuard
 from ui.window.navigation import Screen
+from ui.window.pin_check import pin_check
 from ui.window.ports import Day, Running
 from ui.window.screens.fault import FaultPage
 from ui.window.sitting import Sitting
@@ -100,7 +101,13 @@ class ExamProgram(QObject):
     def _sit(self, running: Running, by_itself: bool) -> None:  # noqa: FBT001 - a slot takes what its signal carries
         self._running = running
         self._sitting = Sitting(
-            running, self._day, self.window, self._background, ticks_us=ticks_us, statistics=self._statistics
+            running,
+            self._desk.proctors,
+            pin_check(self._day, self._background),
+            self.window,
+            self._background,
+            ticks_us=ticks_us,
+            statistics=self._statistics,
         )
         self._sitting.over.connect(self._stand_up)
         self._sitting.start()

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from exam_packages.ids import AppointmentId
 from kiosk.progress import Progress
-from kiosk.seat.facts import ProctorEntry, SeatStatus, UnfinishedSession
+from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
 from ui.window import status_words, words
 from ui.window.background import Background
 from ui.window.navigation import Place, Situation, screen_of
@@ -25,6 +25,7 @@ from ui.window.screens.busy import BusyPage
 from ui.window.screens.check_in import CheckInPage
 from ui.window.screens.idle import IdleActs, IdlePage
 from ui.window.screens.unlock import UnlockPage
+from ui.window.seat_picture import SeatPicture, look_at
 from ui.window.theme import Theme, Tokens
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
@@ -44,8 +45,7 @@ class Desk(QObject):
         self._place = Place.IDLE
         self._is_here = False
         self._proctor: ProctorEntry | None = None
-        self._status: SeatStatus | None = None
-        self._unfinished: UnfinishedSession | None = None
+        self._seen: SeatPicture | None = None
         self._busy_with = ""
         self._stick = str(stick) if stick is not None else ""
         self._part = Part.OVERVIEW
@@ -57,19 +57,20 @@ class Desk(QObject):
         """Look at the seat; go on with a cut-off session by itself where that is allowed."""
         self._is_here = True
         self._work(translate("Desk", "Looking at what is here."))
-        self._background.run(self._look, self._begin, self._fail)
+        self._background.run(partial(look_at, self._day), self._begin, self._fail)
+
+    @property
+    def proctors(self) -> tuple[ProctorEntry, ...]:
+        """Who may unlock this seat, as last seen."""
+        return self._seen.proctors if self._seen is not None else ()
 
     def come_back(self) -> None:
         """A session is over: the seat is free."""
         self._is_here = True
         self._refresh()
 
-    def _look(self) -> tuple[SeatStatus, UnfinishedSession | None]:
-        return self._day.status(), self._day.unfinished()
-
-    def _begin(self, seen: tuple[SeatStatus, UnfinishedSession | None]) -> None:
-        self._status, self._unfinished = seen
-        unfinished = self._unfinished
+    def _begin(self, seen: SeatPicture) -> None:
+        self._seen, unfinished = seen, seen.unfinished
         if unfinished is not None and unfinished.same_boot and unfinished.fault is None:
             self._work(translate("Desk", "The program restarted. The exam comes back."))
             session = unfinished.session
@@ -80,14 +81,20 @@ class Desk(QObject):
         self._go(Place.IDLE)
 
     def _refresh(self) -> None:
-        self._status = None
-        self._go(Place.IDLE)
-        self._background.run(self._look, self._show_status, self._fail)
+        self._seen = None
+        self._look_again(Place.IDLE)
 
-    def _show_status(self, seen: tuple[SeatStatus, UnfinishedSession | None]) -> None:
-        self._status, self._unfinished = seen
-        if self._place in (Place.IDLE, Place.ADMIN):
-            self._show()
+    def _look_again(self, place: Place) -> None:
+        """Go to a place with a fresh picture; the free seat comes up at once and fills in what is seen."""
+        if place is Place.IDLE:
+            self._go(place)
+
+        def show(seen: SeatPicture) -> None:
+            self._seen = seen
+            if self._is_here and (place is not Place.IDLE or self._place is Place.IDLE):
+                self._go(place)
+
+        self._background.run(partial(look_at, self._day), show, self._fail)
 
     def _hand_over(self, running: Running, *, by_itself: bool = False) -> None:
         self._is_here = False
@@ -133,22 +140,30 @@ class Desk(QObject):
                 purpose = translate("Desk", "Seat administration needs the PIN of a site admin.")
                 return self._unlock_page(purpose, self._to_admin, tokens, admin=True)
             case Place.CHECK_IN:
-                roster = self._day.appointments()
-                return CheckInPage(roster, start=self._open, back=self._back, tokens=tokens)
-            case Place.ADMIN if self._status is not None:
-                return self._admin_page(self._status, tokens)
+                return CheckInPage(self._roster, start=self._open, back=self._back, tokens=tokens)
+            case Place.ADMIN if self._seen is not None:
+                return self._admin_page(self._seen, tokens)
             case _:
                 acts = IdleActs(
                     check_in=lambda: self._go(Place.UNLOCK_TO_CHECK_IN),
                     administer=lambda: self._go(Place.UNLOCK_TO_ADMIN),
                     go_on=lambda: self._go(Place.UNLOCK_TO_RESUME),
                 )
-                return IdlePage(self._status, self._unfinished, acts, tokens=tokens)
+                status = self._seen.status if self._seen is not None else None
+                return IdlePage(status, self._unfinished, acts, tokens=tokens)
+
+    @property
+    def _unfinished(self) -> UnfinishedSession | None:
+        return self._seen.unfinished if self._seen is not None else None
+
+    @property
+    def _roster(self) -> tuple[AppointmentEntry, ...]:
+        return self._seen.appointments if self._seen is not None else ()
 
     def _unlock_page(
         self, purpose: str, unlocked: Callable[[ProctorEntry], None], tokens: Tokens, *, admin: bool = False
     ) -> UnlockPage:
-        proctors = tuple(entry for entry in self._day.proctors() if entry.is_admin or not admin)
+        proctors = tuple(entry for entry in self.proctors if entry.is_admin or not admin)
         check = pin_check(self._day, self._background, admin=admin)
         return UnlockPage(purpose, proctors, check, unlocked=unlocked, back=self._back, tokens=tokens)
 
@@ -161,7 +176,7 @@ class Desk(QObject):
     def _to_roster(self, proctor: ProctorEntry) -> None:
         self._proctor = proctor
         self._window.clear_notice()
-        self._go(Place.CHECK_IN)
+        self._look_again(Place.CHECK_IN)
 
     def _open(self, appointment: AppointmentId) -> None:
         proctor = self._proctor
@@ -184,13 +199,14 @@ class Desk(QObject):
     def _to_admin(self, _proctor: ProctorEntry) -> None:
         self._report, self._report_is_bad, self._part = (), False, Part.OVERVIEW
         self._window.clear_notice()
-        self._go(Place.ADMIN)
+        self._look_again(Place.ADMIN)
 
-    def _admin_page(self, status: SeatStatus, tokens: Tokens) -> AdminPage:
+    def _admin_page(self, seen: SeatPicture, tokens: Tokens) -> AdminPage:
         day = self._day
         view = AdminView(
-            status=status,
-            appointments=day.appointments(),
+            status=seen.status,
+            appointments=seen.appointments,
+            unfinished=seen.unfinished,
             stick=self._stick,
             part=self._part,
             report=self._report,
@@ -209,6 +225,9 @@ class Desk(QObject):
                 importing, lambda _told: status_words.received(day.receipts_from(Path(stick)))
             ),
             erase=lambda: self._do(translate("Desk", "Erasing."), lambda _told: status_words.erased(day.erase())),
+            seal_unfinished=lambda session: self._do(
+                translate("Desk", "Sealing."), lambda _told: status_words.sealed(day.seal_unfinished(session))
+            ),
             leave=self._back,
             close_program=self.close_wanted.emit,
             part_chosen=self._remember_part,
@@ -225,11 +244,11 @@ class Desk(QObject):
 
     def _report_done(self, report: list[str]) -> None:
         self._report, self._report_is_bad = tuple(report), False
-        self._background.run(self._look, self._show_status, self._fail)
+        self._look_again(Place.ADMIN)
 
     def _report_failed(self, error: Exception) -> None:
         self._report, self._report_is_bad = (words.explain(error).text(),), True
-        self._background.run(self._look, self._show_status, self._fail)
+        self._look_again(Place.ADMIN)
 
     def _remember_part(self, part: Part) -> None:
         self._part = part

@@ -101,5 +101,8 @@ class Day(Protocol):
     def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
         """Take in receipts (bg)."""
 
+    def seal_unfinished(self, session: SessionId) -> SealedBundle:
+        """Seal a session that was cut off and will not be resumed, as unfinished (bg)."""
+
     def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
         """Erase one bundle, or all whose receipt allows it (bg)."""

@@ -17,7 +17,7 @@ from ui.window import view_state, words
 from ui.window.items.item_view import ViewPosition
 from ui.window.navigation import Screen
 from ui.window.page import Page
-from ui.window.ports import Day, Running
+from ui.window.ports import Running
 from ui.window.screens.agreement import AgreementPage
 from ui.window.screens.done import DonePage
 from ui.window.screens.fault import FaultPage
@@ -61,8 +61,8 @@ class SessionActs:
 class SessionPages:
     """Makes views and pages of one session."""
 
-    def __init__(self, running: Running, day: Day, acts: SessionActs) -> None:
-        self._running, self._day, self._acts = running, day, acts
+    def __init__(self, running: Running, proctors: tuple[ProctorEntry, ...], acts: SessionActs) -> None:
+        self._running, self._proctors, self._acts = running, proctors, acts
         self._positions: dict[ItemId, ViewPosition] = {}
         self.contents = view_state.contents_of(running.exam)
 
@@ -148,7 +148,7 @@ class SessionPages:
         if isinstance(view, view_state.PauseView):
             return PausePage(
                 view,
-                self._day.proctors(),
+                self._proctors,
                 acts.check_pin,
                 unlocked=acts.sign_in,
                 back=acts.return_uncalled,

@@ -31,12 +31,12 @@ from ui.window import view_state, words
 from ui.window.background import Background
 from ui.window.bridge import Bridge, Saving
 from ui.window.navigation import Screen, Situation, screen_of
-from ui.window.pin_check import pin_check
-from ui.window.ports import Day, Running
+from ui.window.ports import Running
 from ui.window.screens.busy import BusyPage
 from ui.window.screens.item import ItemPage
 from ui.window.screens.rest_break import BreakPage
 from ui.window.screens.review import ReviewPage
+from ui.window.screens.unlock_form import CheckPin
 from ui.window.section_clock import SectionClock
 from ui.window.session_pages import Aside, SessionActs, SessionPages
 from ui.window.statistics import Statistics
@@ -55,7 +55,8 @@ class Sitting(QObject):
     def __init__(
         self,
         running: Running,
-        day: Day,
+        proctors: tuple[ProctorEntry, ...],
+        check_pin: CheckPin,
         window: ExamWindow,
         background: Background,
         *,
@@ -70,9 +71,9 @@ class Sitting(QObject):
             keep_paused=self._keep_paused,
             return_uncalled=lambda: self._want(Resumed(proctor=ProctorId(""))),
             leave=self._leave,
-            check_pin=pin_check(day, background),
+            check_pin=check_pin,
         )
-        self._pages = SessionPages(running, day, acts)
+        self._pages = SessionPages(running, proctors, acts)
         self._bridge = Bridge(running, ticks_us=ticks_us, statistics=statistics, parent=self)
         self._clock = SectionClock(running, self)
         self._before = self._bridge.session
@@ -174,11 +175,15 @@ class Sitting(QObject):
         page = self._window.page
         if not isinstance(event, (Answered, TextEdited)):
             self._flush()
-        if isinstance(event, (Paused, SectionEnded)):
+        if isinstance(event, (Paused, SectionEnded)) or self._leaves_for_good(event):
             self._lock()  # what is typed from here on could not be kept
         self._bridge.post(event)
         if isinstance(event, SectionEnded) and isinstance(page, ReviewPage) and page.hands_in:
             self._bridge.post(Submitted())
+
+    def _leaves_for_good(self, event: Event) -> bool:
+        section = self._bridge.session.section
+        return isinstance(event, ItemPresented) and section is not None and section.linear
 
     def _flush(self) -> None:
         if isinstance(self._window.page, ItemPage):

@@ -15,6 +15,7 @@ from kiosk.seat.facts import (
     ImportOutcome,
     ImportReport,
     ReceiptReport,
+    SealedBundle,
     SeatStatus,
     SessionState,
 )
@@ -191,6 +192,12 @@ def received(reports: tuple[ReceiptReport, ...]) -> list[str]:
     lines = [translate("Status", "Receipts: {new} new of {all} looked at.").format(new=new, all=len(reports))]
     lines += [words.explain(report.refused).text() for report in refused if report.refused is not None]
     return lines
+
+
+def sealed(bundle: SealedBundle) -> list[str]:
+    """What was sealed."""
+    text = translate("Status", "Sealed as unfinished: session {session}, {answers} questions answered.")
+    return [text.format(session=bundle.session, answers=words.number(bundle.answer_count))]
 
 
 def erased(reports: tuple[EraseReport, ...]) -> list[str]:

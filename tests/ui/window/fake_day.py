@@ -26,6 +26,8 @@ from exam_packages.ids import (
 from exam_packages.qti.model import Exam, PartRole
 from exam_packages.session_events import (
     BreakEnded,
+    Closed,
+    CloseReason,
     Event,
     Opened,
     Paused,
@@ -365,6 +367,14 @@ class FakeDay:
     def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
         self._check_stick(stick)
         return (ReceiptReport(bundle=DIGEST, status="accepted", outcome=ImportOutcome.NEW),)
+
+    def seal_unfinished(self, session: SessionId) -> SealedBundle:
+        self.cut_off = None
+        running = FakeRunning(exam=self.exam, plan=replace(plan_of(self.exam), session=session))
+        running.happen(Closed(proctor=ProctorId("p2"), reason=CloseReason.OTHER, note=""))
+        bundle = running.bundle()
+        assert bundle is not None
+        return replace(bundle, result_state=ResultState.UNFINISHED)
 
     def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
         del bundle

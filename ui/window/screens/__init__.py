@@ -35,7 +35,8 @@ done            Free this seat
 fault           Leave this page
 admin           radio buttons Overview, Exams, Roster, Sessions, Stick · tables Exams, Roster, Sessions · text "Folder of the
                 stick" · Import from stick · Export to stick · Read receipts · Erase results, which asks: Erase them, Keep
-                them · Close the program, which asks: Close it, Keep it open · Back to the start
+                them · Seal as unfinished (beside Sessions, after a cut), which asks: Seal it, Do not seal it · Close the
+                program, which asks: Close it, Keep it open · Back to the start
 ==============  ====================================================================================================
 
 Enter does the main action (bottom right; on the PIN pad, Enter PIN), Escape the careful one. A question that is asked on the

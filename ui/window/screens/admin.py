@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from kiosk.seat.facts import AppointmentEntry, SeatStatus
+from exam_packages.ids import SessionId
+from kiosk.seat.facts import AppointmentEntry, SeatStatus, UnfinishedSession
 from ui.window import status_words, words
 from ui.window.page import Page, Question
 from ui.window.screens.session_page import facts_card
@@ -47,6 +49,7 @@ class AdminActs:
     export: Callable[[str], None]
     receipts_from: Callable[[str], None]
     erase: Callable[[], None]
+    seal_unfinished: Callable[[SessionId], None]
     leave: Callable[[], None]
     close_program: Callable[[], None]
     part_chosen: Callable[[Part], None]
@@ -60,6 +63,7 @@ class AdminView:
     status: SeatStatus
     appointments: tuple[AppointmentEntry, ...]
     stick: str
+    unfinished: UnfinishedSession | None = None
     part: Part = Part.OVERVIEW
     report: tuple[str, ...] = ()
     report_is_bad: bool = False
@@ -229,6 +233,11 @@ class AdminPage(Page):
             translate("Admin", "Size"),
         ]
         self._table(column, status_words.outbox(status), heads, rows, translate("Admin", "Sessions"))
+        if self._view.unfinished is not None:
+            cut_off = self._view.unfinished
+            button = Button(translate("Admin", "Seal as unfinished"), tokens=self.tokens, kind=ButtonKind.DANGER)
+            button.clicked.connect(lambda _checked: self._ask_to_seal(cut_off))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _table(
         self,
@@ -304,6 +313,19 @@ class AdminPage(Page):
             kind=ButtonKind.DANGER,
         )
         self.ask(question, self._acts.erase)
+
+    def _ask_to_seal(self, cut_off: UnfinishedSession) -> None:
+        text = translate("Admin", "Seal the cut-off session of {name} as unfinished?")
+        question = Question(
+            lines=(
+                text.format(name=cut_off.candidate_name),
+                translate("Admin", "Its answers are kept and sent as they are. It cannot be continued any more."),
+            ),
+            yes=translate("Admin", "Seal it"),
+            no=translate("Admin", "Do not seal it"),
+            kind=ButtonKind.DANGER,
+        )
+        self.ask(question, lambda: self._acts.seal_unfinished(cut_off.session))
 
     def _ask_to_close(self) -> None:
         question = Question(

@@ -55,6 +55,7 @@ class ItemPage(SessionPage):
         super().__init__(tokens=tokens, name=item.title, scrolls=False, lead=self._saved)
         self._resource, self._positions = resource, positions
         self.view = view
+        self._locked = False
         self._flag = Button("", tokens=tokens, icon=Icon.FLAG)
         self._flag.setCheckable(True)
         self._flag.clicked.connect(lambda checked: self.want(Flagged(item=self.view.item, flagged=checked)))
@@ -85,12 +86,13 @@ class ItemPage(SessionPage):
             self._item.deleteLater()
             self._item = self._place_item(view, item, stimulus, answers)
             self._item.show()
+            self._locked = False
             self.view = view
-            self._show_ways(view)
             self.enter()
         self.view = view
         self._item.show_answers(answers)
-        self._show_ways(view)
+        if not self._locked:
+            self._show_ways(view)
 
     def show_saving(self, saving: Saving) -> None:
         """Say whether everything is on disk."""
@@ -104,6 +106,7 @@ class ItemPage(SessionPage):
     def lock(self) -> None:
         """Take no more input."""
         self._item.set_locked(True)
+        self._locked = True
         for button in (self._flag, self._review, self._previous, self._next):
             button.setEnabled(False)
 
@@ -145,6 +148,8 @@ class ItemPage(SessionPage):
         self._saved.show_saving(Saving.SAVING if typing else self._saving)
 
     def _show_ways(self, view: ItemScreenView) -> None:
+        for button in (self._flag, self._review, self._next):
+            button.setEnabled(True)
         self._flag.setVisible(view.can_flag)
         self._flag.setChecked(view.flagged)
         self._flag.set_icon(Icon.FLAG_FILLED if view.flagged else Icon.FLAG)
