@@ -113,6 +113,7 @@ class AdminPage(Page):
         self._content.hide()
         self._content.deleteLater()
         self._content = made
+        made.show()
         self._acts.part_chosen(part)
 
     def _made(self, part: Part) -> QWidget:
