@@ -260,5 +260,6 @@ def _tables(t: Tokens) -> str:
 def _labels(t: Tokens) -> str:
     return f"""
     QLabel {{ background: transparent; color: {t.text}; }}
+    QGroupBox {{ border: none; margin: 0; padding: 0; }}
     QLabel[muted="true"] {{ color: {t.text_muted}; }}
     """

@@ -15,6 +15,7 @@ from ui.window.items.part import Part
 from ui.window.theme import GRID_PX, TextSize, Tokens
 from ui.window.widgets.announce import announce
 from ui.window.widgets.button import Button, ButtonKind
+from ui.window.widgets.radio import check_alone
 from ui.window.widgets.sentence import Sentence, Tone
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -75,7 +76,7 @@ class ChoicePart(Part):
     def display(self, value: Lexical) -> None:
         """Check the rows of an answer; what is no choice of this interaction is passed over."""
         for key, row in self._rows.items():
-            row.setChecked(key in value)
+            check_alone(row, checked=key in value)
         self._refresh()
 
     def _picked(self, key: ChoiceId) -> None:
@@ -83,7 +84,7 @@ class ChoicePart(Part):
             if self.current() == self._news and (key,) == self._news and not self._on_the_way:
                 return
             for other, row in self._rows.items():
-                row.setChecked(other == key)
+                check_alone(row, checked=other == key)
         self._refresh()
         self.tell(self.current())
         self._warn_if_too_many()

@@ -19,6 +19,7 @@ from ui.window.theme import GRID_PX, TARGET_PX, Tokens
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
+from ui.window.widgets.radio import check_alone
 
 
 class _Opener(QPushButton):
@@ -185,7 +186,7 @@ class InlineChoicePart(Part):
         self._panel_rows = []
         for place, choice in enumerate(self._interaction.choices):
             row = RadioRow(choice, "", self._resource, tokens=self._tokens, keys=self._on_key, parent=panel)
-            row.setChecked(choice.identifier == self._picked)
+            check_alone(row, checked=choice.identifier == self._picked)
             row.setAccessibleDescription(
                 self.tr("Option {place} of {count}").format(place=place + 1, count=len(self._words))
             )

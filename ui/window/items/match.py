@@ -17,6 +17,7 @@ from ui.window.theme import GRID_PX, TARGET_PX, TextSize, Tokens
 from ui.window.widgets.announce import announce
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
+from ui.window.widgets.radio import check_alone
 from ui.window.widgets.sentence import Sentence, Tone
 
 _ROW_HEAD_PX = 150
@@ -84,12 +85,11 @@ class _CellFace:
 class _RadioCell(QRadioButton):
     def __init__(self, words: str, place: tuple[int, int], *, tokens: Tokens, part: MatchPart) -> None:
         super().__init__(part)
-        self.setAutoExclusive(False)
         self._part, self._place = part, place
         self.face = _CellFace(self, words, tokens)
 
     def nextCheckState(self) -> None:
-        self.setChecked(True)
+        check_alone(self, checked=True)
 
     def hitButton(self, pos: object) -> bool:  # noqa: ARG002  # the whole cell is the target
         return True
@@ -289,14 +289,14 @@ class MatchPart(Part):
         """Check the cells of an answer."""
         rows, columns = self._interaction.rows, self._interaction.columns
         for (row, column), cell in self._cells.items():
-            cell.setChecked(f"{rows[row].identifier} {columns[column].identifier}" in value)
+            check_alone(cell, checked=f"{rows[row].identifier} {columns[column].identifier}" in value)
         self._refresh()
 
     def _picked(self, row: int, column: int) -> None:
         before = self._on_the_way[-1] if self._on_the_way else (self._news or ())
         if isinstance(self._cells[row, column], _RadioCell):
             for other in range(len(self._interaction.columns)):
-                self._cells[row, other].setChecked(other == column)
+                check_alone(self._cells[row, other], checked=other == column)
         self._refresh()
         if self.current() != before:
             self.tell(self.current())

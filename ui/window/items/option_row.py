@@ -18,6 +18,7 @@ from ui.window.theme import GRID_PX, LINE_HEIGHT, TARGET_PX, Tokens
 from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
+from ui.window.widgets.radio import check_alone
 
 KeyHandler = Callable[[QKeyEvent], bool]
 
@@ -122,13 +123,12 @@ class RadioRow(QRadioButton):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.setAutoExclusive(False)
         self._keys = keys
         self._face = _Face(self, choice, letter, resource, tokens)
 
     def nextCheckState(self) -> None:
         """A second press takes nothing back."""
-        self.setChecked(True)
+        check_alone(self, checked=True)
 
     def hitButton(self, pos: object) -> bool:  # noqa: ARG002  # the whole row is the target
         """Anywhere in the row."""

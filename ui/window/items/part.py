@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections import deque
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QGroupBox, QWidget
 
 from exam_packages.ids import ResponseId
 from exam_packages.qti.model import Lexical
 from ui.window.theme import Tokens
 
 
-class Part(QWidget):
-    """One interaction.
+class Part(QGroupBox):
+    """One interaction: a group for assistive technology, nothing to see by itself.
 
     An answer goes to the journal and comes back as part of the session; by then the person may be further. So news that
     repeat what is known, or that a newer answer of this person will overtake, change nothing on the screen.
@@ -73,6 +74,9 @@ class Part(QWidget):
                 widget.setFocus(Qt.FocusReason.TabFocusReason)
                 return True
         return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The group draws no frame."""
 
     def set_locked(self, *, locked: bool) -> None:
         """Show, but take no input."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
 from ui.window.widgets.flow_layout import FlowLayout
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
+from ui.window.widgets.radio import check_alone
 
 _BACKWARD = {Qt.Key.Key_Up, Qt.Key.Key_Left}
 _FORWARD = {Qt.Key.Key_Down, Qt.Key.Key_Right}
@@ -20,7 +21,6 @@ class _Segment(QRadioButton):
     def __init__(self, words: str, *, tokens: Tokens, parent: ChoiceBar) -> None:
         super().__init__(words.replace("&", "&&"), parent)
         self._tokens, self._bar = tokens, parent
-        self.setAutoExclusive(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFont(tokens.font(bold=False))
 
@@ -94,7 +94,7 @@ class ChoiceBar(QWidget):
     def set_current(self, key: str) -> None:
         """Choose without telling anybody."""
         for each, segment in self._segments.items():
-            segment.setChecked(each == key)
+            check_alone(segment, checked=each == key)
             # One stop for Tab, as for radio buttons everywhere.
             segment.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each == key else Qt.FocusPolicy.ClickFocus)
 
