@@ -116,6 +116,7 @@ class OpenedPackage:
         self._sealed = sealed
         self._content_key = content_key
         self._place = place
+        self._readers: dict[int, SealedReader] = {}
         index_reader = self._reader(0)
         refuse_unless(index_reader.size <= INDEX_MAX_BYTES, FormRefused, "has an index that is too long", place=place)
         self.index: Mapping[str, IndexEntry] = _read_index(index_reader.read(0, index_reader.size), f"{place}, index")
@@ -183,14 +184,17 @@ class OpenedPackage:
         return entry
 
     def _reader(self, number: int) -> SealedReader:
-        package_id = self.manifest.package_id
-        return SealedReader(
-            lambda offset, length: self._sealed.read_at(number, offset, length),
-            length=self._sealed.entries[number].length,
-            key=entry_key(self._content_key, package_id, number),
-            context=entry_context(package_id, number),
-            place=f"{self._place}, entry {number}",
-        )
+        # Kept, because making one reads the beginning and the end of the entry.
+        if number not in self._readers:
+            package_id = self.manifest.package_id
+            self._readers[number] = SealedReader(
+                lambda offset, length: self._sealed.read_at(number, offset, length),
+                length=self._sealed.entries[number].length,
+                key=entry_key(self._content_key, package_id, number),
+                context=entry_context(package_id, number),
+                place=f"{self._place}, entry {number}",
+            )
+        return self._readers[number]
 
     def _refuse_unless_index_fits(self) -> None:
         refuse_unless(

@@ -7,7 +7,7 @@ be locked under a passphrase of their own by writing them again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -28,6 +28,9 @@ from signing.key_file import (
 from signing.keys import KeySet, SigningKey, VerifyKey, generate_signing_key
 from signing.trust import OfflineKeys, OnlineKeys, Role
 from signing.trust.folder import read_bounded, write_durably
+
+Progress = Callable[[int, int], None]
+"""Called with keys done and in all."""
 
 KEY_SUFFIX: Final = ".key"
 HOLDERS_NAME: Final = "HOLDERS.txt"
@@ -121,8 +124,10 @@ class OfficeKeys:
         self._content: dict[str, ContentKey] = {}
 
     @classmethod
-    def create(cls, folder: Path, passphrase: str, *, cost: Cost = KEY_FILE_COST) -> OfficeKeys:
-        """Make every key of the table and write its file.
+    def create(
+        cls, folder: Path, passphrase: str, *, cost: Cost = KEY_FILE_COST, progress: Progress | None = None
+    ) -> OfficeKeys:
+        """Make every key of the table and write its file. Slow on purpose (Argon2id for each).
 
         Raises:
             FileExistsError: the folder has something in it.
@@ -132,8 +137,10 @@ class OfficeKeys:
         if any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty")
         keys = cls(folder, passphrase)
-        for spec in KEYS:
+        for done, spec in enumerate(KEYS, start=1):
             keys._write_new(spec, passphrase, cost)
+            if progress is not None:
+                progress(done, len(KEYS))
         write_durably(folder / HOLDERS_NAME, _holders().encode())
         return keys
 

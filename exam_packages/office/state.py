@@ -34,7 +34,7 @@ from exam_packages.drop_paths import (
 )
 from exam_packages.grants import PACKAGE_ID_BYTES, SITE_SECRET_BYTES, WRAPPED_KEY_BYTES
 from exam_packages.ids import Digest, ExamId, FormId, SiteId, UtcMs
-from exam_packages.office.keys import OfficeKeys
+from exam_packages.office.keys import OfficeKeys, Progress
 from exam_packages.opening import open_registration
 from exam_packages.registrations import SiteRegistration
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, TITLE_MAX, name_of
@@ -101,7 +101,16 @@ class Office:
         self.repository = TrustRepository(folder / "trust")
 
     @classmethod
-    def create(cls, folder: Path, *, name: str, passphrase: str, now: UtcMs, cost: Cost = KEY_FILE_COST) -> Office:
+    def create(
+        cls,
+        folder: Path,
+        *,
+        name: str,
+        passphrase: str,
+        now: UtcMs,
+        cost: Cost = KEY_FILE_COST,
+        progress: Progress | None = None,
+    ) -> Office:
         """Make a new office: its keys, its trust metadata, its folder.
 
         Args:
@@ -110,6 +119,7 @@ class Office:
             passphrase: locks the key files.
             now: wall time.
             cost: of guessing the passphrase; only tests take a lower one.
+            progress: called with keys made and in all.
 
         Raises:
             FileExistsError: the folder has something in it.
@@ -118,7 +128,7 @@ class Office:
         folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         if any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty")
-        keys = OfficeKeys.create(folder / "keys", passphrase, cost=cost)
+        keys = OfficeKeys.create(folder / "keys", passphrase, cost=cost, progress=progress)
         TrustRepository.create(
             folder / "trust", offline=keys.offline(), online=keys.online(), roles=keys.role_key_sets(), now=now
         )
