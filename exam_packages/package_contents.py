@@ -186,10 +186,11 @@ class OpenedPackage:
     def _reader(self, number: int) -> SealedReader:
         # Kept, because making one reads the beginning and the end of the entry.
         if number not in self._readers:
-            package_id = self.manifest.package_id
+            # No reference back to this object: a package goes away, and its file with it, when the last user is gone.
+            package_id, sealed = self.manifest.package_id, self._sealed
             self._readers[number] = SealedReader(
-                lambda offset, length: self._sealed.read_at(number, offset, length),
-                length=self._sealed.entries[number].length,
+                lambda offset, length: sealed.read_at(number, offset, length),
+                length=sealed.entries[number].length,
                 key=entry_key(self._content_key, package_id, number),
                 context=entry_context(package_id, number),
                 place=f"{self._place}, entry {number}",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from exam_packages.container import FileSource
+from exam_packages.container import BytesSource
 from exam_packages.errors import SourceRefused
 from exam_packages.ids import SiteId, UtcMs
 from exam_packages.office import Office, build_exam, register_site, release_package
@@ -36,7 +36,7 @@ TELLING = re.compile(
 def delivery(office: Office, site: SiteId = world.SITE) -> OpenedPackage:
     record = offices.template().exam.record
     trust = office.trust(world.NOW)
-    source = FileSource((office.package_folder(record.digest) / DELIVERY_NAME).open("rb"))
+    source = BytesSource((office.package_folder(record.digest) / DELIVERY_NAME).read_bytes())
     released = release_package(office, record.digest, offices.OFFICERS, now=world.NOW, release_cost=MINIMUM_COST)
     checked = check_package(source, trust=trust)
     return open_package(
@@ -50,12 +50,11 @@ def delivery(office: Office, site: SiteId = world.SITE) -> OpenedPackage:
 
 def scoring(office: Office) -> OpenedPackage:
     record = offices.template().exam.record
-    source = FileSource((office.package_folder(record.digest) / SCORING_NAME).open("rb"))
+    source = BytesSource((office.package_folder(record.digest) / SCORING_NAME).read_bytes())
     key = office.keys.content("scoring-content-1")
     return open_scoring_package(source, trust=office.trust(world.NOW), scoring_key=key)
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the packages stay open as long as the test
 class TestTwoPackages:
     def test_the_delivery_package_holds_no_key_whatever_one_has(self, tmp_path: Path) -> None:
         package = delivery(offices.fresh(tmp_path))
@@ -139,7 +138,6 @@ class TestCustody:
         assert (office.package_folder(digest) / DELIVERY_NAME).read_bytes() == before
         package = delivery(office, world.OTHER_SITE)
         assert package.read(package.paths()[0])
-        package._sealed._source._file.close()  # type: ignore[attr-defined]  # opened by this test
 
     def test_a_site_registered_anew_gets_a_higher_number(self, tmp_path: Path) -> None:
         office = offices.fresh(tmp_path)
