@@ -110,7 +110,11 @@ def step(session: Session, record: Record) -> tuple[Session, tuple[Effect, ...]]
     if record.n != session.next_n:
         raise EventNotAllowed(f"record {record.n} came, {session.next_n} was due", session=session)
     _check_allowed(session, record.event)
-    after, effects = _happen(_use_time(session, record.tick_ms), record.event)
+    try:
+        after, effects = _happen(_use_time(session, record.tick_ms), record.event)
+    except EventNotAllowed as error:
+        error.session = session  # also the time that would have been used has not been
+        raise
     return replace(after, next_n=record.n + 1), effects
 
 
