@@ -279,6 +279,7 @@ class _Asked:
         for number, line in enumerate(question.lines):
             self._card.column.addWidget(Words(line, tokens=page.tokens, bold=number == 0))
         page.body.insertWidget(0, self._card)
+        self._card.show()
         no = Button(question.no, tokens=page.tokens)
         yes = Button(question.yes, tokens=page.tokens, kind=question.kind)
         no.clicked.connect(self.withdraw)

@@ -1,48 +1,44 @@
-"""One Qt application a test process, off screen; a Qt warning or an error in a slot fails the test that caused it."""
+"""The window on a day in memory, off screen; an error in a slot fails the test that caused it."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import TracebackType
 
 import pytest
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.window.driving import make_program, settle
-from tests.ui.window.fake_day import FakeDay
-from ui.window.app import ExamProgram, make_application
+from exam_packages.session_events import Event
+from tests.ui.window.driving import make_program, on, settle, until
+from tests.ui.window.fake_day import FakeDay, FakeRunning, plan_of
+from ui.window.app import ExamProgram
+from ui.window.navigation import Screen
+from ui.window.window import ExamWindow
 
 StartProgram = Callable[..., ExamProgram]
 
 
-@pytest.fixture(scope="session")
-def app() -> QApplication:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return make_application()
+@pytest.fixture
+def app(qapp: QApplication) -> QApplication:
+    qapp.setQuitOnLastWindowClosed(False)
+    return qapp
 
 
 @pytest.fixture(autouse=True)
-def nothing_goes_wrong_quietly(app: QApplication) -> Iterator[None]:
-    said: list[str] = []
+def no_error_in_a_slot() -> Iterator[None]:
     raised: list[BaseException] = []
-
-    def take(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
-        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
-            said.append(message)
 
     def keep(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
         raised.append(error)
 
-    before, hook = qInstallMessageHandler(take), sys.excepthook
+    before = sys.excepthook
     sys.excepthook = keep
     yield
-    sys.excepthook = hook
-    qInstallMessageHandler(before)
-    assert said == []
-    assert raised == []
+    sys.excepthook = before
+    if raised:
+        raise raised[0]
 
 
 @pytest.fixture
@@ -61,3 +57,35 @@ def start(app: QApplication) -> Iterator[StartProgram]:
     for program in programs:
         program.close()
     settle(1)
+
+
+@dataclass(frozen=True)
+class Sat:
+    """A window with a session on it."""
+
+    program: ExamProgram
+    running: FakeRunning
+    day: FakeDay
+
+    @property
+    def window(self) -> ExamWindow:
+        return self.program.window
+
+
+@pytest.fixture
+def sit(start: StartProgram) -> Callable[..., Sat]:
+    """Start the window with a session to which some things have already happened."""
+
+    def run(*events: Event, day: FakeDay | None = None, **options: object) -> Sat:
+        day = day or FakeDay()
+        running = FakeRunning(exam=day.exam, plan=plan_of(day.exam))
+        for event in events:
+            running.happen(event)
+        program = start(day, **options)
+        on(program, Screen.IDLE)
+        until(lambda: program._desk.proctors)
+        program._desk._hand_over(running)
+        settle()
+        return Sat(program=program, running=running, day=day)
+
+    return run

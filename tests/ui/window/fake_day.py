@@ -121,9 +121,9 @@ class FakeRunning:
     pass_ms: int = 0
     hold: bool = False
     fault: StorageFault | None = None
+    refuse_next: bool = False
     closed: bool = False
     head_code: str = "QX4F-7M2K"
-    seals: bool = True
 
     def __post_init__(self) -> None:
         opened = Opened(plan=self.plan, proctor=ProctorId("p1"))
@@ -154,6 +154,10 @@ class FakeRunning:
     def _commit(self, event: Event, done: Callable[[Session, Exception | None], None]) -> None:
         if self.fault is not None:
             done(self._session, self.fault)
+            return
+        if self.refuse_next:
+            self.refuse_next = False
+            done(self._session, EventNotAllowed("refused for the test", session=self._session))
             return
         try:
             self.happen(event)

@@ -233,7 +233,7 @@ class Gallery:
             running.happen(event)  # type: ignore[arg-type]  # a tuple of mixed events
         with self.program(day) as program:
             on(program, Screen.IDLE)
-            program._sit(running, False)
+            program._desk._hand_over(running)
             settle(60)
             yield program, running
 
