@@ -3,7 +3,9 @@
 ::
 
     kiosk.errors.MachineFault
-    └── DemoFault   a program is missing or does not start, or a step of the day failed
+    └── DemoFault                a program is missing or does not start, or does not do what it was started for
+        ├── CommandFailedError   a command of the day was refused (``programs``)
+        └── RobotFailedError     a screen did not do what it must (``robot_process``)
 """
 
 from __future__ import annotations

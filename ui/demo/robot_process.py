@@ -26,13 +26,15 @@ CAN_SEE: Final = "import gi; gi.require_version('Atspi', '2.0'); from gi.reposit
 PACKAGES: Final = "python3-gi gir1.2-atspi-2.0"
 
 
-class RobotFailedError(Exception):
+class RobotFailedError(DemoFault):
     """The robot could not do what it was told.
 
     Attributes:
         act: what it was told.
         reply: what it answered: ``error``, and under ``screen`` what it saw.
     """
+
+    code = "robot-failed"
 
     def __init__(self, act: str, reply: Mapping[str, Any]) -> None:
         seen = ", ".join(f"“{name}”" for name in reply.get("screen", [])[:40])

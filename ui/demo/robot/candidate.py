@@ -78,6 +78,7 @@ class Candidate:
     def find_question(self, details: Details) -> dict[str, Any]:
         """Wait until question ``question`` is on the screen again, and tell what stands there."""
         self._be_at(int(details["question"]))
+        self._pictures.keep("resumed")
         return {"shown": self._answering.shown()}
 
     def next(self, details: Details) -> dict[str, Any]:

@@ -29,7 +29,6 @@ class Thing:
 
     role: str
     name: str
-    description: str = ""
     states: frozenset[str] = frozenset()
     """Nicknames of the states: ``checked``, ``focused``, ``enabled``, …"""
     depth: int = 0

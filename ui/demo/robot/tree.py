@@ -15,11 +15,13 @@ gi.require_version("Atspi", "2.0")
 
 from gi.repository import Atspi, GLib  # noqa: E402 - the version has to be chosen first
 
-from ui.demo.robot.sight import NotOnScreenError, Place, Sight, Thing  # noqa: E402
+from ui.demo.robot.sight import BUTTON, CHECK, RADIO, TOGGLE, NotOnScreenError, Place, Sight, Thing  # noqa: E402
 
 _ROLE_NAMES = {"button": "push button"}
 """Newer versions of at-spi2-core renamed a role; here it has one name."""
 
+_WHOLE = frozenset({BUTTON, CHECK, RADIO, TOGGLE})
+"""What speaks for its parts: a screen reader reads the name of a button and not the labels it is made of."""
 
 Handle: TypeAlias = Any
 """An ``Atspi.Accessible``: ``gi`` has no types. Every call asks the program over the bus and may raise ``GLib.Error``."""
@@ -113,12 +115,12 @@ def _walk(handle: Handle, *, depth: int) -> Iterator[Thing]:
         thing = Thing(
             role=_ROLE_NAMES.get(name := handle.get_role_name(), name),
             name=handle.get_name(),
-            description=handle.get_description() if "focusable" in states else "",
             states=states,
             depth=depth,
             handle=handle,
         )
-        children = [handle.get_child_at_index(index) for index in range(handle.get_child_count())]
+        count = 0 if thing.role in _WHOLE else handle.get_child_count()
+        children = [handle.get_child_at_index(index) for index in range(count)]
     except GLib.Error:
         return
     yield thing
