@@ -61,6 +61,7 @@ class StorageFault(MachineFault):
     Attributes:
         kind: what is wrong.
         path: the file or folder.
+        detail: more, for the log.
     """
 
     code = "storage-fault"
@@ -69,6 +70,7 @@ class StorageFault(MachineFault):
         super().__init__(f"{path}: {_STORAGE_WORDS[kind]}{f' ({detail})' if detail else ''}.")
         self.kind = kind
         self.path = path
+        self.detail = detail
 
 
 _STORAGE_WORDS = {

@@ -67,18 +67,26 @@ def check_journal(folder: Path, *, session: SessionId, key: bytes, verify_key: V
     path = folder / DATABASE_NAME
     database.refuse_foreign(path)
     with faults(path), _copied(folder) as copy:
-        connection = database.connect(copy, key)
-        try:
-            _check_pages(connection, path)
-            checked = _read(connection, path, session)
-            _check_answers(connection, path, checked.session)
-        finally:
-            connection.close()
+        checked = _check_copy(copy, path, session, key)
     _check_checkpoints(checked, path, session, verify_key)
     if len(checked.lines) < read_mark(folder):
         missing = read_mark(folder) - len(checked.lines)
         raise StorageFault(StorageFaultKind.TRUNCATED, path, f"{missing} acknowledged records are missing")
     return checked
+
+
+def _check_copy(copy: Path, path: Path, session: SessionId, key: bytes) -> CheckedJournal:
+    try:
+        connection = database.connect(copy, key)
+    except StorageFault as fault:
+        raise StorageFault(fault.kind, path, fault.detail) from fault
+    try:
+        _check_pages(connection, path)
+        checked = _read(connection, path, session)
+        _check_answers(connection, path, checked.session)
+        return checked
+    finally:
+        connection.close()
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ time is written before the section ends.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -305,7 +306,9 @@ class JournalWriter:
             self._fault = fault
         self._store.break_off()
         if self._session is not None:
-            self._publish(self._session)
+            # A listener that fails is why this may be called; it must not keep the thread from answering.
+            with contextlib.suppress(Exception):
+                self._publish(self._session)
 
     def _publish(self, session: Session) -> None:
         with self._state:
@@ -318,7 +321,9 @@ def _ends_after_ms(session: Session) -> int | None:
     """How much more time a break or section takes until it ends by itself; None where it never does."""
     if session.phase is Phase.BREAK:
         return session.break_left_ms
-    return None if session.time_left_ms is None else session.time_left_ms + EXPIRY_GRACE_MS
+    if session.time_left_ms is None:
+        return None
+    return session.time_left_ms - session.overtime_ms + EXPIRY_GRACE_MS
 
 
 def _event_of_time(session: Session, passed_ms: int) -> Event:

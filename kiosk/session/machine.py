@@ -257,11 +257,7 @@ def _edited_value(session: Session, event: TextEdited) -> Lexical:
 
 
 def _check_not_late(session: Session) -> None:
-    section = session.section
-    if section is None or section.time_limit_ms is None:
-        return
-    index = session.section_index
-    if session.spent_ms[index] > section.time_limit_ms + session.extra_ms[index] + LATE_GRACE_MS:
+    if session.overtime_ms > LATE_GRACE_MS:
         raise EventNotAllowed("the section's time is used up", session=session)
 
 

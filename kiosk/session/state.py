@@ -95,6 +95,15 @@ class Session:
         return max(0, given - self.spent_ms[self.section_index])
 
     @property
+    def overtime_ms(self) -> int:
+        """Working time used beyond the limit of the section that runs: while the last answers come in."""
+        section = self.section
+        if section is None or section.time_limit_ms is None:
+            return 0
+        given = section.time_limit_ms + self.extra_ms[self.section_index]
+        return max(0, self.spent_ms[self.section_index] - given)
+
+    @property
     def break_left_ms(self) -> int:
         """Break time left; 0 outside a break."""
         if self.phase is not Phase.BREAK:
