@@ -5,14 +5,26 @@ Owns what is looked at and in which order; every byte is. Refuses to know disks.
 
 from __future__ import annotations
 
-from exam_packages.container import Manifest, PackageKind, PackageSource, Progress, manifest_from_fields, read_container
-from exam_packages.inspection.explanation import ArtefactKind, Findings
+from exam_packages.certificates import certificate_from_fields
+from exam_packages.container import (
+    Manifest,
+    PackageKind,
+    PackageSource,
+    Progress,
+    SealedEntries,
+    manifest_from_fields,
+    read_container,
+)
+from exam_packages.inspection.explanation import ArtefactKind, Findings, SignerFact
 from exam_packages.inspection.times import moment
 from exam_packages.opening import CheckedPackage, check_package, open_package, open_scoring_package
 from exam_packages.package_contents import OpenedPackage
-from exam_packages.result_opening import check_result, open_result
-from exam_packages.results import ResultHeader, UntrustedResult, read_result
+from exam_packages.result_opening import CheckedResult, check_result, open_result
+from exam_packages.results import ResultHeader, UntrustedResult, read_result, verify_seal
+from exam_packages.signed_documents import read_document
 from signing.hpke import ContentKey
+from signing.keys import fingerprint
+from signing.labels import PayloadType
 from signing.trust import Trust
 
 NO_TRUST = "there is no trust data at hand: nobody's signature counts"
@@ -35,6 +47,8 @@ def explain_package(findings: Findings, source: PackageSource, progress: Progres
     trust = findings.context.trust
     if trust is None:
         findings.skip("signatures", NO_TRUST)
+        # Damage shows without trust, too: every byte is hashed by the manifest, whoever signed it.
+        findings.check("every byte", lambda: SealedEntries(container, untrusted).verify_every_byte(progress))
         return found
     package = findings.check("signatures", lambda: check_package(source, trust=trust, place=place))
     if package is not None:
@@ -54,8 +68,12 @@ def explain_result(findings: Findings, data: bytes) -> ArtefactKind:
     trust = findings.context.trust
     if trust is None:
         findings.skip("signatures", NO_TRUST)
+        # Damage shows without trust, too: the seal has to be by the key that the bundle itself brings along.
+        findings.check("its own seal", lambda: _verify_own_seal(untrusted))
         return ArtefactKind.RESULT
     checked = findings.check("signatures", lambda: check_result(data, trust=trust, place=place))
+    if checked is not None:
+        _name_seat(findings, checked)
     key = findings.context.content_key(untrusted.recipients)
     if checked is None:
         return ArtefactKind.RESULT
@@ -67,6 +85,19 @@ def explain_result(findings: Findings, data: bytes) -> ArtefactKind:
         findings.fact("checkpoints", len(opened.checkpoints))
         findings.fact("incidents", len(opened.incidents))
     return ArtefactKind.RESULT
+
+
+def _verify_own_seal(result: UntrustedResult) -> None:
+    place = f"{result.place}, certificate"
+    document = read_document(result.untrusted_header.certificate, PayloadType.SEAT_CERTIFICATE, place=place)
+    verify_seal(result, certificate_from_fields(document.untrusted_fields()).signing_key)
+
+
+def _name_seat(findings: Findings, checked: CheckedResult) -> None:
+    """Say whose key sealed a bundle: the seat's, which its certificate names."""
+    key = checked.certificate.signing_key
+    who = f"seat {checked.certificate.seat} of site {checked.certificate.site}"
+    findings.signers[:] = [SignerFact(key_id=key.keyid, fingerprint=fingerprint(key), who=who)]
 
 
 def _explain_content(findings: Findings, package: CheckedPackage, source: PackageSource, trust: Trust) -> None:

@@ -44,12 +44,15 @@ def inspect_file(
 ) -> None:
     """Explain a file: what it is, who signed it, for whom, whether it verifies. Every byte is read and checked.
 
-    Without a folder to judge with, form and content are checked and everything that needs trust is named as not checked. With
+    A file inside an office, a site or a seat is judged as they would. Elsewhere, without a folder to judge with, form and
+    hashes are checked and what needs trust is named as not checked. With
     an office or a site and its passphrase (file or environment; you are not asked here) sealed content is opened and checked,
     too. Exit code 3 if anything does not verify.
     """
     if sum(folder is not None for folder in (office, site, seat)) > 1:
         raise typer.BadParameter("give one of --office, --site and --seat")
+    if office is site is seat is None:
+        office, site, seat = _home_of(file)
     context = _context(office, site, seat, passphrase_file)
     with file.open("rb") as opened, progress("Reading", in_bytes=True) as report:
         explanation = inspect(
@@ -74,6 +77,16 @@ def _context(office: Path | None, site: Path | None, seat: Path | None, passphra
     if seat is not None:
         return inspection_context(seat, clock=SystemClock())
     return Context(now=SystemClock().utc_ms())
+
+
+def _home_of(file: Path) -> tuple[Path | None, Path | None, Path | None]:
+    """Return the office, the site or the seat whose folder a file lies in."""
+    for folder in file.resolve().parents:
+        marks = [(folder / name).is_file() for name in ("office.json", "site.json", "seat.json")]
+        if any(marks):
+            found = [folder if mark else None for mark in marks]
+            return found[0], found[1], found[2]
+    return None, None, None
 
 
 def _passphrase(file: Path | None, whose: str) -> str | None:
@@ -119,6 +132,7 @@ def _site_context(folder: Path, passphrase: str | None) -> Context:
 
 def _show(explanation: Explanation) -> None:
     kind = explanation.kind.value.replace("-", " ")
+    article = "an" if kind[0] in "aeiou" else "a"
     refused = explanation.refused
     if refused is not None:
         layer = f" ({refused.layer.value})" if refused.layer else ""
@@ -127,8 +141,12 @@ def _show(explanation: Explanation) -> None:
         verdict = "[yellow]holds as far as it could be checked here[/yellow]"
     else:
         verdict = "[green]verifies[/green]"
-    out.print(f"[bold]{escape(explanation.place)}[/bold] is a {kind} of {explanation.size:,} bytes; it {verdict}.")
+    out.print(
+        f"[bold]{escape(explanation.place)}[/bold] is {article} {kind} of {explanation.size:,} bytes; it {verdict}."
+    )
     facts = Table(show_header=False, box=None, padding=(0, 2))
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")  # a digest that is cut cannot be compared
     facts.add_row("SHA-256", explanation.digest)
     for name, value in explanation.facts:
         facts.add_row(escape(name), escape(value))

@@ -11,7 +11,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -56,9 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error has been said on standard error."""
-    command = typer.main.get_command(app)
     try:
-        result = command.main(
+        result = _command()(
             args=list(arguments) if arguments is not None else None, prog_name="kiosk", standalone_mode=False
         )
     except SourceRefused as error:
@@ -86,6 +85,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence: a person must never see a traceback
         return _fault(error)
     return result if isinstance(result, int) else DONE
+
+
+def _command() -> Callable[..., object]:
+    return typer.main.get_command(app).main
 
 
 def say(sentence: str) -> None:

@@ -44,7 +44,7 @@ def test_refused_is_3_and_says_layer_and_place(
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise FormRefused("the magic is not that of an exam package", place="a.exam")
 
-    monkeypatch.setattr(command_line.typer.main, "get_command", lambda _app: _Command(refuse))
+    monkeypatch.setattr(command_line, "_command", lambda: refuse)
     assert command_line.run(["x"]) == 3
     shown = capsys.readouterr().err
     assert "Refused (form): a.exam: the magic is not that of an exam package." in shown
@@ -58,7 +58,7 @@ def test_a_fault_of_ours_is_4_without_a_traceback(
 
     trace = tmp_path / "trace.txt"
     monkeypatch.setenv("KIOSK_TRACE", str(trace))
-    monkeypatch.setattr(command_line.typer.main, "get_command", lambda _app: _Command(fail))
+    monkeypatch.setattr(command_line, "_command", lambda: fail)
     assert command_line.run(["x"]) == 4
     assert "Traceback" not in capsys.readouterr().err
     assert "ZeroDivisionError" in trace.read_text(encoding="utf-8")
@@ -76,8 +76,3 @@ def test_a_fault_of_ours_is_4_without_a_traceback(
 )
 def test_machine_errors_say_what_to_do(number: int, says: str) -> None:
     assert says in command_line.machine_sentence(OSError(number, "x", "file.result"))
-
-
-class _Command:
-    def __init__(self, act: object) -> None:
-        self.main = act
