@@ -11,7 +11,7 @@ import pytest
 from ui.command_line import main as command_line
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors" / "formats"
-GOOD = sorted(path.name for path in VECTORS.glob("good.*")) + ["scoring.exam"]
+GOOD = [*sorted(path.name for path in VECTORS.glob("good.*")), "scoring.exam"]
 DAMAGED = [
     "cut.exam",
     "entry.exam",
