@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -163,11 +164,28 @@ class Page(QWidget):
 
     def enter(self) -> None:
         """Put the focus where the work begins."""
+        self.order()
         target = self._first or self._main
         if target is None or not target.isEnabled():
             usable = [each for each in self.bar.right.findChildren(Button) if each.isEnabled()]
             target = usable[0] if usable else self.tools
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def order(self) -> None:
+        """Have Tab and readers go through the body first and then through the bar, whichever was made first."""
+        self._look.raise_()
+        self.bar.raise_()
+        chain: list[QWidget] = []
+        each = self.nextInFocusChain()
+        while each is not None and each is not self:
+            if self.isAncestorOf(each) and each.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                chain.append(each)
+            each = each.nextInFocusChain()
+        for one, following in pairwise(sorted(chain, key=self._rank)):
+            QWidget.setTabOrder(one, following)
+
+    def _rank(self, widget: QWidget) -> int:
+        return 2 if self.bar.isAncestorOf(widget) else 1 if self._look.isAncestorOf(widget) else 0
 
     @property
     def look_is_open(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,7 +32,7 @@ from exam_packages.session_events import (
 from kiosk.seat.facts import SessionState
 from tests.ui.accessibility import nameless_controls, tree
 from tests.ui.window.conftest import Sat, StartProgram
-from tests.ui.window.driving import buttons, enter_pin, on, press, settle, until
+from tests.ui.window.driving import buttons, enter_pin, focused, hit, on, press, settle, until
 from tests.ui.window.fake_day import FakeDay, appointment, cut_off_session, seat_status, session_entry
 from tests.ui.window.test_sitting import ESSAY, FIRST, SECOND, TUTORIAL
 from ui.window.app import ExamProgram
@@ -155,6 +156,20 @@ def test_nothing_is_wider_than_a_small_screen(sit: Sit, name: str, percent: int)
             place = button.mapTo(page.bar, button.rect().bottomRight())
             assert place.x() < page.bar.width()
             assert place.y() < page.bar.height() + 1, button.text()
+
+
+def test_tab_goes_through_the_question_first_and_then_along_the_bar(sit: Sit, app: QApplication) -> None:
+    sat = sit(*ESSAY)
+    on(sat.program, Screen.ITEM)
+    names = []
+    for _ in range(8):
+        hit(app, Qt.Key.Key_Tab)
+        widget = focused(app)
+        names.append(widget.accessibleName() or (widget.text() if isinstance(widget, QPushButton) else ""))
+    bar = ["Tools", "Flag for review", "Review", "Previous", "Next"]
+    assert names[names.index("Tools") :][: len(bar)] == bar
+    order = [found.name for found in tree(sat.window)]
+    assert order.index("Question 4") < order.index("Tools")
 
 
 def test_a_warning_is_announced(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:

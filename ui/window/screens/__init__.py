@@ -10,7 +10,7 @@ free``, ``Proctor PIN``, ``Check in a candidate``, ``Is this you?``, ``Candidate
 ==============  ====================================================================================================
 screen          buttons, unless another role is said
 ==============  ====================================================================================================
-all             Tools (toggles); then radio buttons 100 %, 125 %, 150 %, 175 %, 200 %, Light, Dark
+all             Tools (a check box to readers); then radio buttons 100 %, 125 %, 150 %, 175 %, 200 %, Light, Dark
 in a session    Proctor; Hide the time or Show the time (while a clock runs)
 idle            Check in a candidate · Seat administration · Continue this exam or Continue in a new session
 unlock          text "Search for a name" · list "Proctors" with an item a name (``Silas Siteadmin, Site admin``) · text
@@ -20,8 +20,9 @@ check-in        text "Search by name" · list "Roster" with an item a candidate 
 identity        Yes, this is me · No, this is not me, which asks: End this session, Go back
 agreement       I accept · I decline, which asks: Decline and end, Read again
 section intro   Start tutorial, Start section or Start poll · Skip the poll
-item            Flag for review (toggles) · Review · Previous · Next, or Finish tutorial, Finish poll at the end of those;
-                inside the item: see ``ui.window.items``. The sign says Saved, Saving…, Still saving… or Not saved
+item            Flag for review (a check box to readers) · Review · Previous · Next, or Finish tutorial, Finish poll at the
+                end of those; inside the item: see ``ui.window.items``. The sign says Saved, Saving…, Still saving… or Not
+                saved
 review          radio buttons All questions, Not answered, Flagged · tiles ``Question 3, not answered, flagged`` · Back to
                 the question · End section, which asks: End section now, Keep working; in the last scored section
                 Submit exam, which asks: Submit now, Keep working

@@ -117,6 +117,7 @@ class ItemPage(SessionPage):
 
     def enter(self) -> None:
         """Put the focus into the item, from where Tab leads through it and on to the bar."""
+        self.order()
         self._item.focus_first()
 
     def _place_item(

@@ -39,8 +39,8 @@ class ReviewPage(SessionPage):
 
     def enter(self) -> None:
         """Begin at the question the candidate came from."""
+        super().enter()
         if not self._view.can_jump:
-            super().enter()
             return
         places = [place for place, tile in enumerate(self._view.tiles) if tile.current]
         self._grid.grid.focus_tile(places[0] if places else 0)
