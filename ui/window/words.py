@@ -62,20 +62,19 @@ def clock(ms: int) -> str:
 
 
 def duration(ms: int) -> str:
-    """A length of time in words, to the minute."""
-    hours, minutes = divmod(-(-ms // 60_000), 60)
+    """A length of time in words, to the second; a promise of time is never rounded."""
+    minutes, seconds = divmod(-(-ms // 1000), 60)
+    hours, minutes = divmod(minutes, 60)
     parts = []
     if hours:
         parts.append(translate("Words", "1 hour") if hours == 1 else translate("Words", "%n hours", None, hours))
-    if minutes or not hours:
+    if minutes or not (hours or seconds):
         one = translate("Words", "1 minute")
         parts.append(one if minutes == 1 else translate("Words", "%n minutes", None, minutes))
+    if seconds:
+        one = translate("Words", "1 second")
+        parts.append(one if seconds == 1 else translate("Words", "%n seconds", None, seconds))
     return " ".join(parts)
-
-
-def spoken_clock(ms: int) -> str:
-    """The time left, for who hears it."""
-    return translate("Words", "{time} left").format(time=duration(ms))
 
 
 def time_of_day(at: UtcMs) -> str:

@@ -85,10 +85,10 @@ def test_every_state_and_reason_has_words_of_its_own() -> None:
     ("ms", "figures", "said"),
     [
         (0, "0:00", "0 minutes"),
-        (1, "0:01", "1 minute"),
-        (65_000, "1:05", "2 minutes"),
+        (1, "0:01", "1 second"),
+        (65_000, "1:05", "1 minute 5 seconds"),
         (3_600_000, "1:00:00", "1 hour"),
-        (4_360_000, "1:12:40", "1 hour 13 minutes"),
+        (4_360_000, "1:12:40", "1 hour 12 minutes 40 seconds"),
         (7_200_000, "2:00:00", "2 hours"),
     ],
 )
