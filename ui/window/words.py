@@ -97,11 +97,6 @@ def size(length_bytes: int) -> str:
     return QLocale().formattedDataSize(length_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
-def questions(count: int) -> str:
-    """A number of questions."""
-    return translate("Words", "1 question") if count == 1 else translate("Words", "%n questions", None, count)
-
-
 def answered_of(answered: int, count: int) -> str:
     """How many questions have an answer."""
     text = translate("Words", "{answered} of {count} answered")

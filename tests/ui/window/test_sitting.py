@@ -364,6 +364,19 @@ def test_calling_the_proctor_covers_the_screen_and_stops_the_clock(sit: Sit) -> 
     assert sat.running.events[-1] == Resumed(proctor=ProctorId(""))
 
 
+def test_a_covered_screen_that_nobody_touches_uncovers_itself(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.window.screens.pause.RETURN_AFTER_MS", 300)
+    sat = sit(*FIRST)
+    press(sat.window, "Proctor")
+    on(sat.program, Screen.PAUSE)
+    for _ in range(5):
+        press(sat.window, "4")
+        settle(100)
+    assert sat.window.screen_name is Screen.PAUSE, "somebody is entering a PIN"
+    on(sat.program, Screen.ITEM)
+    assert sat.running.events[-1] == Resumed(proctor=ProctorId(""))
+
+
 def test_a_pause_by_a_proctor_needs_a_pin(sit: Sit) -> None:
     sat = sit(*FIRST)
     press(sat.window, "Proctor")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from exam_packages.ids import ProctorId
 from kiosk.errors import PinRefused
@@ -81,6 +81,7 @@ class UnlockForm(QWidget):
         self._list.setMinimumHeight(tokens.px(LIST_PX))
         self._list.chosen.connect(self._to_pin)
         self._list.current_changed.connect(self._allow)
+        self._list.field.textChanged.connect(self.touched)
         column.addWidget(self._list, 1)
         return column
 
@@ -90,6 +91,8 @@ class UnlockForm(QWidget):
         column.addWidget(Words(translate("Unlock", "2. Enter your PIN"), tokens=tokens, bold=True))
         self._pad = PinPad(tokens=tokens, submit_words=translate("Unlock", "Enter PIN"))
         self._pad.submitted.connect(self._submit)
+        for dots in self._pad.findChildren(QLineEdit):
+            dots.textChanged.connect(self.touched)
         column.addWidget(self._pad)
         column.addStretch(1)
         return column
