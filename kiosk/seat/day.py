@@ -89,7 +89,9 @@ class ExamDay:
         file = holdings.proctors()
         if not file.proctors:
             raise NotReady(Missing.PROCTORS, "the proctor file names nobody")
-        entry = self._parts.gate.check(file, proctor, pin, pepper=holdings.secrets().pepper)
+        running = self._running
+        session = running.plan.session if running is not None and not running.is_closed else None
+        entry = self._parts.gate.check(file, proctor, pin, pepper=holdings.secrets().pepper, session=session)
         if admin and entry.role is not ProctorRole.ADMIN:
             raise NotReady(Missing.ADMIN, f"{entry.name} is no admin of this site")
         return ProctorEntry(id=entry.proctor, name=entry.name, is_admin=entry.role is ProctorRole.ADMIN)

@@ -178,11 +178,12 @@ class Importer:
         return outcome
 
     def _take_proctors(self, untrusted: bytes, place: str) -> ImportOutcome:
-        if _site_of(untrusted, PayloadType.PROCTOR_FILE) not in (None, self._site()):
+        registration = self._holdings.registration()
+        if _site_of(untrusted, PayloadType.PROCTOR_FILE) not in (None, registration.site):
             return ImportOutcome.NOT_OURS
         file = open_proctors(
             untrusted,
-            registration=self._holdings.registration(),
+            registration=registration,
             newest_number=self._number(held.PROCTORS),
             place=place,
         )

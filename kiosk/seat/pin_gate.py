@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from exam_packages.ids import ProctorId
+from exam_packages.ids import ProctorId, SessionId
 from exam_packages.proctors import Proctor, ProctorFile, check_pin
 from exam_packages.results import Incident
 from kiosk.clock import Clock
@@ -37,7 +37,15 @@ class PinGate:
         self._clock = clock
         self._one_at_a_time = threading.Lock()
 
-    def check(self, file: ProctorFile, proctor: ProctorId, pin: str, *, pepper: bytes) -> Proctor:
+    def check(
+        self,
+        file: ProctorFile,
+        proctor: ProctorId,
+        pin: str,
+        *,
+        pepper: bytes,
+        session: SessionId | None = None,
+    ) -> Proctor:
         """Return the proctor whose PIN it is. Slow on purpose: not for the interface thread.
 
         Args:
@@ -45,6 +53,7 @@ class PinGate:
             proctor: who claims to be here.
             pin: what was typed.
             pepper: the site's, out of the seat's certificate.
+            session: what runs at the seat; a wrong PIN goes to its incident log.
 
         Raises:
             PinRefused: wrong PIN, unknown proctor, or still waiting.
@@ -58,7 +67,7 @@ class PinGate:
             try:
                 check_pin(entry, pin, site=file.site, pepper=pepper)
             except PinWrong:
-                self._log("pin-wrong", row_name)
+                self._log("pin-wrong", row_name, session)
                 raise self._refusal(failures) from None
             self._state.pins.clear()
             return entry
@@ -87,8 +96,8 @@ class PinGate:
         wait = delay_s(failures)
         return PinRefused(wait_s=wait, attempts_left=None if wait else FREE_TRIES - failures)
 
-    def _log(self, kind: str, proctor: ProctorId) -> None:
-        self._state.log.add(Incident(wall=self._clock.utc_ms(), kind=kind, note=proctor))
+    def _log(self, kind: str, proctor: ProctorId, session: SessionId | None) -> None:
+        self._state.log.add(Incident(wall=self._clock.utc_ms(), kind=kind, note=proctor), session)
 
 
 def delay_s(failures: int) -> int:

@@ -1,0 +1,278 @@
+"""What a stick carries, and what of it a seat takes in."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from exam_packages.drop_paths import exam_path, roster_path
+from exam_packages.ids import ProctorId, SeatId, UtcMs
+from exam_packages.office.building import build_exam
+from exam_packages.office.publishing import revoke, write_roster
+from exam_packages.opening import open_roster
+from exam_packages.proctors import ProctorRole
+from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind
+from kiosk.handover.stick import Stick
+from kiosk.seat.facts import AppointmentState, ImportKind, ImportOutcome, ImportReport
+from kiosk.seat.seat import Seat
+from kiosk.site.proctor_desk import add_proctor, bring_to, remove_proctor
+from kiosk.site.seats import certify
+from signing.argon2 import MINIMUM_COST
+from signing.errors import Layer
+from tests.kiosk.seat.sittings import start
+from tests.simulators.day import ANA, CHOICE_EXAM, PROCTOR, PROCTOR_PIN, SAMPLES, SITE, World
+
+DAY_MS = 86_400_000
+
+
+def outcomes(report: ImportReport, kind: ImportKind) -> list[ImportOutcome]:
+    return [file.outcome for file in report.files if file.kind is kind]
+
+
+def layer_of(report: ImportReport, kind: ImportKind) -> Layer:
+    (refused,) = [file.refused for file in report.refused if file.kind is kind]
+    assert refused is not None
+    return refused.layer
+
+
+def new_seat(world: World, name: str = "seat-02") -> Seat:
+    seat = Seat.create(world.folder / name, name=SeatId(name), root=world.office.root, clock=world.clock)
+    requests = world.stick / "requests"
+    (requests / f"{name}.seat-request").write_bytes(seat.request())
+    return seat
+
+
+class TestANewSeat:
+    def test_before_a_drop_nothing_can_be_judged(self, world: World) -> None:
+        shutil.rmtree(world.stick / "drop")
+        with new_seat(world) as seat:
+            report = seat.import_from(world.stick)
+            assert outcomes(report, ImportKind.PROCTORS) == [ImportOutcome.WAITING]
+            assert outcomes(report, ImportKind.RELEASE) == [ImportOutcome.WAITING] * 2
+            assert seat.status().missing[0] is Missing.TRUST
+            with pytest.raises(NotReady):
+                seat.day().proctors()
+
+    def test_without_a_certificate_only_trust_comes_in(self, world: World) -> None:
+        with new_seat(world) as seat:
+            report = seat.import_from(world.stick)
+            assert outcomes(report, ImportKind.TRUST) == [ImportOutcome.NEW]
+            assert outcomes(report, ImportKind.CERTIFICATE) == [ImportOutcome.NOT_OURS]
+            assert outcomes(report, ImportKind.PACKAGE) == []
+            assert Missing.CERTIFICATE in seat.status().missing
+
+    def test_with_one_everything_does_and_a_second_time_nothing_does(self, world: World) -> None:
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            report = seat.import_from(world.stick)
+            assert report.refused == ()
+            assert seat.status().missing == ()
+            assert outcomes(report, ImportKind.PACKAGE) == [ImportOutcome.NEW] * 2
+            again = seat.import_from(world.stick)
+            assert again.new == again.refused == ()
+
+    def test_progress_is_told_while_packages_are_copied(self, world: World) -> None:
+        told: list[tuple[int, int, str]] = []
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            seat.import_from(world.stick, progress=lambda done, total, what: told.append((done, total, what)))
+        assert {what for _, _, what in told} == {f"{digest}.exam" for digest in (world.exams.choice, world.exams.essay)}
+        assert all(done <= total for done, total, _ in told)
+
+    def test_the_admins_stick_has_to_be_there(self, seat: Seat, tmp_path: Path) -> None:
+        for act in (seat.import_from, seat.receipts_from, seat.export):
+            with pytest.raises(StickFault) as fault:
+                act(tmp_path / "nowhere")
+            assert fault.value.kind is StickFaultKind.NOT_FOUND
+
+
+class TestDrops:
+    def test_a_drop_older_than_the_one_seen_is_refused(self, world: World, seat: Seat) -> None:
+        shutil.copytree(world.stick / "drop", world.folder / "old")
+        world.publish()
+        assert outcomes(seat.import_from(world.stick), ImportKind.TRUST) == [ImportOutcome.NEW]
+        shutil.rmtree(world.stick / "drop")
+        shutil.copytree(world.folder / "old", world.stick / "drop")
+        report = seat.import_from(world.stick)
+        assert layer_of(report, ImportKind.TRUST) is Layer.OLDER
+        # Nothing of an older drop is looked at, and what was there stays.
+        assert outcomes(report, ImportKind.PACKAGE) == []
+        assert seat.status().missing == ()
+
+    def test_an_expired_drop_is_refused_and_an_exam_that_is_in_goes_on(self, world: World, seat: Seat) -> None:
+        world.publish()
+        world.clock.advance(31 * DAY_MS)
+        assert layer_of(seat.import_from(world.stick), ImportKind.TRUST) is Layer.EXPIRED
+        assert seat.status().trust_expires is not None
+        assert seat.day().proctors()
+
+    def test_drops_raise_the_floor_of_time(self, world: World, seat: Seat) -> None:
+        world.clock.advance(3 * DAY_MS)
+        world.publish()
+        seat.import_from(world.stick)
+        assert seat.status().clock.floor == world.clock.utc_ms()
+        assert seat.status().drop_time == world.clock.utc_ms()
+
+    def test_a_damaged_file_is_refused_wholly_and_the_rest_taken_in(self, world: World) -> None:
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            path = world.stick / "drop" / "targets" / exam_path(world.exams.choice)
+            data = bytearray(path.read_bytes())
+            data[-5_000] ^= 1
+            path.write_bytes(data)
+            report = seat.import_from(world.stick)
+            assert layer_of(report, ImportKind.PACKAGE) is Layer.CONTENT
+            assert outcomes(report, ImportKind.PACKAGE).count(ImportOutcome.NEW) == 1
+            held = list((world.folder / "seat-02" / "packages").iterdir())
+            assert [file.stem for file in held] == [world.exams.essay]
+
+    def test_a_file_that_is_not_the_one_the_drop_lists_is_refused(self, world: World) -> None:
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            first = world.stick / "drop" / "targets" / exam_path(world.exams.choice)
+            second = world.stick / "drop" / "targets" / exam_path(world.exams.essay)
+            first.write_bytes(second.read_bytes())
+            report = seat.import_from(world.stick)
+            assert ImportKind.PACKAGE in {file.kind for file in report.refused}
+            assert len(list((world.folder / "seat-02" / "packages").iterdir())) == 1
+
+    def test_a_missing_file_is_refused(self, world: World) -> None:
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            (world.stick / "drop" / "targets" / exam_path(world.exams.choice)).unlink()
+            (world.stick / "drop" / "targets" / roster_path(SITE)).unlink()
+            report = seat.import_from(world.stick)
+            assert layer_of(report, ImportKind.PACKAGE) is Layer.CONTENT
+            assert layer_of(report, ImportKind.ROSTER) is Layer.CONTENT
+
+    def test_a_new_roster_takes_the_place_of_the_old(self, world: World, seat: Seat) -> None:
+        path = world.stick / "drop" / "targets" / roster_path(SITE)
+        holdings = seat._parts.holdings
+        before = open_roster(
+            path.read_bytes(), trust=holdings.trust(), site=SITE, site_key=holdings.secrets().site_content_key
+        )
+        write_roster(world.office, SITE, [before.appointments[1]], now=world.clock.utc_ms())
+        world.publish()
+        assert outcomes(seat.import_from(world.stick), ImportKind.ROSTER) == [ImportOutcome.NEW]
+        assert len(seat.day().appointments()) == 1
+
+    def test_a_package_that_is_revoked_is_not_given(self, world: World, seat: Seat) -> None:
+        revoke(world.office, now=world.clock.utc_ms(), packages=[world.exams.choice])
+        world.publish()
+        seat.import_from(world.stick)
+        assert [exam.package for exam in seat.status().exams] == [world.exams.essay]
+        states = {entry.appointment: entry.state for entry in seat.day().appointments()}
+        assert states[ANA] is AppointmentState.PACKAGE_MISSING
+
+    def test_a_newer_issue_is_used_once_it_is_released(self, world: World, seat: Seat) -> None:
+        now = world.clock.utc_ms()
+        newer = build_exam(
+            world.office,
+            SAMPLES / CHOICE_EXAM,
+            not_before=UtcMs(now - DAY_MS),
+            not_after=UtcMs(now + DAY_MS),
+            now=now,
+            release_cost=MINIMUM_COST,
+        ).record.digest
+        world.publish()
+        seat.import_from(world.stick)
+        running = start(seat.day())
+        assert running.plan.package == world.exams.choice
+        running.close()
+        seat.seal_unfinished(running.plan.session)
+        world.release(newer)
+        assert outcomes(seat.import_from(world.stick), ImportKind.RELEASE).count(ImportOutcome.NEW) == 1
+        running = start(seat.day(), "appointment-boris")
+        assert running.plan.package == newer
+        running.close()
+
+
+class TestSiteFiles:
+    def test_a_removed_proctor_is_gone_after_import(self, world: World, seat: Seat) -> None:
+        remove_proctor(world.site, PROCTOR)
+        bring_to(world.site, Stick(world.stick))
+        seat.import_from(world.stick)
+        assert PROCTOR not in {entry.id for entry in seat.day().proctors()}
+
+    def test_an_older_proctor_file_does_not_bring_one_back(self, world: World, seat: Seat) -> None:
+        (path,) = Stick(world.stick).proctor_files()
+        old = path.read_bytes()
+        remove_proctor(world.site, PROCTOR)
+        bring_to(world.site, Stick(world.stick))
+        seat.import_from(world.stick)
+        path.write_bytes(old)
+        assert layer_of(seat.import_from(world.stick), ImportKind.PROCTORS) is Layer.OLDER
+        assert PROCTOR not in {entry.id for entry in seat.day().proctors()}
+
+    def test_files_of_other_seats_and_sites_are_left_alone(self, world: World, seat: Seat) -> None:
+        with new_seat(world):
+            certify(world.site, Stick(world.stick))
+        report = seat.import_from(world.stick)
+        assert sorted(outcomes(report, ImportKind.CERTIFICATE), key=str) == [
+            ImportOutcome.KNOWN,
+            ImportOutcome.NOT_OURS,
+        ]
+        assert report.refused == ()
+
+    def test_rubbish_is_refused_not_believed(self, world: World, seat: Seat) -> None:
+        (world.stick / "site" / "rubbish.proctors").write_bytes(b"{}")
+        (world.stick / "releases" / "rubbish.release").write_bytes(b"\xff" * 100)
+        (world.stick / "receipts").mkdir(exist_ok=True)
+        (world.stick / "receipts" / "rubbish.receipt").write_bytes(b"[" * 100_000)
+        (world.stick / "certificates" / "rubbish.certificate").write_bytes(b"")
+        report = seat.import_from(world.stick)
+        assert {file.name for file in report.refused} == {"rubbish.proctors", "rubbish.release", "rubbish.receipt"}
+        assert all(file.refused is not None and file.refused.layer is Layer.FORM for file in report.refused)
+
+    def test_the_pin_of_a_proctor_who_gets_a_new_one(self, world: World, seat: Seat) -> None:
+        add_proctor(world.site, proctor=PROCTOR, name="Maria K.", role=ProctorRole.ADMIN, pin="111222")
+        bring_to(world.site, Stick(world.stick))
+        seat.import_from(world.stick)
+        assert seat.day().check_pin(ProctorId(PROCTOR), "111222", admin=True).name == "Maria K."
+
+
+class TestReleases:
+    def test_without_one_the_exam_stays_shut(self, world: World) -> None:
+        shutil.rmtree(world.stick / "releases")
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            seat.import_from(world.stick)
+            assert seat.status().missing == (Missing.RELEASE,)
+            with pytest.raises(NotReady) as refused:
+                seat.day().open_session(ANA, PROCTOR)
+            assert refused.value.missing is Missing.RELEASE
+            path = world.release(world.exams.choice)
+            assert outcomes(seat.import_release(path), ImportKind.RELEASE) == [ImportOutcome.NEW]
+            start(seat.day()).close()
+
+    def test_one_with_another_secret_is_refused(self, world: World, seat: Seat) -> None:
+        """Two officers sign a release that does not fit: it is refused, and the good one stays."""
+        from exam_packages.releases import build_release  # noqa: PLC0415
+
+        parts = seat._parts
+        digest = world.exams.choice
+        document = parts.state.documents.get("release", digest)
+        assert document is not None
+        checked = parts.holdings._checked(parts.state.documents.packages()[0])
+        for row in parts.state.documents.packages():
+            if row.digest == digest:
+                checked = parts.holdings._checked(row)
+        release = parts.holdings.release(checked)
+        assert release is not None
+        keys = world.office.keys
+        forged = build_release(
+            replace(release, secret=bytes(32)), [keys.signing("officer-1"), keys.signing("officer-2")]
+        )
+        path = world.folder / "wrong.release"
+        path.write_bytes(forged)
+        assert layer_of(seat.import_release(path), ImportKind.RELEASE) is Layer.WRONG_RELEASE
+        start(seat.day()).close()
+
+
+def test_pins_still_work_after_every_import(world: World, seat: Seat) -> None:
+    world.publish()
+    seat.import_from(world.stick)
+    assert seat.day().check_pin(PROCTOR, PROCTOR_PIN).id == PROCTOR
