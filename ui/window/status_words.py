@@ -170,9 +170,12 @@ def optional_day(at: UtcMs | None) -> str:
 def imported(report: ImportReport) -> list[str]:
     """What an import did: a sentence, then a line for every file that was new or refused."""
     new, refused = report.new, report.refused
+    known = sum(file.outcome in (ImportOutcome.KNOWN, ImportOutcome.NOT_OURS) for file in report.files)
     first = translate("Status", "Imported: {new} new, {refused} refused, {known} already here or not for this seat.")
-    lines = [first.format(new=len(new), refused=len(refused), known=len(report.files) - len(new) - len(refused))]
+    lines = [first.format(new=len(new), refused=len(refused), known=known)]
     lines += [translate("Status", "New: {name}").format(name=file.name) for file in new]
+    waiting = [file.name for file in report.files if file.outcome is ImportOutcome.WAITING]
+    lines += [translate("Status", "Waiting for the office's first drop: {name}").format(name=name) for name in waiting]
     for file in refused:
         why = words.explain(file.refused).what if file.refused is not None else ""
         lines.append(translate("Status", "Refused: {name}. {why}").format(name=file.name, why=why))

@@ -440,6 +440,7 @@ def test_a_session_is_closed_with_a_reason_and_a_second_step(sit: Sit) -> None:
     on(sat.program, Screen.DONE)
     assert sat.running.events[-1] == Closed(proctor=ProctorId("p1"), reason=CloseReason.CANDIDATE_ILL, note="fever")
     until(lambda: "A proctor has ended the exam" in says(sat.window))
+    assert "Your answers so far are sealed." in says(sat.window)
 
 
 def test_no_time_can_be_given_where_none_runs(sit: Sit) -> None:

@@ -134,11 +134,13 @@ def test_reports_name_what_was_refused_and_what_was_kept() -> None:
         files=(
             ImportedFile(kind=ImportKind.ROSTER, name="today.roster", outcome=ImportOutcome.REFUSED, refused=refused),
             ImportedFile(kind=ImportKind.PACKAGE, name="a.exam", outcome=ImportOutcome.NOT_OURS),
+            ImportedFile(kind=ImportKind.RELEASE, name="b.release", outcome=ImportOutcome.WAITING),
         )
     )
     lines = status_words.imported(report)
     assert lines[0] == "Imported: 0 new, 1 refused, 1 already here or not for this seat."
-    assert lines[1] == "Refused: today.roster. A signature does not fit: the file was changed."
+    assert lines[1] == "Waiting for the office's first drop: b.release"
+    assert lines[2] == "Refused: today.roster. A signature does not fit: the file was changed."
     kept = EraseReport(bundle=DIGEST, session=SessionId("01K3"), erased=False, blocked_by=Missing.RECEIPT)
     assert status_words.erased((kept,)) == [
         "Erased: 0 of 1.",

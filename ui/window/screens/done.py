@@ -83,6 +83,8 @@ def _title(state: ResultState) -> str:
 def _what_happened(state: ResultState) -> str:
     if state is ResultState.DECLINED:
         return translate("Done", "No answers were recorded.")
+    if state is ResultState.CLOSED:
+        return translate("Done", "Your answers so far are sealed. Nobody here can read or change them.")
     return translate("Done", "Your answers are complete and sealed. Nobody here can read or change them.")
 
 

@@ -34,8 +34,8 @@ def facts_card(facts: list[tuple[str, str]], *, tokens: Tokens) -> Card:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(tokens.px(3 * GRID_PX))
     grid.setVerticalSpacing(tokens.px(GRID_PX))
-    grid.setColumnStretch(0, 1)
-    grid.setColumnStretch(1, 3)
+    grid.setColumnStretch(0, 2)
+    grid.setColumnStretch(1, 5)
     for row, (name, value) in enumerate(facts):
         grid.addWidget(Words(name, tokens=tokens, muted=True), row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(Words(value, tokens=tokens), row, 1, Qt.AlignmentFlag.AlignTop)
