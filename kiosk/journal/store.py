@@ -31,6 +31,7 @@ MARK_NAME: Final = "journal.mark"
 PRIMED_BYTES: Final = 8 * 1024 * 1024  # some 600 events until the log has to be emptied
 REST_PAGES: Final = 400  # pages in the log from which an idle moment is used to empty it
 FULL_PAGES: Final = 1_600  # pages in the log at which it is emptied at once, before it would grow
+_PAGES_OF_A_RECORD: Final = 5  # event, answer, audit, and what their trees change
 _MARK_BYTES: Final = 8
 _MARK_CHECK_BYTES: Final = 8
 
@@ -95,6 +96,8 @@ class JournalStore:
             StorageFault: it was not written; the store takes nothing more.
         """
         self._refuse_when_broken()
+        if self._pages >= FULL_PAGES:
+            self._empty_log()  # before the record: after it, a failure here would deny one that is written
         try:
             with faults(self.path), transaction(self._connection):
                 self._insert(entry)
@@ -103,9 +106,7 @@ class JournalStore:
         except StorageFault:
             self._broken = True
             raise
-        self._pages += 5 + 3 * (len(entry.record) // database.PAGE_BYTES)
-        if self._pages >= FULL_PAGES:
-            self._empty_log()
+        self._pages += _PAGES_OF_A_RECORD + 3 * (len(entry.record) // database.PAGE_BYTES)
 
     def add_checkpoint(self, records: int, envelope: bytes) -> None:
         """Add a signed checkpoint over so many records; one over the same number is there already and stays."""
