@@ -314,6 +314,7 @@ def item_view(session: Session, contents: Contents) -> ItemScreenView | None:
         return None
     index = plan.items.index(item)
     scored = plan.kind is SectionKind.SCORED
+    reviewed = plan.kind is not SectionKind.POLL  # the tutorial lets people try flags and the review, too
     following = plan.items[index + 1] if index + 1 < len(plan.items) else None
     return ItemScreenView(
         item=item,
@@ -322,10 +323,10 @@ def item_view(session: Session, contents: Contents) -> ItemScreenView | None:
         number=index + 1,
         count=len(plan.items),
         flagged=item in session.flagged,
-        can_flag=scored and not plan.linear,
+        can_flag=reviewed and not plan.linear,
         previous=plan.items[index - 1] if index > 0 and not plan.linear else None,
         following=following,
-        can_review=scored,
+        can_review=reviewed,
         ends_section=following is None and not scored,
     )
 

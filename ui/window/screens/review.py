@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exam_packages.session_events import ItemPresented, SectionEnded
+from exam_packages.session_events import ItemPresented, SectionEnded, SectionKind
 from ui.window import words
 from ui.window.page import Question
 from ui.window.screens.session_page import SessionPage
@@ -68,6 +68,8 @@ def _tile(view: TileView) -> Tile:
 
 
 def _end_words(view: ReviewView) -> str:
+    if view.section.kind is SectionKind.TUTORIAL:
+        return translate("Review", "Finish tutorial")
     return translate("Review", "Submit exam") if view.hands_in else translate("Review", "End section")
 
 
