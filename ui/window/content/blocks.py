@@ -19,7 +19,7 @@ from exam_packages.qti.model import (
     OrderInteraction,
     Text,
 )
-from ui.window.content.plain import BLOCKS, elements
+from ui.window.content.plain import elements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,11 @@ class PictureBlock:
 
 
 Block: TypeAlias = ProseBlock | TableBlock | PictureBlock | BlockInteraction
+
+_SECTIONING: Final = frozenset(
+    {"address", "article", "aside", "blockquote", "div", "figure", "footer", "header", "section"}
+)
+"""What may be taken apart: it only groups blocks. A paragraph keeps the pictures that stand in its lines."""
 
 _INTERACTIONS: Final = (ChoiceInteraction, OrderInteraction, MatchInteraction, ExtendedTextInteraction)
 
@@ -110,15 +115,10 @@ def _needs_cutting(node: Element) -> bool:
     """Whether a container holds something that cannot stand in running text. Lists keep their tables and pictures."""
     if _holds_interaction(node):
         return True
-    keeps = node.name in {"ul", "ol", "li", "dl", "table", "tr", "td", "th", "tbody", "thead", "tfoot"}
-    return (
-        node.name in BLOCKS
-        and not keeps
-        and any(
-            isinstance(child, Element)
-            and (child.name in {"table", "figure"} or _is_lone_picture(child) or _needs_cutting(child))
-            for child in node.children
-        )
+    return node.name in _SECTIONING and any(
+        isinstance(child, Element)
+        and (child.name in {"table", "figure"} or _is_lone_picture(child) or _needs_cutting(child))
+        for child in node.children
     )
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from exam_packages.qti.model import ExtendedTextInteraction, Lexical
@@ -70,6 +70,15 @@ class _Editor(QPlainTextEdit):
                 self.ensureCursorVisible()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on selected text would begin a drag, which runs a loop of its own and may end outside the window."""
+        if event.button() is Qt.MouseButton.MiddleButton:
+            return
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if self.textCursor().hasSelection() and not shift:
+            self.setTextCursor(self.cursorForPosition(event.position().toPoint()))
+        super().mousePressEvent(event)
 
     def _copy(self) -> None:
         if self.textCursor().hasSelection():

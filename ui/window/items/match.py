@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from exam_packages.qti.model import Choice, Lexical, MatchInteraction
@@ -87,6 +87,11 @@ class _RadioCell(QRadioButton):
         super().__init__(part)
         self._part, self._place = part, place
         self.face = _CellFace(self, words, tokens)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # Qt takes all radio buttons of one parent for one group and leaves Tab one stop among them.
+        self._part.set_stops()
 
     def nextCheckState(self) -> None:
         check_alone(self, checked=True)
@@ -336,14 +341,18 @@ class MatchPart(Part):
 
     def _refresh(self) -> None:
         self._clear.setVisible(bool(self.current()))
+        self.set_stops()
+        complaint = self._complaint()
+        self._hint.setVisible(bool(complaint))
+        self._hint.say(complaint, Tone.WARN if complaint else Tone.PLAIN)
+
+    def set_stops(self) -> None:
+        """One stop for Tab in each row: the marked cell, or the first."""
         for row in range(len(self._row_heads)):
             cells = [self._cells[row, column] for column in range(len(self._column_heads))]
             stop = next((cell for cell in cells if cell.isChecked()), cells[0] if cells else None)
             for cell in cells:
                 cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus if cell is stop else Qt.FocusPolicy.ClickFocus)
-        complaint = self._complaint()
-        self._hint.setVisible(bool(complaint))
-        self._hint.say(complaint, Tone.WARN if complaint else Tone.PLAIN)
 
     def _complaint(self) -> str:
         """What goes beyond the limits of the question, in words."""

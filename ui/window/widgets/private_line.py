@@ -5,6 +5,8 @@ Owns the keys and mouse buttons for cutting, copying and pasting within the wind
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -63,8 +65,34 @@ class PrivateLine(QLineEdit):
         elif event.matches(QKeySequence.StandardKey.Paste):
             if not self.isReadOnly():
                 self.insert(self._clipboard.text().replace("\n", " "))
-        else:
+        elif not self._select(event):
             super().keyPressEvent(event)
+
+    def _select(self, event: QKeyEvent) -> bool:
+        """Select by keyboard; tells whether the key was one for it. Qt's own way ends in X11's PRIMARY, this does not."""
+        keys, back = QKeySequence.StandardKey, self._backward()
+        moves: tuple[tuple[QKeySequence.StandardKey, Callable[[], None]], ...] = (
+            (keys.SelectAll, self.selectAll),
+            (keys.SelectNextChar, lambda: self.cursorForward(True, -1 if back else 1)),
+            (keys.SelectPreviousChar, lambda: self.cursorBackward(True, -1 if back else 1)),
+            (keys.SelectNextWord, lambda: self.cursorWordForward(True)),
+            (keys.SelectPreviousWord, lambda: self.cursorWordBackward(True)),
+            (keys.SelectStartOfLine, lambda: self.home(True)),
+            (keys.SelectStartOfBlock, lambda: self.home(True)),
+            (keys.SelectStartOfDocument, lambda: self.home(True)),
+            (keys.SelectEndOfLine, lambda: self.end(True)),
+            (keys.SelectEndOfBlock, lambda: self.end(True)),
+            (keys.SelectEndOfDocument, lambda: self.end(True)),
+        )
+        for key, move in moves:
+            if event.matches(key):
+                move()
+                return True
+        return False
+
+    def _backward(self) -> bool:
+        """Whether the right arrow goes back in the text."""
+        return self.layoutDirection() is Qt.LayoutDirection.RightToLeft
 
     def _copy(self) -> None:
         if self.hasSelectedText():

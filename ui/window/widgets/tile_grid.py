@@ -143,6 +143,7 @@ class TileGrid(QWidget):
         if len(tiles) != len(self._buttons):
             for button in self._buttons:
                 self._flow.removeWidget(button)
+                button.hide()
                 button.deleteLater()
             self._buttons = [self._made(place, tile) for place, tile in enumerate(tiles)]
         for button, tile in zip(self._buttons, tiles, strict=True):

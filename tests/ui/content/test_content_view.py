@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QAccessible, QImage, QTextDocument
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from exam_packages.qti.model import Element, Node, Text
+from tests.ui.accessibility import found, nameless_controls
+from tests.ui.content.test_plain import element, table
+from ui.window.content.content_view import ContentView, TableView
+from ui.window.content.document import DocumentWriter, SealedDocument, new_document
+from ui.window.content.figure import FigureView
+from ui.window.content.prose import ProseView
+from ui.window.theme import Theme, Tokens, tokens_of
+
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="160" viewBox="0 0 320 160">'
+    b'<rect width="320" height="160" fill="#123456"/></svg>'
+)
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFUlEQVR4nGP8z8DAwMDAxMDAwMDAAAANHQEDasKb6QAAAABJRU5ErkJggg=="
+)
+
+
+def document(tokens: Tokens, *nodes: Node) -> QTextDocument:
+    result = new_document(tokens, breaks_words=True)
+    writer = DocumentWriter(result, tokens, lambda _node: None, direction=QApplication.layoutDirection())
+    writer.write(nodes)
+    return result
+
+
+def shown(tokens: Tokens, *nodes: Node, width: int = 600, data: bytes = SVG) -> ContentView:
+    view = ContentView(nodes, lambda _path: data, tokens=tokens)
+    layout = view.layout()
+    assert layout is not None
+    view.resize(width, layout.heightForWidth(width))
+    view.show()
+    QApplication.processEvents()
+    return view
+
+
+@pytest.mark.parametrize(
+    ("nodes", "expected"),
+    [
+        ((element("p", "One"), element("p", "Two")), "One\nTwo"),
+        ((element("p", "a ", element("em", "b "), " c"),), "a b c"),
+        ((element("p", " lead "), Text("\n "), element("p", "x")), "lead\nx"),
+        ((element("p", "a", element("br"), "b"),), "a\nb"),
+        (
+            (element("ul", element("li", "one"), Text(" "), element("li", element("p", "two"))), element("p", "z")),
+            "one\ntwo\nz",
+        ),
+        ((element("pre", "  keep\n   this"),), "  keep\n   this"),
+        ((element("p", element("q", "said")),), "“said”"),
+        ((element("blockquote", element("p", "quoted")),), "quoted"),
+        ((element("div", element("p", "in"), "loose"), element("p", "out")), "in\nloose\nout"),
+        ((element("p", "<b>&amp;</b>"),), "<b>&amp;</b>"),
+    ],
+)
+def test_text_arrives_as_it_is_meant(tokens: Tokens, nodes: tuple[Node, ...], expected: str) -> None:
+    assert document(tokens, *nodes).toPlainText().replace("\u2028", "\n") == expected
+
+
+def test_styles_arrive(tokens: Tokens) -> None:
+    html = document(
+        tokens, element("p", element("strong", "s"), element("em", "e"), element("sub", "1"), element("sup", "2"))
+    ).toHtml()
+    for style in ("font-weight:600", "font-style:italic", "vertical-align:sub", "vertical-align:super"):
+        assert style in html
+
+
+def test_numbers_in_tables_stand_at_the_trailing_edge(tokens: Tokens) -> None:
+    doc = document(tokens, table())
+    cell = doc.find("$2,880")
+    assert "AlignTrailing" in str(cell.blockFormat().alignment()) or cell.blockFormat().alignment().value & 2
+    assert not doc.find("Training").blockFormat().alignment().value & 2
+
+
+def test_headings_have_their_level(tokens: Tokens) -> None:
+    doc = document(tokens, element("h2", "Memo"), element("p", "text"))
+    assert doc.find("Memo").blockFormat().headingLevel() == 2
+
+
+def test_no_document_reads_a_resource(tokens: Tokens, tmp_path: Path) -> None:
+    secret = tmp_path / "style.css"
+    secret.write_text("p { color: red }")
+    sealed: SealedDocument = new_document(tokens, breaks_words=True)
+    for kind in QTextDocument.ResourceType:
+        assert sealed.resource(kind.value, QUrl.fromLocalFile(str(secret))) is None
+    sealed.setHtml(f'<link rel="stylesheet" href="{secret.as_uri()}"><p>x</p><img src="{secret.as_uri()}">')
+    assert "red" not in sealed.toHtml()
+
+
+def test_prose_is_read_whole_and_takes_no_focus(tokens: Tokens) -> None:
+    view = shown(tokens, element("p", "The center takes 240 calls."), element("p", "How many agents?"))
+    assert [each.name for each in found(view, QAccessible.Role.StaticText)] == [
+        "The center takes 240 calls.\nHow many agents?"
+    ]
+    assert nameless_controls(view) == []
+
+
+def test_prose_wraps_within_80_characters_and_its_height_follows(tokens: Tokens) -> None:
+    prose = ProseView((element("p", "words and words " * 40),), tokens=tokens)
+    assert prose.heightForWidth(300) > prose.heightForWidth(600) > prose.heightForWidth(tokens.prose_width())
+    assert prose.heightForWidth(5000) == prose.heightForWidth(tokens.prose_width())
+    assert prose.heightForWidth(600) == prose.heightForWidth(600)
+
+
+def test_long_words_are_broken_and_not_cut(tokens: Tokens) -> None:
+    large = tokens_of(Theme.LIGHT, 200)
+    view = shown(large, element("p", "Donaudampfschifffahrtsgesellschaftskapitän " * 3), width=300)
+    assert view.findChildren(ProseView)[0].width() == 300
+    assert view.findChildren(ProseView)[0].heightForWidth(300) > 3 * 51
+
+
+def test_a_wide_table_scrolls_on_its_own_and_then_takes_the_focus(tokens: Tokens) -> None:
+    head = element("tr", *(element("th", f"Heading{n}") for n in range(12)))
+    row = element("tr", *(element("td", "1,000,000") for _n in range(12)))
+    wide = element("table", head, row)
+    narrow_view = shown(tokens, wide, width=400).findChildren(TableView)[0]
+    wide_view = shown(tokens, wide, width=1800).findChildren(TableView)[0]
+    assert narrow_view.horizontalScrollBar().maximum() > 0
+    assert narrow_view.focusPolicy().value > 0
+    assert narrow_view.accessibleName()
+    assert wide_view.horizontalScrollBar().maximum() == 0
+    assert wide_view.focusPolicy().value == 0
+
+
+@pytest.mark.parametrize("data", [SVG, PNG])
+def test_a_picture_is_a_graphic_with_name_and_description(tokens: Tokens, data: bytes) -> None:
+    figure = element("figure", element("img", src="a", alt="A rising line"), element("figcaption", "Calls by hour"))
+    view = shown(tokens, figure, data=data)
+    (graphic,) = found(view, QAccessible.Role.Graphic)
+    assert (graphic.name, graphic.description) == ("A rising line", "Calls by hour")
+
+
+def test_a_picture_is_drawn_within_its_column(tokens: Tokens) -> None:
+    view = shown(tokens, element("img", src="a", alt="x"), width=200)
+    figure = view.findChildren(FigureView)[0]
+    assert figure.width() == 200
+    assert abs(figure.pixmap().width() / figure.pixmap().height() - 2) < 0.05
+    colour = view.grab().toImage().pixelColor(100, 50)
+    assert colour.name() == "#123456"
+
+
+def test_pictures_stand_on_a_light_card_in_the_dark(qapp: QApplication) -> None:
+    dark = tokens_of(Theme.DARK)
+    see_through = SVG.replace(b'fill="#123456"', b'fill="none"')
+    view = shown(dark, element("img", src="a", alt="x"), width=340, data=see_through)
+    assert view.grab().toImage().pixelColor(100, 50).lightness() > 240
+
+
+def test_what_is_no_picture_says_its_words(tokens: Tokens) -> None:
+    view = shown(tokens, element("img", src="a", alt="A rising line"), data=b"not a picture")
+    assert not view.findChildren(FigureView)[0].is_readable()
+    assert [each.name for each in found(view, QAccessible.Role.Graphic)] == ["A rising line"]
+
+
+def test_a_picture_in_a_line_is_a_graphic_too(tokens: Tokens) -> None:
+    icon = Element(name="img", attributes=(("src", "a"), ("alt", "phone"), ("width", "20"), ("height", "10")))
+    view = shown(tokens, element("p", "Press ", icon, " to answer."))
+    assert [each.name for each in found(view, QAccessible.Role.Graphic)] == ["phone"]
+    assert "Press phone to answer." in [each.name for each in found(view, QAccessible.Role.StaticText)]
+
+
+def test_two_drawings_of_one_text_are_the_same(tokens: Tokens) -> None:
+    def drawn() -> QImage:
+        return shown(tokens, element("p", "The same everywhere."), table()).grab().toImage()
+
+    assert drawn() == drawn()
+
+
+def test_controls_stand_in_the_line_and_follow_its_wrapping(tokens: Tokens) -> None:
+    def make(_node: object, parent: QWidget) -> QWidget:
+        return QPushButton("control", parent)
+
+    icon = Element(name="img", attributes=(("src", "a"), ("alt", "x")))
+    prose = ProseView((element("p", "Some words before ", icon, " and some after."),), tokens=tokens, make_widget=make)
+    prose.resize(700, 200)
+    prose.show()
+    QApplication.processEvents()
+    control = next(each for each in prose.children() if isinstance(each, QWidget))
+    before = control.pos()
+    prose.resize(120, 400)
+    QApplication.processEvents()
+    assert control.x() < before.x()
+    assert control.y() > before.y()
