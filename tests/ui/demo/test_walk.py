@@ -111,7 +111,7 @@ def test_the_robot_knows_every_act(steps: list[Step]) -> None:
 def acts_by_name() -> dict[str, Act]:
     from ui.demo.robot.acts import acts_of  # noqa: PLC0415 - what it does is of no interest here, only its names
 
-    return acts_of(person=None, pictures=None)  # type: ignore[arg-type]
+    return acts_of(person=None, pictures=None, hasty=None)  # type: ignore[arg-type]
 
 
 def test_it_begins_with_the_name_and_ends_with_the_end(steps: list[Step]) -> None:

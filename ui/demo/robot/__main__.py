@@ -9,10 +9,12 @@ from pathlib import Path
 from ui.demo.robot.acts import acts_of, what_is_seen
 from ui.demo.robot.eyes import Eyes
 from ui.demo.robot.hands import Hands
-from ui.demo.robot.person import Person
+from ui.demo.robot.person import Patience, Person
 from ui.demo.robot.pictures import Pictures
 from ui.demo.robot.protocol import serve
 from ui.demo.robot.tree import Tree
+
+HASTE = Patience(seen_s=1.0, effect_s=1.0)
 
 
 def main() -> None:
@@ -22,15 +24,15 @@ def main() -> None:
     parser.add_argument("--screens", type=Path, required=True, help="folder for pictures")
     parser.add_argument("--log", type=Path, required=True, help="a line for each act")
     options = parser.parse_args()
-    hands = Hands()
-    person = Person(Tree(), hands)
+    tree, hands = Tree(), Hands()
+    person, hasty = Person(tree, hands), Person(tree, hands, HASTE)
     pictures = Pictures(Eyes(options.framebuffer, options.screens), hands.step_aside)
     with options.log.open("a", encoding="utf-8") as log:
         serve(
             sys.stdin,
             sys.stdout,
             log,
-            acts=acts_of(person, pictures),
+            acts=acts_of(person, pictures, hasty),
             on_failure=lambda _: what_is_seen(person, pictures),
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ui.demo.robot.admin import Admin
 from ui.demo.robot.candidate import Candidate
+from ui.demo.robot.endurance import Endurance
 from ui.demo.robot.person import Person
 from ui.demo.robot.pictures import Pictures
 from ui.demo.robot.proctor import Proctor
@@ -16,13 +17,22 @@ from ui.demo.robot.sight import CHECK, RADIO, Sight
 MOST_NAMES_TOLD = 80
 
 
-def acts_of(person: Person, pictures: Pictures) -> dict[str, Act]:
-    """Return everything that can be told, for one person at one screen."""
+def acts_of(person: Person, pictures: Pictures, hasty: Person) -> dict[str, Act]:
+    """Return everything that can be told, for one person at one screen.
+
+    Args:
+        person: who does it.
+        pictures: what is kept of it.
+        hasty: the same person with little patience, for what ends in a window that disappears.
+    """
+    endurance = Endurance(hasty)
     general = General(person, pictures)
     proctor = Proctor(person, pictures)
     candidate = Candidate(person, pictures)
     admin = Admin(person, pictures)
     return {
+        "type_until_gone": endurance.type_until_gone,
+        "choose_until_gone": endurance.choose_until_gone,
         "read_idle": proctor.read_idle,
         "begin_check_in": proctor.begin_check_in,
         "try_wrong_pin": proctor.try_wrong_pin,

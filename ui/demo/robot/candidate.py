@@ -19,6 +19,7 @@ from ui.demo.robot.screens import (
     SECTION_INTRO,
     SUBMIT,
     button,
+    clock_of,
     is_review,
     is_saved,
     question_of,
@@ -79,7 +80,7 @@ class Candidate:
         """Wait until question ``question`` is on the screen again, and tell what stands there."""
         self._be_at(int(details["question"]))
         self._pictures.keep("resumed")
-        return {"shown": self._answering.shown()}
+        return {**self._answering.shown(), "clock": clock_of(self._person.look())}
 
     def next(self, details: Details) -> dict[str, Any]:
         """Go on from question ``question`` to the next one, or to the review after the last."""

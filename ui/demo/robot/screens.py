@@ -45,6 +45,7 @@ PICTURE_NAMES: Final = {
 }
 """Title → name of its picture. Questions and reviews have names of their own."""
 
+_CLOCK: Final = re.compile(r"(\d+:)?\d?\d:\d\d")
 _QUESTION: Final = re.compile(r"(?P<section>.*) · Question (?P<number>\d+) of (?P<count>\d+)")
 
 
@@ -80,6 +81,12 @@ def is_review(sight: Sight) -> bool:
 def is_saved(sight: Sight) -> bool:
     """True when the bottom bar says that everything is on disk."""
     return bool(sight.of(LABEL).named(SAVED))
+
+
+def clock_of(sight: Sight) -> str:
+    """The time left as the top bar shows it; empty where no clock runs or it is hidden."""
+    clock = sight.of(LABEL).having(lambda thing: bool(_CLOCK.fullmatch(thing.name))).first()
+    return clock.name if clock else ""
 
 
 def button(*names: str) -> _ButtonLook:
