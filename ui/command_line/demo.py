@@ -41,7 +41,10 @@ def demo(
         raise typer.BadParameter("a robot needs no window on your desktop", param_hint="--windowed")
     if not robot:
         _require_display()
-    day = DayFolder.create(folder or _default_folder())
+    root = folder or _default_folder()
+    if root.is_dir() and any(root.iterdir()):
+        raise typer.BadParameter(f"{root} is not empty; choose a new or an empty folder", param_hint="--out")
+    day = DayFolder.create(root)
     narrator = Narrator(err)
     with ends_with_its_children():
         if not robot:
