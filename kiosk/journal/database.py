@@ -30,7 +30,6 @@ _SETTINGS: Final = (
     ("trusted_schema", "OFF", 0),
     ("secure_delete", "ON", 1),
     ("cell_size_check", "ON", 1),
-    ("foreign_keys", "ON", 1),
 )
 
 _KINDS: Final = {

@@ -16,7 +16,7 @@ CREATE TABLE event (
 CREATE TABLE answer (
     item TEXT NOT NULL,
     response TEXT NOT NULL,
-    n INTEGER NOT NULL REFERENCES event (n),
+    n INTEGER NOT NULL,
     answer TEXT NOT NULL,
     PRIMARY KEY (item, response)
 ) STRICT, WITHOUT ROWID;
@@ -24,7 +24,7 @@ CREATE TABLE answer (
 -- Where the session stands: one row, replaced with every event.
 CREATE TABLE audit (
     id INTEGER PRIMARY KEY CHECK (id = 0),
-    n INTEGER NOT NULL REFERENCES event (n),
+    n INTEGER NOT NULL,
     wall INTEGER NOT NULL,
     boot TEXT NOT NULL,
     phase TEXT NOT NULL

@@ -30,7 +30,7 @@ CREATE TABLE session (
     package TEXT NOT NULL,
     opened INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('opening', 'open', 'damaged', 'sealed', 'erased')),
-    continues TEXT REFERENCES session (session),
+    continues TEXT,
     -- Public keys that the result is sealed to, one behind the other: sealing must not depend on the package being good still.
     recipients BLOB NOT NULL
 ) STRICT;
@@ -40,7 +40,7 @@ CREATE UNIQUE INDEX one_at_a_time ON session (state) WHERE state IN ('opening', 
 CREATE TABLE bundle (
     digest TEXT PRIMARY KEY,
     number INTEGER NOT NULL UNIQUE,
-    session TEXT NOT NULL UNIQUE REFERENCES session (session),
+    session TEXT NOT NULL UNIQUE,
     size INTEGER NOT NULL,
     result_state TEXT NOT NULL,
     answer_count INTEGER NOT NULL,

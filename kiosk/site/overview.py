@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exam_packages.container import FileSource, PackageKind
-from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, grant_path, receipt_name
+from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, RECEIPT_SUFFIX, grant_path, receipt_name
 from exam_packages.ids import Digest, SeatId, SessionId, UtcMs
 from exam_packages.opening import check_package, open_receipt, open_release
 from exam_packages.result_opening import check_result
@@ -88,6 +88,8 @@ class SiteOverview:
     exams: tuple[ExamOnDrop, ...]
     seats: tuple[SeatLine, ...]
     results: tuple[ResultLine, ...]
+    drop_refused: Refused | None
+    """Why the drop on the stick is not acceptable; its exams are not compared then."""
 
 
 def overview(site: Site, stick: Stick) -> SiteOverview:
@@ -98,9 +100,9 @@ def overview(site: Site, stick: Stick) -> SiteOverview:
         NotReady: the site is not registered yet.
     """
     stick.refuse_absent()
-    contents = site.learn(stick)
+    news = site.take_notice(stick)
     trust, registration = site.trust(), site.registration()
-    exams = _exams(site, stick, contents) if contents is not None else ()
+    exams = _exams(site, stick, news.contents) if news.contents is not None else ()
     results = tuple(_result(path, stick, trust) for path in stick.result_files())
     reports = _reports(stick)
     certified = newest_of_each(site)
@@ -120,6 +122,7 @@ def overview(site: Site, stick: Stick) -> SiteOverview:
             for name in names
         ),
         results=results,
+        drop_refused=news.refused,
     )
 
 
@@ -133,11 +136,11 @@ def bring_receipts(site: Site, source: Path, stick: Stick) -> tuple[tuple[str, E
         StickFault: the folder or the stick cannot be read or written.
     """
     stick.refuse_absent()
-    site.learn(stick)
+    with faults(source):
+        paths = sorted(path for path in source.iterdir() if path.suffix == RECEIPT_SUFFIX and path.is_file())
+    site.take_notice(stick)
     trust = site.trust()
     done: list[tuple[str, ExportedFile | Refused]] = []
-    with faults(source):
-        paths = sorted(path for path in source.iterdir() if path.suffix == ".receipt" and path.is_file())
     for path in paths:
         untrusted = read_small(path)
         try:

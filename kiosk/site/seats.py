@@ -63,7 +63,7 @@ def certify(site: Site, stick: Stick, *, only: SeatId | None = None) -> tuple[Ce
         PassphraseWrong: the site's keys stay locked.
     """
     stick.refuse_absent()
-    site.learn(stick)
+    site.take_notice(stick)
     done: list[CertifiedSeat] = []
     for path in stick.request_files():
         request = open_seat_request(read_small(path), place=path.name)

@@ -16,6 +16,7 @@ Layout::
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,7 @@ from kiosk.errors import Missing, NotReady, StorageFault, StorageFaultKind, stor
 from kiosk.handover.stick import Stick
 from signing.argon2 import Cost
 from signing.canonical import decode, encode
-from signing.errors import ContentRefused, FormRefused, ThresholdRefused
+from signing.errors import ContentRefused, FormRefused, Refused, ThresholdRefused
 from signing.fields import Fields
 from signing.hpke import ContentKey, ContentPublicKey
 from signing.key_file import (
@@ -49,6 +50,14 @@ from signing.trust import DropContents, Trust, TrustStore, read_target
 FORMAT: Final = "testing-center-kiosk/site/v1"
 _ABOUT_MAX_BYTES: Final = 4096
 _PRIVATE: Final = 0o600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropNews:
+    """What the drop on a stick brought: its contents, or why it was refused; neither where there is none."""
+
+    contents: DropContents | None
+    refused: Refused | None
 
 
 class Site:
@@ -168,6 +177,20 @@ class Site:
             if path.startswith("registrations/"):
                 self._learn_registration(stick, contents, path)
         return contents
+
+    def take_notice(self, stick: Stick) -> DropNews:
+        """Look at the drop on a stick as ``learn`` does. Once this machine knows whom to believe, a drop that is refused,
+        because it has expired since or is an old one, keeps nobody from working.
+
+        Raises:
+            Refused: the drop is not acceptable, and nothing was known before.
+        """
+        try:
+            return DropNews(contents=self.learn(stick), refused=None)
+        except Refused as refused:
+            if not (self.folder / "registration").is_file():
+                raise
+            return DropNews(contents=None, refused=refused)
 
     def trust(self) -> Trust:
         """Return whom this machine believes.

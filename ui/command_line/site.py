@@ -154,6 +154,9 @@ def status(
     if as_json:
         print_json(to_json(found))
         return
+    if found.drop_refused is not None:
+        refused = found.drop_refused
+        err.print(escape(f"The drop on the stick is refused ({refused.layer.value}): {refused}"), highlight=False)
     waiting = sum(line.receipt == "" and line.refused is None for line in found.results)
     out.print(
         f"{escape(found.name)}: {len(found.seats)} seats, {len(found.exams)} exams in the drop, "
@@ -199,7 +202,7 @@ def _learn(site: Site, stick: Path | None) -> None:
     if stick is not None:
         place = Stick(stick)
         place.refuse_absent()
-        site.learn(place)
+        site.take_notice(place)
 
 
 def _bring(site: Site, stick: Path | None) -> None:

@@ -90,7 +90,6 @@ def tamper(folder: Path, *statements: str, values: tuple[Any, ...] = ()) -> None
     connection = database.connect(folder / DATABASE_NAME, KEY)
     for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         connection.execute(f"DROP TRIGGER {trigger}")
-    connection.execute("PRAGMA foreign_keys=OFF")
     for statement in statements:
         connection.execute(statement, values)
     connection.close()

@@ -139,7 +139,7 @@ class TestCertifying:
 
     def test_a_certificate_that_runs_out_is_renewed(self, world: World) -> None:
         world.clock.advance(340 * DAY_MS)
-        (done,) = certify(_without_drop(world), Stick(world.stick))
+        (done,) = certify(world.site, Stick(world.stick))
         assert (done.is_new, done.serial) == (True, 2)
         assert newest_of_each(world.site)[SEAT].serial == 2
         # Both stay on the list: results sealed under the first are still on their way.
@@ -259,6 +259,20 @@ class TestOverview:
         (line,) = overview(world.site, Stick(world.stick)).results
         assert line.refused is not None
 
+    def test_a_drop_that_has_expired_keeps_nobody_from_working(self, world: World) -> None:
+        with world.seat() as seat:
+            sit(seat.day())
+            seat.export(world.stick)
+        world.clock.advance(60 * DAY_MS)
+        found = overview(world.site, Stick(world.stick))
+        assert found.drop_refused is not None
+        assert found.drop_refused.layer is Layer.EXPIRED
+        assert len(found.results) == 1
+        assert certify(world.site, Stick(world.stick))
+        site = new_site(world)
+        with pytest.raises(Refused):
+            overview(site, Stick(world.stick))
+
 
 class TestReceipts:
     def test_good_ones_go_to_the_stick_and_others_are_refused(self, world: World) -> None:
@@ -276,9 +290,3 @@ class TestReceipts:
         assert isinstance(bad, Refused)
         assert bad.layer is Layer.FORM
         assert [path.name for path in Stick(world.stick).receipt_files()] == [f"{bundle.digest}.receipt"]
-
-
-def _without_drop(world: World) -> Site:
-    """The drop has expired long since; certifying does not need a new one."""
-    shutil.rmtree(world.stick / "drop")
-    return world.site
