@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEventLoop, QSize, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from exam_packages.qti.model import AssessmentItem, Exam, Lexical
+from exam_packages.qti.model import AssessmentItem, Exam, Responses, Stimulus
 from exam_packages.qti.package import read_package
 from exam_packages.qti.sources import FolderSource
 from ui.window.items.item_view import ItemView
@@ -59,23 +60,35 @@ LOOKS: Final = (
 )
 
 
-def first_answers(item: AssessmentItem) -> Mapping[str, Lexical]:
+def first_answers(item: AssessmentItem) -> Responses:
     """An answer to draw, where the content folder has one."""
     return {each.identifier: each.correct or () for each in item.response_declarations}
 
 
 def item_views(
     exam: Exam, read: Callable[[str], bytes], tokens: Tokens, *, mirrored: bool
-) -> Iterator[tuple[str, QWidget]]:
-    """Every item, unanswered and answered by turns."""
+) -> Iterator[tuple[str, Callable[[], QWidget]]]:
+    """A maker for every item, unanswered and answered by turns."""
     for number, ref in enumerate(exam.test.item_refs(), start=1):
         item = exam.item(ref)
         if mirrored:
             item = replace(item, language="")
         stimulus = exam.stimuli[item.stimulus_paths[0]] if item.stimulus_paths else None
-        view = ItemView(item, stimulus, read, number=number, tokens=tokens)
-        view.show_answers({key: value for key, value in first_answers(item).items() if number % 2})  # type: ignore[misc]
-        yield f"item-{ref.identifier}", view
+        answers = first_answers(item) if number % 2 else {}
+        yield f"item-{ref.identifier}", partial(_item_view, item, stimulus, read, answers, number, tokens)
+
+
+def _item_view(
+    item: AssessmentItem,
+    stimulus: Stimulus | None,
+    read: Callable[[str], bytes],
+    answers: Responses,
+    number: int,
+    tokens: Tokens,
+) -> QWidget:
+    view = ItemView(item, stimulus, read, number=number, tokens=tokens)
+    view.show_answers(answers)
+    return view
 
 
 def widget_sheet(tokens: Tokens) -> QWidget:
@@ -162,16 +175,14 @@ def main(arguments: list[str] | None = None) -> int:
         app.setLayoutDirection(look.direction)
         tokens = apply(app, look.theme, look.scale)
         drawn: list[tuple[str, Callable[[], QWidget]]] = [
-            ("widgets", lambda tokens=tokens: widget_sheet(tokens)),  # type: ignore[misc]
-            ("lists", lambda tokens=tokens: list_sheet(tokens)),  # type: ignore[misc]
+            ("widgets", partial(widget_sheet, tokens)),
+            ("lists", partial(list_sheet, tokens)),
         ]
+        for exam, read in exams:
+            drawn.extend(item_views(exam, read, tokens, mirrored=app.isRightToLeft()))
         for name, make in drawn:
             if chosen.only in name:
                 _save(make(), look, chosen.folder / f"{name}-{look.name()}.png", app)
-        for exam, read in exams:
-            for name, view in item_views(exam, read, tokens, mirrored=app.isRightToLeft()):
-                if chosen.only in name:
-                    _save(view, look, chosen.folder / f"{name}-{look.name()}.png", app)
     return 0
 
 
