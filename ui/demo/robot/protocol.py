@@ -52,11 +52,11 @@ def serve(
     for line in instructions:
         instruction: dict[str, Any] = json.loads(line)
         answer = _answer(instruction, acts, on_failure)
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
         told = {name: value for name, value in instruction.items() if name not in SECRET_DETAILS}
         log.write(json.dumps({**told, **answer}, ensure_ascii=False) + "\n")
-        log.flush()
+        log.flush()  # before the answer: who hears it finds it in the log
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
 
 
 def _answer(instruction: Mapping[str, Any], acts: Mapping[str, Act], on_failure: Act) -> dict[str, Any]:
