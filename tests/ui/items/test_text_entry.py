@@ -34,6 +34,7 @@ def test_a_number_is_told_as_qti_writes_it_when_the_field_is_left(tokens: Tokens
     shown.press(Qt.Key.Key_Tab)
     assert shown.answers == [("RESPONSE", ("30240.5",))]
     assert line(shown).text() == "30,240.5"
+    assert "Read as 30240.5." in words_on_screen(shown)
 
 
 def test_typing_is_told_by_age_although_nobody_pauses(tokens: Tokens) -> None:

@@ -90,7 +90,6 @@ class ItemView(QWidget):
         self._item, self._resource, self._tokens = item, resource, tokens
         self._clipboard = PrivateClipboard()
         self._parts: list[Part] = []
-        self._complaints: dict[ResponseId, Sentence] = {}
         self._heading: Heading | None = None
         self._blanks = _inline_interactions(item.body)
         self._question = self._question_page(number)
@@ -143,20 +142,20 @@ class ItemView(QWidget):
         column.addWidget(body)
         for part in self._parts:
             if isinstance(part, TextEntryPart):
-                column.addWidget(self._complaint_line(part, content))
+                column.addWidget(self._remark_line(part, content))
         return Page(content, name=name, tokens=self._tokens, parent=self)
 
-    def _complaint_line(self, part: TextEntryPart, parent: QWidget) -> Sentence:
+    def _remark_line(self, part: TextEntryPart, parent: QWidget) -> Sentence:
         line = Sentence("", tokens=self._tokens, size=TextSize.SMALL, parent=parent)
         line.hide()
 
-        def complained(words: str) -> None:
-            line.say(words, Tone.WARN)
+        def remarked(words: str, complaint: bool) -> None:  # noqa: FBT001  # a slot
+            line.say(words, Tone.WARN if complaint else Tone.PLAIN)
             line.setVisible(bool(words))
             if words:
                 announce(line, words)
 
-        part.complained.connect(complained)
+        part.remarked.connect(remarked)
         return line
 
     # -- interactions -------------------------------------------------------------------------------------------------

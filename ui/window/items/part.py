@@ -5,6 +5,7 @@ Owns the question which of the two counts when they cross: what a person has jus
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import deque
 
 from PySide6.QtCore import Qt, Signal
@@ -51,13 +52,13 @@ class Part(QGroupBox):
         if not self._on_the_way and not self.has_pending() and value != self.current():
             self.display(value)
 
+    @abstractmethod
     def current(self) -> Lexical:
         """The answer on the screen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def display(self, value: Lexical) -> None:
         """Put an answer on the screen."""
-        raise NotImplementedError
 
     def has_pending(self) -> bool:
         """Whether something is typed and not yet told."""

@@ -39,8 +39,8 @@ class _Line(PrivateLine):
 class TextEntryPart(Part):
     """One line. What is no number where one is wanted is kept and told as typed, and said in words."""
 
-    complained = Signal(str)
-    """What is the matter with the text, in words; empty when nothing is."""
+    remarked = Signal(str, bool)
+    """What there is to say about the text, in words, empty when nothing; and whether it is a complaint."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class TextEntryPart(Part):
         self._timer.setSingleShot(True)
         self._timer.setInterval(TELL_AFTER_MS)
         self._timer.timeout.connect(self.flush)
-        self._complaint = ""
+        self._remark = ("", False)
         self._line.textEdited.connect(self._on_edited)
         self._line.left.connect(self._on_left)
         self._describe()
@@ -117,7 +117,7 @@ class TextEntryPart(Part):
     def display(self, value: Lexical) -> None:
         """Show an answer."""
         self._line.setText(value[0] if value else "")
-        self._complain()
+        self._look()
 
     def has_pending(self) -> bool:
         """Whether something is typed and not yet told."""
@@ -133,23 +133,30 @@ class TextEntryPart(Part):
     def _on_edited(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
-        if self._complaint:
-            self._complain()
+        if self._remark[0]:
+            self._look()
 
     def _on_left(self) -> None:
         self.flush()
-        self._complain()
+        self._look()
 
-    def _complain(self) -> None:
-        words = self._read()[1]
-        if words != self._complaint:
-            self._complaint = words
+    def _look(self) -> None:
+        value, complaint = self._read()
+        remark = (complaint, True) if complaint else (self._reading(value), False)
+        if remark != self._remark:
+            self._remark = remark
             self._describe()
-            self.complained.emit(words)
+            self.remarked.emit(*remark)
+
+    def _reading(self, value: Lexical) -> str:
+        """How a number was understood, where that is not what was typed letter by letter."""
+        if not self._is_number() or not value or value[0] == self._line.text().strip():
+            return ""
+        return self.tr("Read as {number}.").format(number=value[0])
 
     def _describe(self) -> None:
         wanted = {BaseType.FLOAT: self.tr("A number."), BaseType.INTEGER: self.tr("A whole number.")}
-        parts = (self._context, wanted.get(self._base_type) if self._base_type else "", self._complaint)
+        parts = (self._context, wanted.get(self._base_type) if self._base_type else "", self._remark[0])
         self._line.setAccessibleDescription(" ".join(part for part in parts if part))
 
     def set_locked(self, *, locked: bool) -> None:
