@@ -82,3 +82,15 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path, capsys: pyt
     assert run(["demo", "--robot", "--out", str(tmp_path)]) == 2
 
     assert "not empty" in capsys.readouterr().err
+
+
+def test_missing_programs_are_named_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+
+    assert run(["demo", "--robot", "--out", str(tmp_path / "day")]) == 4
+
+    said = capsys.readouterr().err
+    assert "Not installed" in said
+    assert "xvfb" in said

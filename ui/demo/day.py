@@ -16,7 +16,7 @@ from exam_packages.qti.model import PartRole
 from kiosk.clock import SystemClock
 from ui.command_line.console import PASSPHRASE_VARIABLE
 from ui.demo.aftermath import Aftermath, accept_and_bring_receipt, admin_exports, admin_takes_receipt, score
-from ui.demo.display import private_display
+from ui.demo.display import private_display, require_programs
 from ui.demo.errors import DemoFault
 from ui.demo.folders import DayFolder
 from ui.demo.latency import FsyncProbe, latency_of, read_stats
@@ -40,7 +40,8 @@ def robot_day(folder: DayFolder, narrator: Narrator) -> DaySummary:
         DemoFault: something is missing on this machine, or a program of the day failed.
         RobotFailedError: a screen did not do what it must.
     """
-    find_interpreter()  # says early what would stop the day late
+    require_programs()  # says early what would stop the day late
+    find_interpreter()
     prepared = prepare(folder, narrator)
     stats, probe = folder.logs / STATS_NAME, FsyncProbe(folder.seat / "fsync-probe")
     with private_display() as display:
