@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from ui.window import gallery
+from tests.ui import gallery
 
 SAMPLE = Path(gallery.__file__).parents[2] / "exam_packages" / "samples" / "contact-center-form-a"
 

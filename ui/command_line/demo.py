@@ -6,7 +6,7 @@ Owns arguments, the default folder and the exit code. What happens on the day is
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ import platformdirs
 import typer
 from rich.markup import escape
 
+from kiosk.clock import SystemClock
 from ui.command_line.console import err, out
 from ui.demo.day import person_day, robot_day
 from ui.demo.errors import DemoFault
@@ -71,5 +72,5 @@ def _require_display() -> None:
 
 
 def _default_folder() -> Path:
-    name = datetime.now().astimezone().strftime("day-%Y-%m-%d-%H%M%S")
+    name = datetime.fromtimestamp(SystemClock().utc_ms() / 1000, tz=UTC).astimezone().strftime("day-%Y-%m-%d-%H%M%S")
     return platformdirs.user_data_path("testing-center-kiosk") / "demo" / name

@@ -5,7 +5,6 @@ Owns the question which of the two counts when they cross: what a person has jus
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections import deque
 
 from PySide6.QtCore import Qt, Signal
@@ -52,13 +51,13 @@ class Part(QGroupBox):
         if not self._on_the_way and not self.has_pending() and value != self.current():
             self.display(value)
 
-    @abstractmethod
     def current(self) -> Lexical:
-        """The answer on the screen."""
+        """The answer on the screen; each kind of part says it."""
+        raise TypeError(f"{type(self).__name__} has no answer")
 
-    @abstractmethod
     def display(self, value: Lexical) -> None:
-        """Put an answer on the screen."""
+        """Put an answer on the screen; each kind of part does it."""
+        raise TypeError(f"{type(self).__name__} shows no answer {value}")
 
     def has_pending(self) -> bool:
         """Whether something is typed and not yet told."""

@@ -1,4 +1,4 @@
-"""Pictures of items and widgets in every look, to be laid side by side and judged: ``python -m ui.window.gallery DIR``.
+"""Pictures of items and widgets in every look, to be laid side by side and judged: ``python -m tests.ui.gallery DIR``.
 
 With ``--content FOLDER`` every item of that content folder is drawn too. Works without a screen
 (``QT_QPA_PLATFORM=offscreen``).
@@ -160,7 +160,7 @@ def _save(widget: QWidget, look: Look, path: Path, app: QApplication) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Draw everything into a folder."""
-    parser = argparse.ArgumentParser(prog="python -m ui.window.gallery", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.ui.gallery", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--content", type=Path, action="append", default=[])
     parser.add_argument("--only", default="", help="draw only what has this in its name")
