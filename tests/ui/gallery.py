@@ -178,9 +178,6 @@ def main(arguments: list[str] | None = None) -> int:
             ("widgets", partial(widget_sheet, tokens)),
             ("lists", partial(list_sheet, tokens)),
         ]
-            ("widgets", partial(widget_sheet, tokens)),
-            ("lists", partial(list_sheet, tokens)),
-        ]
         for exam, read in exams:
             drawn.extend(item_views(exam, read, tokens, mirrored=app.isRightToLeft()))
         for name, make in drawn:
