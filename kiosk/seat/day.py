@@ -35,7 +35,7 @@ from kiosk.seat.parts import SeatParts
 from kiosk.seat.running import RunningSession
 from kiosk.seat.session_opening import SessionOpener
 from kiosk.seat.state import SessionRow
-from kiosk.seat.status import appointment_state
+from kiosk.seat.status import appointment_state, appointment_use
 
 _STATE_MISSING: Final = {
     AppointmentState.PACKAGE_MISSING: (Missing.PACKAGE, "the exam of this appointment is not on this seat"),
@@ -104,6 +104,7 @@ class ExamDay:
         """
         parts = self._parts
         roster, exams, now = parts.holdings.roster(), parts.holdings.exams(), parts.floor.now()
+        use = appointment_use(parts.state)
         words = query.casefold().split()
         found = [
             AppointmentEntry(
@@ -113,7 +114,7 @@ class ExamDay:
                 exam_title=exam.title if (exam := exam_for(entry, exams)) else str(entry.exam),
                 start_utc_ms=entry.start,
                 extra_time_percent=entry.accommodations.extra_time_percent,
-                state=appointment_state(entry, exams, parts.state, now),
+                state=appointment_state(entry, exams, use, now),
             )
             for entry in roster.appointments
             if all(word in f"{entry.name} {entry.candidate} {entry.appointment}".casefold() for word in words)
@@ -136,7 +137,7 @@ class ExamDay:
             entry = self._appointment(appointment)
             parts = self._parts
             exams = parts.holdings.exams()
-            state = appointment_state(entry, exams, parts.state, parts.floor.now())
+            state = appointment_state(entry, exams, appointment_use(parts.state), parts.floor.now())
             if state is not AppointmentState.READY:
                 raise NotReady(*_STATE_MISSING[state])
             return self._keep(self._opener.begin(entry, proctor))

@@ -67,6 +67,7 @@ class RunningSession:
         ports = WriterPorts(clock=services.clock, sign_checkpoint=self._sign, perform=self._perform)
         self._store = store
         self._writer = JournalWriter(store, ports, session=session, head=head, name=plan.session)
+        self._writer.subscribe(self._watch)
         self._writer.start()
 
     @property
@@ -152,6 +153,14 @@ class RunningSession:
     def _sign(self, records: int, head: bytes, wall: UtcMs) -> bytes:
         checkpoint = Checkpoint(session=self.plan.session, records=records, head=Digest(head.hex()), wall=wall)
         return build_checkpoint(checkpoint, self._services.seat_key)
+
+    def _watch(self, session: Session) -> None:
+        """After a fault nothing will be sealed any more: whoever waits for a bundle has to know."""
+        del session
+        fault = self._writer.fault
+        if fault is not None and not self._sealed.is_set():
+            self._seal_error = fault
+            self._sealed.set()
 
     def _perform(self, session: Session, effect: Effect) -> None:
         del session

@@ -98,7 +98,9 @@ class Seat:
 
     @classmethod
     def look(cls, folder: Path, *, clock: Clock) -> SeatStatus:
-        """Return a seat's status, also while another process holds it. Changes nothing.
+        """Return a seat's status, also while another process holds it.
+
+        A seat that nobody holds is opened for it, with all that ``open`` does.
 
         Raises:
             StorageFault: there is no seat here, or it cannot be read.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from exam_packages.ids import SiteId, UtcMs
+from exam_packages.ids import AppointmentId, SiteId, UtcMs
 from exam_packages.opening import open_receipt
 from exam_packages.receipts import Receipt
 from exam_packages.rosters import Appointment
@@ -87,14 +88,31 @@ def missing_of(parts: SeatParts) -> tuple[Missing, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentUse:
+    """Which appointments have been used: looked up once for a whole roster."""
+
+    unfinished: frozenset[AppointmentId]
+    sat: frozenset[AppointmentId]
+
+
+def appointment_use(state: SeatState) -> AppointmentUse:
+    """Return which appointments have been used."""
+    rows = state.sessions.all()
+    bundles = {bundle.session: bundle for bundle in state.outbox.all()}
+    return AppointmentUse(
+        unfinished=frozenset(row.appointment for row in rows if row.state in ("opening", "open")),
+        sat=frozenset(row.appointment for row in rows if _was_sat(bundles.get(row.session))),
+    )
+
+
 def appointment_state(
-    appointment: Appointment, exams: tuple[ExamEntry, ...], state: SeatState, now: UtcMs
+    appointment: Appointment, exams: tuple[ExamEntry, ...], use: AppointmentUse, now: UtcMs
 ) -> AppointmentState:
     """Return whether an appointment can be started, or what became of it."""
-    earlier = [row for row in state.sessions.all() if row.appointment == appointment.appointment]
-    if any(row.state in ("opening", "open") for row in earlier):
+    if appointment.appointment in use.unfinished:
         return AppointmentState.UNFINISHED
-    if any(_was_sat(row, state) for row in earlier):
+    if appointment.appointment in use.sat:
         return AppointmentState.DONE
     entry = exam_for(appointment, exams)
     if entry is None:
@@ -129,9 +147,8 @@ def receipt_of(row: BundleRow, holdings: Holdings) -> Receipt | None:
     return _or_none(lambda: open_receipt(body, trust=holdings.trust(), bundle=row.digest))
 
 
-def _was_sat(row: SessionRow, state: SeatState) -> bool:
+def _was_sat(bundle: BundleRow | None) -> bool:
     """A session whose candidate never began leaves the appointment open: the wrong name, or a no to the agreement."""
-    bundle = state.outbox.of_session(row.session)
     if bundle is None:
         return False
     return bundle.result_state is not ResultState.DECLINED and not (

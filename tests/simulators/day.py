@@ -27,7 +27,6 @@ from exam_packages.rosters import Accommodations, Appointment
 from exam_packages.session_events import Record
 from kiosk.clock import Clock
 from kiosk.handover.stick import Stick
-from kiosk.seat.day import ExamDay
 from kiosk.seat.seat import Seat
 from kiosk.session import EventNotAllowed, replay
 from kiosk.site.proctor_desk import add_proctor, bring_to
@@ -85,10 +84,6 @@ class World:
         """Open the seat."""
         return Seat.open(self.seat_folder, clock=clock or self.clock)
 
-    def day(self, seat: Seat) -> ExamDay:
-        """The day at a seat."""
-        return seat.day()
-
     def publish(self) -> None:
         """Put a new drop on the stick in place of the one there."""
         shutil.rmtree(self.stick / "drop", ignore_errors=True)
@@ -97,9 +92,7 @@ class World:
     def release(self, package: Digest) -> Path:
         """Have two officers release a package, and put the release on the stick."""
         officers = [OfficerUnlock(officer=1, passphrase=PASSPHRASE), OfficerUnlock(officer=3, passphrase=PASSPHRASE)]
-        data = release_package(
-            self.office, package, officers, now=self.clock.utc_ms(), release_cost=MINIMUM_COST
-        )
+        data = release_package(self.office, package, officers, now=self.clock.utc_ms(), release_cost=MINIMUM_COST)
         path = self.stick / "releases" / f"{package}{RELEASE_SUFFIX}"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)

@@ -13,6 +13,7 @@ from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import ResultState
 from exam_packages.session_events import Closed, CloseReason
 from kiosk.errors import Missing, NotReady, PinRefused, StorageFault, StorageFaultKind
+from kiosk.journal.store import JournalStore
 from kiosk.seat.facts import ExportOutcome, SessionState
 from kiosk.seat.sealing import Sealer
 from kiosk.seat.seat import Seat
@@ -151,6 +152,16 @@ class TestCrashes:
                 running.close()
             assert seat.day().unfinished() is None
             assert seat.status().sessions[0].state is SessionState.SEALED
+
+    def test_whoever_waits_for_a_bundle_is_told_of_a_fault(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(JournalStore, "add_checkpoint", _fault)
+        with world.seat() as seat:
+            running = start(seat.day())
+            running.apply(Closed(proctor=PROCTOR, reason=CloseReason.TECHNICAL, note=""))
+            with pytest.raises(StorageFault):
+                running.bundle()
+            running.close()
+        self.finished_once(world)
 
     def test_half_written_files_are_cleared(self, world: World) -> None:
         (world.seat_folder / "outbox" / f".{'0' * 64}.result.abcd.part").write_bytes(b"half")

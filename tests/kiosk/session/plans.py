@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from exam_packages.ids import (
     AppointmentId,
@@ -120,7 +119,3 @@ TO_SUBMIT: tuple[Event, ...] = (*TO_BREAK, BreakEnded(), entered("two"), Section
 TO_POLL: tuple[Event, ...] = (*TO_SUBMIT, Submitted())
 TO_COMPLETE: tuple[Event, ...] = (*TO_POLL, entered("poll"), SectionEnded())
 TO_FINISHED: tuple[Event, ...] = (*TO_COMPLETE, Finished())
-
-
-def with_extra_time(of: SectionPlan, limit: int) -> SectionPlan:
-    return replace(of, time_limit_ms=limit)
