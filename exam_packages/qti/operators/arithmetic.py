@@ -24,7 +24,15 @@ def _number(result: float) -> Operand:
 
 
 def _sum(call: Call) -> Operand:
-    return None if call.has_null else _number(sum(call.numbers()) if call.all_integers else math.fsum(call.numbers()))
+    if call.has_null:
+        return None
+    numbers = call.numbers()
+    if call.all_integers:
+        return _number(sum(numbers))
+    try:
+        return _number(math.fsum(numbers))
+    except ValueError:
+        return None  # INF and -INF, which a candidate can type, have no sum
 
 
 def _product(call: Call) -> Operand:

@@ -165,6 +165,8 @@ CASES: list[tuple[Expression, Lexical]] = [
     (e("sum", i(1), i(2)), ("3",)),
     (e("sum", f("0.1"), f("0.2"), f("0.3")), ("0.6",)),
     (e("sum", e("multiple", i(1), i(2)), i(3)), ("6",)),
+    (e("sum", f("INF"), f("-INF")), N),
+    (e("sum", f("INF"), f(1)), ("INF",)),
     (e("product", i(2), f("1.5")), ("3",)),
     (e("subtract", i(1), i(2)), ("-1",)),
     (e("divide", i(1), i(4)), ("0.25",)),
