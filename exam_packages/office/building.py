@@ -148,7 +148,7 @@ def _delivery_manifest(
     office: Office, exam: Exam, drawn: _Secrets, window: tuple[UtcMs, UtcMs], now: UtcMs
 ) -> Manifest:
     form = exam.test.identifier
-    issues = [record.issue for record in office.packages() if record.form == form]
+    issues = [record.issue for record in office.packages() if (record.exam, record.form) == (exam.exam_id, form)]
     for identifier in (exam.exam_id, form):
         checked_name(identifier, place="imsmanifest.xml")
     return Manifest(

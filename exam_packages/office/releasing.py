@@ -86,7 +86,8 @@ def _releasable(office: Office, digest: Digest, now: UtcMs) -> PackageRecord:
     record = office.package(digest)
     place = f"package {digest[:16]}…"
     office.trust(now).revocations.refuse_package(digest, place=place)
-    newest = next(other for other in office.current_packages() if other.form == record.form)
+    same_form = (record.exam, record.form)
+    newest = next(other for other in office.current_packages() if (other.exam, other.form) == same_form)
     if newest.digest != digest:
         raise OlderRefused(f"is issue {record.issue}; issue {newest.issue} has replaced it", place=place)
     return record

@@ -199,10 +199,10 @@ class Office:
         return self.package_folder(digest) / "shares" / f"officer-{officer}{SHARE_SUFFIX}"
 
     def packages(self) -> tuple[PackageRecord, ...]:
-        """Return every package ever built, by form and issue."""
+        """Return every package ever built, by exam, form and issue."""
         folders = [path for path in (self.folder / "packages").iterdir() if (path / PACKAGE_NAME).exists()]
         records = [read_package_record(path / PACKAGE_NAME) for path in folders]
-        return tuple(sorted(records, key=lambda record: (record.form, record.issue)))
+        return tuple(sorted(records, key=lambda record: (record.exam, record.form, record.issue)))
 
     def package(self, digest: Digest) -> PackageRecord:
         """Return one package.
@@ -216,8 +216,8 @@ class Office:
         return read_package_record(path)
 
     def current_packages(self) -> tuple[PackageRecord, ...]:
-        """Return the newest issue of every form."""
-        newest = {record.form: record for record in self.packages()}
+        """Return the newest issue of every form of every exam."""
+        newest = {(record.exam, record.form): record for record in self.packages()}
         return tuple(newest.values())
 
     # -- results ----------------------------------------------------------------------------------------------------

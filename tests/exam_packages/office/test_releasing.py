@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,19 @@ def rebuilt(office: Office) -> Digest:
         release_cost=MINIMUM_COST,
     )
     return built.record.digest
+
+
+def test_a_form_of_another_exam_by_the_same_name_supersedes_nothing(tmp_path: Path) -> None:
+    office = offices.fresh(tmp_path)
+    content = tmp_path / "content"
+    shutil.copytree(offices.SAMPLE, content)
+    manifest = content / "imsmanifest.xml"
+    named = offices.template().exam.record.exam
+    manifest.write_text(manifest.read_text().replace(f'identifier="{named}"', 'identifier="another-exam"', 1))
+    other = build_exam(
+        office, content, not_before=world.NOW, not_after=world.NOW, now=world.NOW, release_cost=MINIMUM_COST
+    ).record
+    assert (other.exam, other.form, other.issue) == ("another-exam", offices.template().exam.record.form, 1)
+    assert {record.digest for record in office.current_packages()} == {digest(), other.digest}
+    for package in (digest(), other.digest):
+        assert release_package(office, package, offices.OFFICERS, now=world.NOW, release_cost=MINIMUM_COST)
