@@ -41,7 +41,11 @@ def register_site(office: Office, untrusted_request: bytes, *, site: str, now: U
     path = office.registration_file(identifier)
     number = 1
     if path.exists():
-        number = open_registration(path.read_bytes(), trust=trust).number + 1
+        before = open_registration(path.read_bytes(), trust=trust)
+        number = before.number + 1
+        if before.signing_key != request.signing_key:
+            # Signed with the key before, so nobody could verify it; the site sends another one with the new key.
+            office.seat_list_file(identifier).unlink(missing_ok=True)
     registration = SiteRegistration(
         site=identifier,
         name=request.name,

@@ -16,7 +16,7 @@ from exam_packages.rosters import Appointment, Roster, build_roster, sealed_rost
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, read_document
 from signing.errors import FormRefused
 from signing.labels import PayloadType
-from signing.trust import Revocations, Role, Validity, write_revocations
+from signing.trust import Revocations, Role, Validity, read_revocations, write_revocations
 from signing.trust.folder import read_bounded, write_durably
 from signing.trust.revocations import TARGET_PATH as REVOCATIONS_PATH
 
@@ -43,7 +43,7 @@ def write_roster(office: Office, site: SiteId, appointments: Sequence[Appointmen
 
     Raises:
         ContentRefused: the site is not registered.
-        FormRefused: an appointment is listed twice.
+        FormRefused: an appointment is listed twice, or no seat could read a roster so long.
     """
     trust = office.trust(now)
     registration = office.registration(site, trust)
@@ -59,7 +59,10 @@ def write_roster(office: Office, site: SiteId, appointments: Sequence[Appointmen
     ordered = tuple(sorted(appointments, key=lambda entry: entry.appointment))
     roster = Roster(site=site, number=number, issued=now, appointments=ordered)
     signers = office.keys.signers_of(Role.ROSTERS)
-    write_durably(path, build_roster(roster, content_key=registration.content_key, signers=signers))
+    roster_bytes = build_roster(roster, content_key=registration.content_key, signers=signers)
+    if len(roster_bytes) > DOCUMENT_MAX_BYTES:
+        raise FormRefused("has more appointments than one roster holds", place=f"roster of {site}")
+    write_durably(path, roster_bytes)
     return roster
 
 
@@ -72,8 +75,13 @@ def revoke(
     certificates: Sequence[Digest] = (),
     key_ids: Sequence[str] = (),
 ) -> Revocations:
-    """Add to what is no longer believed; nothing is ever taken off the list. The next drop carries it."""
-    before = office.trust(now).revocations
+    """Add to what is no longer believed; nothing is ever taken off the list. The next drop carries it.
+
+    Raises:
+        FormRefused: a list that nobody could read: what is no digest, or too many entries.
+    """
+    trust = office.trust(now)
+    before = trust.revocations
     after = Revocations(
         number=before.number + 1,
         issued_utc_ms=now,
@@ -82,7 +90,10 @@ def revoke(
         seat_certificates=before.seat_certificates | set(certificates),
         packages=before.packages | set(packages),
     )
-    write_durably(office.folder / REVOCATIONS_NAME, write_revocations(after, office.keys.signers_of(Role.REVOCATIONS)))
+    data = write_revocations(after, office.keys.signers_of(Role.REVOCATIONS))
+    # The office itself believes nobody any more with a list it cannot read.
+    read_revocations(data, trust.keys(Role.REVOCATIONS), place=REVOCATIONS_NAME)
+    write_durably(office.folder / REVOCATIONS_NAME, data)
     return after
 
 

@@ -75,6 +75,8 @@ def _json_rows(text: str, place: str) -> Iterable[tuple[str, Mapping[str, str]]]
         if not isinstance(row, dict) or not all(isinstance(value, (str, int)) for value in row.values()):
             raise FormRefused("is not an object of texts and integers", place=row_place)
         _refuse_columns(tuple(row), row_place)
+        if any("\ud800" <= character <= "\udfff" for value in row.values() for character in str(value)):
+            raise FormRefused("holds half of a surrogate pair", place=row_place)  # JSON can write one, UTF-8 cannot
         yield row_place, {name: str(value) for name, value in row.items()}
 
 

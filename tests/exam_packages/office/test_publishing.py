@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from exam_packages.certificates import SeatList, build_seat_list
 from exam_packages.container import FileSource
 from exam_packages.ids import Digest, SiteId, UtcMs
-from exam_packages.office import build_exam, publish, read_appointments, register_site, revoke, write_roster
+from exam_packages.office import (
+    build_exam,
+    import_seat_list,
+    publish,
+    read_appointments,
+    register_site,
+    revoke,
+    write_roster,
+)
 from exam_packages.opening import check_package, open_grant, open_registration, open_roster
 from signing.argon2 import MINIMUM_COST
 from signing.errors import ContentRefused, ExpiredRefused, FormRefused, OlderRefused, RevokedRefused
@@ -112,3 +121,32 @@ def test_rosters_count_and_need_a_registered_site(tmp_path: Path) -> None:
         write_roster(office, SiteId("nowhere"), appointments, now=world.NOW)
     with pytest.raises(FormRefused, match="twice"):
         write_roster(office, world.SITE, appointments * 2, now=world.NOW)
+
+
+def test_a_roster_no_seat_could_read_is_not_written(tmp_path: Path) -> None:
+    office = offices.fresh(tmp_path)
+    header, row = LIST.decode().splitlines()[:2]
+    rows = [row.replace("a-2", f"a-{n:05}").replace("Bo", "B" + "o" * 200) for n in range(4_000)]
+    many = read_appointments("\n".join([header, *rows]).encode(), place="list.csv")
+    with pytest.raises(FormRefused, match="more appointments"):
+        write_roster(office, world.SITE, many, now=world.NOW)
+    assert write_roster(office, world.SITE, many[:100], now=world.NOW).number == 1
+
+
+def test_what_is_no_digest_is_not_revoked(tmp_path: Path) -> None:
+    office = offices.fresh(tmp_path)
+    with pytest.raises(FormRefused, match="digest"):
+        revoke(office, now=world.NOW, packages=[Digest("form-a")])
+    assert office.trust(world.NOW).revocations.number == 0
+
+
+def test_a_site_with_new_keys_confirms_its_seats_again(tmp_path: Path) -> None:
+    office = offices.fresh(tmp_path)
+    offices.confirm_seats(office, "seat-01")
+    register_site(office, offices.site_request(world.SITE), site=world.SITE, now=world.NOW)
+    assert office.seat_list_file(world.SITE).exists()
+    register_site(office, offices.site_request(world.OTHER_SITE), site=world.SITE, now=world.NOW)
+    assert not office.seat_list_file(world.SITE).exists()
+    seats = SeatList(site=world.SITE, number=1, issued=world.NOW, certificates=(Digest("ab" * 32),))
+    data = build_seat_list(seats, world.signing_key(world.OTHER_SITE))
+    assert import_seat_list(office, data, site=world.SITE, now=world.NOW) == 1

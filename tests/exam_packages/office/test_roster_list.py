@@ -53,6 +53,10 @@ def test_a_spreadsheet_writes_a_mark_and_quotes() -> None:
         ("[1]", r"\[0\]"),
         ('[{"appointment": [1]}]', r"\[0\]"),
         ('[{"appointment": "a"}]', "no column"),
+        (
+            '[{"appointment": "a", "candidate": "c", "name": "\\ud800", "exam": "e", "start": "2026-11-22T09:00:00Z"}]',
+            "surrogate",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(text: str, place: str) -> None:
