@@ -23,7 +23,7 @@ from exam_packages.office.result_records import (
     write_record,
 )
 from exam_packages.office.state import DELIVERY_NAME, PACKAGE_NAME, Office
-from exam_packages.opening import check_package, open_seat_list
+from exam_packages.opening import check_package, open_receipt, open_seat_list
 from exam_packages.receipts import REASON_MAX, Receipt, ReceiptStatus, build_receipt
 from exam_packages.result_opening import CheckedResult, OpenedResult, check_result, open_result
 from exam_packages.results import BUNDLE_MAX_BYTES
@@ -282,10 +282,15 @@ def _outcome(name: str, record: ResultRecord, outcome: BundleOutcome, receipt: b
 
 
 def _receipt_again(run: _Run, record: ResultRecord) -> bytes:
-    """Return the receipt written before; write it again where a run was interrupted before it could be."""
+    """Return the receipt written before; write it again where a run was interrupted before it could be.
+
+    The one that lies there may be of before the interruption: it says "quarantined" of what has been accepted since.
+    """
     path = run.office.receipt_file(record.bundle)
     if path.exists():
-        return read_bounded(path, max_bytes=DOCUMENT_MAX_BYTES, place=path.name)
+        data = read_bounded(path, max_bytes=DOCUMENT_MAX_BYTES, place=path.name)
+        if open_receipt(data, trust=run.trust, bundle=record.bundle, place=path.name).number == record.receipt_number:
+            return data
     return _write_receipt(run, record)
 
 

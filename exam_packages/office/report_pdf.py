@@ -39,6 +39,7 @@ PENDING: Final = 0x7A5A12
 
 FOOT_TOP: Final = 30 * mm
 COMPETENCY_STEP_MIN: Final = 3.9 * mm
+LAST_MS: Final = 253_402_300_799_000  # the last second of the year 9999
 ELLIPSIS: Final = "…"
 
 
@@ -273,8 +274,13 @@ def _share(part: float, whole: float) -> float:
 
 
 def _day(moment: UtcMs) -> str:
-    return f"{datetime.fromtimestamp(moment / 1000, UTC):%d %B %Y}"
+    return f"{_time(moment):%d %B %Y}"
 
 
 def _moment(moment: UtcMs) -> str:
-    return f"{datetime.fromtimestamp(moment / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{_time(moment):%Y-%m-%d %H:%M} UTC"
+
+
+def _time(moment: UtcMs) -> datetime:
+    # A seat's clock may have said anything; the calendar ends with the year 9999.
+    return datetime.fromtimestamp(min(moment, LAST_MS) / 1000, UTC)

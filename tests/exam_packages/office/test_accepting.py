@@ -75,6 +75,17 @@ class TestAccepted:
         again = accept(office, data).bundles[0]
         assert again.receipt == first.receipt
 
+    def test_a_receipt_of_before_a_crash_is_replaced(self, tmp_path: Path) -> None:
+        office = offices.fresh(tmp_path)
+        data = offices.bundle(office)
+        held = accept(office, data).bundles[0]
+        assert held.receipt is not None
+        offices.confirm_seats(office, "seat-01")
+        assert accept(office, data).bundles[0].outcome is BundleOutcome.ACCEPTED
+        office.receipt_file(held.bundle).write_bytes(held.receipt)
+        assert accept(office, data).bundles[0].outcome is BundleOutcome.KNOWN
+        assert receipt_of(office, data).status is ReceiptStatus.ACCEPTED
+
     def test_a_chain_of_bundles_leaves_no_gap(self, office: Office) -> None:
         one = offices.bundle(office, number=1)
         two = offices.bundle(office, number=2, previous=file_digest(one))

@@ -20,6 +20,7 @@ from exam_packages.office import (
     revoke,
     score_bundle,
 )
+from exam_packages.office.report_pdf import ReportFacts, render_report
 from exam_packages.office.scoring_results import score_with
 from exam_packages.office.state import SCORING_NAME
 from exam_packages.opening import open_scoring_package
@@ -81,6 +82,31 @@ def test_the_report_is_one_legible_page(tmp_path: Path) -> None:
         "Certification Board",
     ):
         assert expected in text, expected
+
+
+def test_a_clock_beyond_the_calendar_is_no_reason_for_no_report(tmp_path: Path) -> None:
+    office = offices.fresh(tmp_path)
+    result = scored(office, offices.bundle(office))
+    header = result.result.checked.header
+    late = UtcMs(2**53 - 1)
+    facts = ReportFacts(
+        office=office.name,
+        candidate_name="Ana",
+        candidate=header.candidate,
+        session=header.session,
+        exam=header.exam,
+        form=header.form,
+        site="Berlin",
+        seat=header.seat,
+        state=header.state,
+        started=late,
+        sealed=late,
+        bundle=result.result.checked.digest,
+        package=header.package,
+        journal_head=header.head,
+    )
+    text = PdfReader(io.BytesIO(render_report(facts, result.report))).pages[0].extract_text()
+    assert "31 December 9999" in text
 
 
 def test_the_same_bundle_gives_the_same_bytes(tmp_path: Path) -> None:
