@@ -61,6 +61,9 @@ _PNG_PICTURE_CHUNKS: Final = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"sBIT", b"bKGD"}
 )
 
+_UNSEEN_ATTRIBUTES: Final = ("{", "aria-", "data-", "class")
+"""Attributes of another namespace, and those that draw nothing and may hold an author's notes."""
+
 _EXTERNAL = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(|javascript:", re.IGNORECASE)
 
 
@@ -126,8 +129,7 @@ def _check_svg_element(xml: Xml) -> None:
 def _without_foreign(node: _Element) -> _Element:
     copy = new_element(node)
     for key, value in node.attrib.items():
-        name = etree.QName(str(key))
-        if not name.namespace or str(key) == _XLINK_HREF:
+        if str(key) == _XLINK_HREF or not str(key).startswith(_UNSEEN_ATTRIBUTES):
             copy.set(key, value)
     copy.text, copy.tail = node.text, node.tail
     for child in node:

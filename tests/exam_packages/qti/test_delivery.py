@@ -233,7 +233,7 @@ def svg(inner: str, attributes: str = "") -> bytes:
 def test_svg_loses_what_nobody_sees() -> None:
     full = svg(
         "<title>planted</title><!-- planted --><metadata>planted</metadata><e:x>planted</e:x><text>A</text>",
-        'e:y="planted"',
+        'e:y="planted" class="planted" data-key="planted" aria-label="planted"',
     )
     assert delivered_picture(full, "a.svg") == b'<svg xmlns="http://www.w3.org/2000/svg"><text>A</text></svg>'
 
