@@ -409,6 +409,8 @@ def _split(data: bytes, place: str) -> tuple[bytes, ...]:
     if not data:
         return ()
     refuse_unless(data.endswith(b"\n"), FormRefused, "does not end with a line feed", place=place)
+    # Before splitting: 256 MiB of line feeds would become gigabytes of empty lines.
+    refuse_unless(data.count(b"\n") <= RECORDS_MAX, FormRefused, f"has over {RECORDS_MAX} lines", place=place)
     return tuple(data[:-1].split(b"\n"))
 
 

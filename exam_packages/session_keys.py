@@ -77,6 +77,8 @@ def read_session_key(untrusted: bytes, *, place: str = "session key") -> Session
     fields.close()
     if not offices:
         raise FormRefused("is empty", place=f"{place}.office")
+    if len(dict(offices)) != len(offices):
+        raise FormRefused("names one key twice", place=f"{place}.office")
     return wrapped
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exam_packages.ids import CandidateId, Digest, FormId, ItemId, ProctorId, ResponseId, SeatId, SessionId, UtcMs
 from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import (
+    RECORDS_MAX,
     HEADER_MAX_BYTES,
     Incident,
     ResultContent,
@@ -220,6 +221,18 @@ class TestContent:
         first, second = (read_result(data, place="r") for data in (one, two))
         with pytest.raises(ContentRefused):
             unseal_content(replace(first, wraps=second.wraps), world.content_key("scoring"))
+
+    def test_lines_beyond_all_sense_are_refused_before_they_are_split(self) -> None:
+        happened = world.events()
+        lines = world.journal(happened)
+        data = build_result(
+            world.result_header(happened),
+            ResultContent(journal=lines, checkpoints=(b"",) * (RECORDS_MAX + 1)),
+            scoring_keys=[world.content_key("scoring").public],
+            seat_key=world.signing_key(f"{world.SITE}/{world.SEAT}"),
+        )
+        with pytest.raises(FormRefused, match="lines"):
+            unseal_content(read_result(data, place="r"), world.content_key("scoring"))
 
 
 class TestLayout:

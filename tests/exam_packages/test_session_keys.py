@@ -49,3 +49,10 @@ def test_it_is_bound_to_its_session() -> None:
 def test_another_form_is_refused(damage: bytes) -> None:
     with pytest.raises(FormRefused):
         read_session_key(damage)
+
+
+def test_one_key_is_named_once() -> None:
+    key = world.content_key("scoring").public
+    twice = build_session_key(JOURNAL_KEY, session=world.SESSION, storage_key=STORAGE_KEY, scoring_keys=[key, key])
+    with pytest.raises(FormRefused, match="twice"):
+        read_session_key(twice)
