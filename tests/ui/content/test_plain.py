@@ -3,6 +3,7 @@ from __future__ import annotations
 from exam_packages.ids import ResponseId
 from exam_packages.qti.model import Element, Node, Text, TextEntryInteraction
 from ui.window.content.blocks import PictureBlock, ProseBlock, TableBlock, blocks_of
+from ui.window.content.grids import grid_of, numeric_columns, term_pairs
 from ui.window.content.plain import has_interaction, longest_word, plain_text
 
 
@@ -63,3 +64,28 @@ def test_a_picture_in_a_line_stays_in_it_and_a_lone_one_does_not() -> None:
 
 def test_white_space_alone_is_no_block() -> None:
     assert blocks_of((Text("\n  "), Text(" "))) == ()
+
+
+def test_cells_find_their_places_around_spans() -> None:
+    tall = element("td", "a", rowspan="2")
+    wide = element("td", "b", colspan="2")
+    grid, columns = grid_of(
+        element("table", element("tr", tall, wide), element("tr", element("td", "c"), element("td", "d")))
+    )
+    assert columns == 3
+    assert [sorted(row) for row in grid] == [[0, 1], [1, 2]]
+
+
+def test_columns_of_numbers_are_found() -> None:
+    rows = (("$1,400", "Agent 1", "75 s"), ("–", "2 of 10 agents", "80 %"), ("-3.5", "x", "190 s"))
+    made = element("table", *(element("tr", *(element("td", cell) for cell in row)) for row in rows))
+    grid, columns = grid_of(made)
+    assert numeric_columns(grid, columns) == {0, 2}
+
+
+def test_terms_have_their_meanings() -> None:
+    letter = element(
+        "dl", element("dt", "From"), element("dd", "Finance"), element("dt", "Subject"), element("dt", "To")
+    )
+    pairs = [(plain_text(term), plain_text(meaning)) for term, meaning in term_pairs(letter)]
+    assert pairs == [("From", "Finance"), ("Subject", ""), ("To", "")]

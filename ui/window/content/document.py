@@ -6,7 +6,6 @@ Owns how text looks in a document. Refuses to know widgets: what stands in a lin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -37,6 +36,7 @@ from exam_packages.qti.model import (
     Text,
     TextEntryInteraction,
 )
+from ui.window.content.grids import grid_of, numeric_columns, span, term_pairs
 from ui.window.content.plain import collapse, elements, plain_text
 from ui.window.theme import LINE_HEIGHT, MONOSPACE_FAMILIES, TextSize, Tokens
 
@@ -55,7 +55,6 @@ HEADINGS: Final = {
     "h5": TextSize.BODY,
     "h6": TextSize.BODY,
 }
-_NUMBER: Final = re.compile(r"[-+−–±]?\s?[$€£¥]?\s?\d[\d.,:   ’']*\s?(%|percent|min|s|h|[$€£¥])?")
 _INDENT_PX: Final = 28
 _TERM_WIDTH_MAX_PX: Final = 140
 
@@ -232,7 +231,7 @@ class DocumentWriter:
 
     def _definitions(self, element: Element, look: QTextCharFormat) -> None:
         """Short terms, as the head of a letter has them, stand in a column of their own."""
-        pairs = _term_pairs(element)
+        pairs = term_pairs(element)
         widths = [QFontMetricsF(_bold(look).font()).horizontalAdvance(plain_text(term)) for term, _meaning in pairs]
         if not pairs or max(widths) > self._tokens.px(_TERM_WIDTH_MAX_PX):
             for term, meaning in pairs:
@@ -315,7 +314,7 @@ class DocumentWriter:
         for caption in elements(element, "caption"):
             small = _bold(self._plain)
             self._paragraph(caption.children, small, self._block(below_px=6))
-        grid, columns = _grid_of(element)
+        grid, columns = grid_of(element)
         if not grid or not columns:
             return
         self._pending = False
@@ -323,7 +322,7 @@ class DocumentWriter:
             self._begin(self._block(below_px=0))
         self._shrink_block()
         table = self._cursor.insertTable(len(grid), columns, self._table_format())
-        numeric = _numeric_columns(grid, columns)
+        numeric = numeric_columns(grid, columns)
         for row, cells in enumerate(grid):
             for column, cell in cells.items():
                 self._cell(table, row, column, cell, trailing=column in numeric)
@@ -356,7 +355,7 @@ class DocumentWriter:
         return form
 
     def _cell(self, table: QTextTable, row: int, column: int, element: Element, *, trailing: bool) -> None:
-        across, down = _span(element, "colspan"), _span(element, "rowspan")
+        across, down = span(element, "colspan"), span(element, "rowspan")
         if across > 1 or down > 1:
             table.mergeCells(row, column, min(down, table.rows() - row), min(across, table.columns() - column))
         cell = table.cellAt(row, column)
@@ -491,54 +490,3 @@ def _verbatim(nodes: Iterable[Node]) -> str:
         node.text if isinstance(node, Text) else _verbatim(node.children) if isinstance(node, Element) else ""
         for node in nodes
     )
-
-
-def _term_pairs(element: Element) -> list[tuple[tuple[Node, ...], tuple[Node, ...]]]:
-    """The terms of a definition list, each with its meaning; one that lacks either has an empty one."""
-    pairs: list[tuple[tuple[Node, ...], tuple[Node, ...]]] = []
-    term: tuple[Node, ...] = ()
-    for child in elements(element, "dt", "dd"):
-        if child.name == "dt":
-            if term:
-                pairs.append((term, ()))
-            term = child.children
-        else:
-            pairs.append((term, child.children))
-            term = ()
-    return [*pairs, (term, ())] if term else pairs
-
-
-def _span(cell: Element, name: str) -> int:
-    value = cell.attribute(name, "1")
-    return max(1, int(value)) if value.isascii() and value.isdigit() else 1
-
-
-def _grid_of(table: Element) -> tuple[list[dict[int, Element]], int]:
-    """The cells of a table by row and column, with spans taken into account (HTML, "Forming a table")."""
-    taken: set[tuple[int, int]] = set()
-    grid: list[dict[int, Element]] = []
-    for row, element in enumerate(elements(table, "tr")):
-        cells: dict[int, Element] = {}
-        column = 0
-        for cell in element.children:
-            if not isinstance(cell, Element) or cell.name not in {"td", "th"}:
-                continue
-            while (row, column) in taken:
-                column += 1
-            cells[column] = cell
-            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
-            taken |= {(row + y, column + x) for y in range(down) for x in range(across)}
-            column += across
-        grid.append(cells)
-    return grid, max((column + 1 for _row, column in taken), default=0)
-
-
-def _numeric_columns(grid: list[dict[int, Element]], columns: int) -> frozenset[int]:
-    """Columns whose data cells are all numbers, or empty: they and their heads stand at the trailing edge."""
-    result = set()
-    for column in range(columns):
-        words = [plain_text(row[column].children) for row in grid if column in row and row[column].name == "td"]
-        filled = [each for each in words if each and each not in {"–", "—", "-", "n/a"}]
-        if filled and all(_NUMBER.fullmatch(each) for each in filled):
-            result.add(column)
-    return frozenset(result)
