@@ -102,6 +102,7 @@ def _base_environment(folder: Path) -> dict[str, str]:
         "GSETTINGS_BACKEND": "memory",  # the accessibility bus must not ask for the user's own settings
         "LANG": kept.get("LANG", "C.UTF-8"),
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+        "QT_LOGGING_RULES": "qt.accessibility.atspi.warning=false",  # it tells of every object that has just gone
         "QT_QPA_PLATFORM": "xcb",
         "XAUTHORITY": str(folder / "authority"),
         "XDG_CONFIG_HOME": str(folder / "config"),

@@ -12,7 +12,7 @@ from ui.demo.errors import DemoFault
 from ui.demo.processes import end_process_group, kill_process_group
 from ui.demo.programs import KIOSK
 
-LAST_WORDS_BYTES: Final = 2_000
+LAST_WORDS_LINES: Final = 3
 
 
 class WindowProcess:
@@ -49,7 +49,8 @@ class WindowProcess:
             DemoFault: it has ended by itself.
         """
         if self._process is not None and self._process.poll() is not None:
-            said = self._log.read_bytes()[-LAST_WORDS_BYTES:].decode("utf-8", "replace").strip()
+            lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+            said = " ".join(lines[-LAST_WORDS_LINES:])
             raise DemoFault(f"The exam window ended by itself with code {self._process.returncode}. {said}")
 
     def kill(self) -> None:
