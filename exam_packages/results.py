@@ -355,7 +355,15 @@ def open_checkpoint(untrusted: bytes, *, key: VerifyKey, place: str = "checkpoin
         FormRefused, ThresholdRefused, SignatureRefused: not a checkpoint, or not by this seat.
     """
     document = read_document(untrusted, PayloadType.JOURNAL_CHECKPOINT, place=place, max_bytes=CHECKPOINT_MAX_BYTES)
-    fields = document.verified_by(KeySet(keys=(key,), threshold=1))
+    return checkpoint_from_fields(document.verified_by(KeySet(keys=(key,), threshold=1)))
+
+
+def checkpoint_from_fields(fields: Fields) -> Checkpoint:
+    """Read the meaning of a checkpoint and close the fields.
+
+    Raises:
+        FormRefused: a missing or unknown field, a value out of range.
+    """
     checkpoint = Checkpoint(
         session=SessionId(session_of(fields, "session")),
         records=fields.integer("records", maximum=RECORDS_MAX),

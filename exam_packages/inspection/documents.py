@@ -43,12 +43,14 @@ from exam_packages.registrations import (
     site_request_from_fields,
 )
 from exam_packages.releases import Release, ReleaseShare, release_from_fields, release_share_from_fields
+from exam_packages.results import Checkpoint, checkpoint_from_fields
 from exam_packages.rosters import SealedRoster, sealed_roster_from_fields
 from exam_packages.signed_documents import UntrustedDocument, read_document
 from signing.fields import Fields
 from signing.keys import fingerprint
 from signing.labels import PayloadType
-from signing.trust import Role, Trust, read_revocations
+from signing.trust import Revocations, Role, Trust, read_revocations
+from signing.trust.revocations import revocations_from_fields
 
 Explainer = Callable[[Findings, bytes, UntrustedDocument], None]
 _Value = TypeVar("_Value")
@@ -237,20 +239,27 @@ def _receipt(findings: Findings, data: bytes, document: UntrustedDocument) -> No
 
 
 def _revocations(findings: Findings, data: bytes, document: UntrustedDocument) -> None:
-    findings.fact("payload", document.digest)
+    untrusted: Revocations | None = _read(findings, document, revocations_from_fields)
+    if untrusted is None:
+        return
+    findings.fact("number", untrusted.number)
+    findings.fact("keys", len(untrusted.key_ids))
+    findings.fact("sites", len(untrusted.site_ids))
+    findings.fact("seats", len(untrusted.seat_certificates))
+    findings.fact("packages", len(untrusted.packages))
     place = findings.place
-    revocations = _by_role(findings, lambda trust: read_revocations(data, trust.keys(Role.REVOCATIONS), place=place))
-    if revocations is not None:
-        findings.fact("number", revocations.number)
-        findings.fact("keys", len(revocations.key_ids))
-        findings.fact("sites", len(revocations.site_ids))
-        findings.fact("seats", len(revocations.seat_certificates))
-        findings.fact("packages", len(revocations.packages))
+    _by_role(findings, lambda trust: read_revocations(data, trust.keys(Role.REVOCATIONS), place=place))
 
 
 def _checkpoint(findings: Findings, _data: bytes, document: UntrustedDocument) -> None:
     # A checkpoint names no key but the signer's id; the certificate that vouches for it travels in the result bundle.
-    findings.fact("payload", document.digest)
+    untrusted: Checkpoint | None = _read(findings, document, checkpoint_from_fields)
+    if untrusted is None:
+        return
+    findings.fact("session", untrusted.session)
+    findings.fact("records", untrusted.records)
+    findings.fact("journal head", untrusted.head)
+    findings.fact("signed", moment(untrusted.wall))
     findings.skip("signatures", "a checkpoint is verified inside its result bundle")
 
 

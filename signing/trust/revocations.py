@@ -93,7 +93,16 @@ def read_revocations(untrusted: bytes, keys: KeySet, *, place: str) -> Revocatio
     """
     envelope = dsse.read_envelope(untrusted, place=place, max_bytes=MAX_BYTES)
     payload = dsse.verify(envelope, PayloadType.REVOCATIONS, keys, place=place)
-    fields = Fields(canonical.decode(payload, place=place, max_bytes=MAX_BYTES), place)
+    return revocations_from_fields(Fields(canonical.decode(payload, place=place, max_bytes=MAX_BYTES), place))
+
+
+def revocations_from_fields(fields: Fields) -> Revocations:
+    """Read the meaning of a document and close the fields.
+
+    Raises:
+        FormRefused: a missing or unknown field, a list that is not sorted.
+    """
+    place = fields.place
     revocations = Revocations(
         number=fields.integer("number", minimum=1),
         issued_utc_ms=fields.integer("issuedUtcMs", maximum=MAX_TIME_UTC_MS),

@@ -21,9 +21,12 @@ from exam_packages.registrations import SiteRequest, build_site_request
 from exam_packages.releases import build_release_share
 from exam_packages.rosters import Roster, build_roster
 from exam_packages.session_keys import build_session_key
+from exam_packages.signed_documents import sign_document
 from signing.argon2 import MINIMUM_COST
 from signing.dsse import sign
+from signing.errors import Layer
 from signing.key_file import write_content_key, write_signing_key
+from signing.labels import PayloadType
 from signing.trust import Revocations, write_revocations
 from tests.exam_packages import world
 
@@ -135,6 +138,13 @@ def test_without_anything_at_hand_nothing_is_claimed(kind: ArtefactKind) -> None
     assert explanation.refused is None
     own = {ArtefactKind.SITE_REQUEST, ArtefactKind.SEAT_REQUEST}
     assert kind in own or CheckOutcome.NOT_CHECKED in outcomes(explanation).values()
+
+
+@pytest.mark.parametrize("payload_type", [PayloadType.JOURNAL_CHECKPOINT, PayloadType.REVOCATIONS])
+def test_a_payload_is_read_without_trust_too(payload_type: PayloadType) -> None:
+    refused = explain(sign_document({"planted": 1}, payload_type, world.signers("revocations")), Context()).refused
+    assert refused is not None
+    assert refused.layer is Layer.FORM
 
 
 def test_signers_are_named_as_far_as_they_are_known() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from exam_packages.ids import CandidateId, Digest, FormId, ItemId, ProctorId, ResponseId, SeatId, SessionId, UtcMs
 from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import (
-    RECORDS_MAX,
     HEADER_MAX_BYTES,
+    RECORDS_MAX,
     Incident,
     ResultContent,
     ResultState,
