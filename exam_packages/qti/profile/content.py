@@ -125,13 +125,15 @@ HTML_ROWS: Final[Mapping[str, Row]] = {
 
 # -- interactions -----------------------------------------------------------------------------------------------------
 
+# Choices are shown in the order given. Refusing is honest until a recorded seed can bring the same order back on replay.
+_NOT_SHUFFLED: Final = allowed(Kind.TEXT, "false")
 _ON_INTERACTION: Final[Mapping[str, Attribute]] = {
     **{name: ON_HTML[name] for name in ("id", "class", "xml:lang", "aria-label")},
     "response-identifier": IDENTIFIER,
 }
 _CHOOSING: Final[Mapping[str, Attribute]] = {
     **_ON_INTERACTION,
-    "shuffle": FLAG,
+    "shuffle": _NOT_SHUFFLED,
     "min-choices": COUNT,
     "max-choices": COUNT,
     "orientation": allowed(Kind.TEXT, "horizontal", "vertical"),
@@ -163,7 +165,7 @@ INTERACTION_ROWS: Final[Mapping[str, Row]] = {
     ),
     "qti-match-interaction": Row(
         children=frozenset({"qti-prompt", "qti-simple-match-set"}),
-        attributes={**_ON_INTERACTION, "shuffle": FLAG, "min-associations": COUNT, "max-associations": COUNT},
+        attributes={**_ON_INTERACTION, "shuffle": _NOT_SHUFFLED, "min-associations": COUNT, "max-associations": COUNT},
         delivered=True,
     ),
     "qti-extended-text-interaction": Row(
@@ -180,7 +182,7 @@ INTERACTION_ROWS: Final[Mapping[str, Row]] = {
     ),
     "qti-inline-choice-interaction": Row(
         children=frozenset({"qti-inline-choice"}),
-        attributes={**_ON_INTERACTION, "shuffle": FLAG, "required": FLAG},
+        attributes={**_ON_INTERACTION, "shuffle": _NOT_SHUFFLED, "required": FLAG},
         delivered=True,
     ),
     "qti-text-entry-interaction": Row(

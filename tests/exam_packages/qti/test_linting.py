@@ -49,6 +49,7 @@ OUTSIDE = [
     ("<table><tbody><tr><td colspan='-1'/></tr></tbody></table>", "attribute-value", "td"),
     (choice(attributes="max-choices='1.5'"), "attribute-value", "qti-choice-interaction"),
     (choice(attributes="shuffle='maybe'"), "attribute-value", "qti-choice-interaction"),
+    (choice(attributes="shuffle='true'"), "attribute-value", "qti-choice-interaction"),
     (choice(f"<qti-prompt>{choice()}</qti-prompt>"), "element-place", "qti-choice-interaction"),
     (
         choice("<qti-simple-choice identifier='A'><p><qti-text-entry-interaction response-identifier='R'/></p>"
