@@ -147,9 +147,7 @@ def _accept(run: _Run, name: str, untrusted: bytes) -> AcceptedBundle:
         opened = _open(run, untrusted, name)
         return _keep(run, name, untrusted, opened, known)
     except Refused as refusal:
-        return AcceptedBundle(
-            name=name, bundle=digest, outcome=BundleOutcome.REFUSED, reasons=(str(refusal),), layer=refusal.layer
-        )
+        return _refused(name, digest, refusal)
 
 
 def _look_again(run: _Run, seen: set[Digest]) -> list[AcceptedBundle]:
@@ -157,11 +155,25 @@ def _look_again(run: _Run, seen: set[Digest]) -> list[AcceptedBundle]:
     outcomes: list[AcceptedBundle] = []
     for record in list(run.records.values()):
         if record.status is ReceiptStatus.QUARANTINED and record.bundle not in seen:
-            path = run.office.result_file(record.bundle)
-            outcome = _accept(run, path.name, read_bounded(path, max_bytes=BUNDLE_MAX_BYTES, place=path.name))
+            outcome = _accept_again(run, record)
             if outcome.outcome is not BundleOutcome.KNOWN:
                 outcomes.append(outcome)
     return outcomes
+
+
+def _accept_again(run: _Run, record: ResultRecord) -> AcceptedBundle:
+    path = run.office.result_file(record.bundle)
+    try:
+        data = read_bounded(path, max_bytes=BUNDLE_MAX_BYTES, place=path.name)
+    except Refused as refusal:
+        return _refused(path.name, record.bundle, refusal)
+    return _accept(run, path.name, data)
+
+
+def _refused(name: str, bundle: Digest, refusal: Refused) -> AcceptedBundle:
+    return AcceptedBundle(
+        name=name, bundle=bundle, outcome=BundleOutcome.REFUSED, reasons=(str(refusal),), layer=refusal.layer
+    )
 
 
 def _open(run: _Run, untrusted: bytes, place: str) -> OpenedResult:
@@ -282,16 +294,18 @@ def _outcome(name: str, record: ResultRecord, outcome: BundleOutcome, receipt: b
 
 
 def _receipt_again(run: _Run, record: ResultRecord) -> bytes:
-    """Return the receipt written before; write it again where a run was interrupted before it could be.
+    """Return the receipt written before; write it again where it is missing, damaged or not the newest.
 
-    The one that lies there may be of before the interruption: it says "quarantined" of what has been accepted since.
+    A run may have been interrupted before it could be written: then the one that lies there is of before, and says
+    "quarantined" of what has been accepted since.
     """
     path = run.office.receipt_file(record.bundle)
-    if path.exists():
+    try:
         data = read_bounded(path, max_bytes=DOCUMENT_MAX_BYTES, place=path.name)
-        if open_receipt(data, trust=run.trust, bundle=record.bundle, place=path.name).number == record.receipt_number:
-            return data
-    return _write_receipt(run, record)
+        receipt = open_receipt(data, trust=run.trust, bundle=record.bundle, place=path.name)
+    except Refused:
+        return _write_receipt(run, record)
+    return data if receipt.number == record.receipt_number else _write_receipt(run, record)
 
 
 def _write_receipt(run: _Run, record: ResultRecord) -> bytes:

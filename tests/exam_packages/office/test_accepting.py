@@ -86,6 +86,21 @@ class TestAccepted:
         assert accept(office, data).bundles[0].outcome is BundleOutcome.KNOWN
         assert receipt_of(office, data).status is ReceiptStatus.ACCEPTED
 
+    def test_a_damaged_receipt_is_written_again(self, office: Office) -> None:
+        data = offices.bundle(office)
+        first = accept(office, data).bundles[0]
+        office.receipt_file(first.bundle).write_bytes(b"{}")
+        assert accept(office, data).bundles[0].outcome is BundleOutcome.KNOWN
+        assert receipt_of(office, data).status is ReceiptStatus.ACCEPTED
+
+    def test_a_bundle_lost_from_quarantine_does_not_stop_the_others(self, tmp_path: Path) -> None:
+        office = offices.fresh(tmp_path)
+        lost = accept(office, offices.bundle(office)).bundles[0]
+        office.result_file(lost.bundle).unlink()
+        report = accept(office, offices.bundle(office, number=2, previous=lost.bundle))
+        outcomes = [(bundle.outcome, bundle.layer) for bundle in report.bundles]
+        assert outcomes == [(BundleOutcome.QUARANTINED, None), (BundleOutcome.REFUSED, Layer.CONTENT)]
+
     def test_a_chain_of_bundles_leaves_no_gap(self, office: Office) -> None:
         one = offices.bundle(office, number=1)
         two = offices.bundle(office, number=2, previous=file_digest(one))
