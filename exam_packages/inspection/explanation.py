@@ -149,6 +149,12 @@ class Explanation:
         """The first check that refused; None where nothing did."""
         return next((check for check in self.checks if check.outcome is CheckOutcome.REFUSED), None)
 
+    @property
+    def verified(self) -> bool:
+        """Whether nothing refused and the signatures were judged; what is sealed to others may stay unopened."""
+        unjudged = any(check.name == "signatures" and check.outcome is not CheckOutcome.PASSED for check in self.checks)
+        return self.refused is None and not unjudged
+
     def to_json(self) -> dict[str, JsonValue]:
         """Return it for programs."""
         return {
@@ -161,7 +167,8 @@ class Explanation:
                 {"fingerprint": signer.fingerprint, "key": signer.key_id, "who": signer.who} for signer in self.signers
             ],
             "size": self.size,
-            "verified": self.refused is None,
+            "refused": self.refused is not None,
+            "verified": self.verified,
         }
 
 

@@ -19,7 +19,7 @@ from exam_packages.office.result_records import read_record
 from exam_packages.office.state import SCORING_NAME, Office
 from exam_packages.opening import open_scoring_package
 from exam_packages.package_contents import OpenedPackage
-from exam_packages.qti.package import read_package
+from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.receipts import ReceiptStatus
 from exam_packages.records import answers_of
 from exam_packages.result_opening import OpenedResult, check_result, open_result
@@ -76,7 +76,7 @@ def score_with(result: OpenedResult, package: OpenedPackage) -> ScoreReport:
         message = f"was given to the package {given_to[:16]}…, and this one scores {delivery[:16]}…"
         raise ContentRefused(message, place=f"result {result.checked.digest[:16]}…")
     presented = {record.event.item for record in result.records if isinstance(record.event, ItemPresented)}
-    return score_form(read_package(package), answers_of(result.records), presented)
+    return score_form(read_for_scoring(package), answers_of(result.records), presented)
 
 
 def report_json(office_name: str, result: OpenedResult, package: OpenedPackage, report: ScoreReport) -> bytes:

@@ -9,7 +9,9 @@ from exam_packages.errors import Severity, SourceRefused
 from exam_packages.qti.checks import interactions
 from exam_packages.qti.model import ChoiceInteraction, ExtendedTextInteraction, PartRole
 from exam_packages.qti.package import lint_package, read_delivery, read_package
+from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.qti.sources import ContentSource, FolderSource, MemorySource
+from tests.exam_packages.qti.samples import SAMPLES, source
 from tests.exam_packages.qti.writing_xml import (
     CHOICES,
     SCORE,
@@ -338,3 +340,21 @@ def test_a_folder_with_a_link(tmp_path: Path) -> None:
 def test_no_folder(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         read_package(FolderSource(tmp_path / "nowhere"))
+
+
+def test_what_was_built_once_is_scored_although_the_profile_became_narrower() -> None:
+    form_a = source(SAMPLES[0])
+    files = {path: form_a.read(path) for path in form_a.paths()}
+    narrower = {
+        path: data.replace(b'shuffle="false"', b'shuffle="true"') if path.startswith("items/") else data
+        for path, data in files.items()
+    }
+    with pytest.raises(SourceRefused):
+        read_package(MemorySource(narrower))
+    exam = read_for_scoring(MemorySource(narrower))
+    whole = read_package(MemorySource(files))
+    assert exam.test == whole.test
+    assert exam.framework == whole.framework
+    assert {path: item.response_processing for path, item in exam.items.items()} == {
+        path: item.response_processing for path, item in whole.items.items()
+    }
