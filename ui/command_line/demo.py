@@ -37,6 +37,8 @@ def demo(
 
     Without options the exam is built and released, the PINs are printed and the exam window opens. With --robot a program
     that sees the window as a screen reader does, and acts by keys and mouse, plays the day on a screen of its own.
+
+    Set KIOSK_PASSPHRASE to know the passphrase of the demo's office and site, and look around in them afterwards.
     """
     if robot and windowed:
         raise typer.BadParameter("a robot needs no window on your desktop", param_hint="--windowed")
