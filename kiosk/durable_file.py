@@ -14,6 +14,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -83,7 +84,11 @@ def copy_durably(
 def replacing(path: Path, *, mode: int = 0o644) -> Iterator[tuple[BinaryIO, Path]]:
     """Give a new file to write to, and where it lies for now; it gets its final name, durably, when the block ends well."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
+    try:
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
+    except OSError as error:
+        error.filename = str(path)  # the name people know
+        raise
     try:
         with os.fdopen(descriptor, "w+b") as file:
             yield file, temporary
@@ -159,6 +164,27 @@ def make_folder(folder: Path, *, mode: int = 0o755) -> None:
     make_folder(folder.parent)
     folder.mkdir(mode=mode, exist_ok=True)
     sync_folder(folder.parent)
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[None]:
+    """Make a folder for its owner's eyes only, or take an empty one, and fill it; if that fails it is empty again.
+
+    Raises:
+        FileExistsError: it holds something already.
+    """
+    make_folder(folder, mode=0o700)
+    if any(folder.iterdir()):
+        raise FileExistsError(errno.EEXIST, "the folder is not empty", str(folder))
+    try:
+        yield
+    except BaseException:
+        for part in folder.iterdir():
+            if part.is_dir():
+                shutil.rmtree(part, ignore_errors=True)
+            else:
+                part.unlink(missing_ok=True)
+        raise
 
 
 def remove_durably(path: Path) -> None:

@@ -29,6 +29,7 @@ from kiosk.progress import Progress, silent
 from kiosk.seat.facts import ExportedFile, ExportOutcome
 
 FILES_MAX: Final = 10_000  # files of one folder that are looked at
+_NO_STICK_HOLDS: Final = ("seat.json", "site.json")
 SMALL_FILE_MAX_BYTES: Final = 4 * 1024 * 1024  # documents; packages and results are read in pieces
 
 
@@ -48,12 +49,12 @@ class Stick:
         self.requests = folder / "requests"
 
     def refuse_absent(self) -> None:
-        """Check that the stick is there at all.
+        """Check that the stick is there at all, and is not a seat's or a site's own folder: arguments get swapped.
 
         Raises:
             StickFault: it is not.
         """
-        if not self.folder.is_dir():
+        if not self.folder.is_dir() or any((self.folder / name).exists() for name in _NO_STICK_HOLDS):
             raise StickFault(StickFaultKind.NOT_FOUND, self.folder)
 
     def has_drop(self) -> bool:

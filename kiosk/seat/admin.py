@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exam_packages.ids import Digest, SessionId
 from exam_packages.results import Incident
-from kiosk.errors import Missing, NotReady
+from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind
 from kiosk.handover.export import export
 from kiosk.handover.stick import Stick
 from kiosk.progress import Progress, silent
@@ -53,7 +53,14 @@ class SeatAdmin:
         return report
 
     def import_release(self, path: Path) -> ImportReport:
-        """Take in one release file."""
+        """Take in one release file.
+
+        Raises:
+            StickFault: there is no such file, or it cannot be read.
+            StorageFault: the seat cannot be written.
+        """
+        if not path.exists() or path.is_dir():
+            raise StickFault(StickFaultKind.NOT_FOUND, path)
         report = self._importer().release(path)
         self._log("release", f"{len(report.new)} new, {len(report.refused)} refused")
         return report

@@ -41,6 +41,17 @@ def erase(parts: SeatParts, bundle: Digest | None) -> tuple[EraseReport, ...]:
     return (_erase_one(parts, row),)
 
 
+def finish_erasing(parts: SeatParts) -> None:
+    """Finish what a crash left half erased: a session whose key is destroyed while its bundle is not yet noted as erased.
+
+    Raises:
+        StorageFault: the disk failed; it can be repeated.
+    """
+    for row in parts.state.outbox.all():
+        if row.erased is None and row.receipt is not None and not parts.folder.session_key(row.session).exists():
+            _erase_one(parts, row)
+
+
 def _erase_one(parts: SeatParts, row: BundleRow) -> EraseReport:
     receipt = receipt_of(row, parts.holdings)
     if receipt is None:

@@ -6,6 +6,7 @@ to know how things come in.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ from exam_packages.qti.package import read_delivery
 from exam_packages.registrations import SiteRegistration
 from exam_packages.releases import Release
 from exam_packages.rosters import Appointment, Roster
-from kiosk.errors import Missing, NotReady, storage_fault_of
+from kiosk.errors import Missing, NotReady, StorageFault, storage_fault_of
 from kiosk.seat.facts import ExamEntry, ExamState
 from kiosk.seat.identity import SeatIdentity
 from kiosk.seat.layout import SeatFolder
@@ -164,10 +165,10 @@ class Holdings:
         )
 
     def exams(self) -> tuple[ExamEntry, ...]:
-        """Return every package that is here and not revoked, newest issue of each form first."""
+        """Return every package that is here, can be read and is not revoked, newest issue of each form first."""
         entries: list[tuple[tuple[str, str, int], ExamEntry]] = []
         for row in self._state.documents.packages():
-            checked = self._or_none(lambda row=row: self._checked(row))  # type: ignore[misc]  # bound per loop
+            checked = self._readable(row)
             if checked is not None:
                 manifest = checked.manifest
                 order = (manifest.exam, manifest.form, -manifest.issue)
@@ -179,7 +180,7 @@ class Holdings:
         issues = [
             checked.manifest.issue
             for row in self._state.documents.packages()
-            if (checked := self._or_none(lambda row=row: self._checked(row))) is not None  # type: ignore[misc]  # per loop
+            if (checked := self._readable(row)) is not None
             and (checked.manifest.exam, checked.manifest.form) == (exam, form)
         ]
         return max(issues, default=0)
@@ -220,6 +221,12 @@ class Holdings:
         except BaseException:
             file.close()
             raise
+
+    def _readable(self, row: PackageRow) -> CheckedPackage | None:
+        # One whose file is gone or cannot be read keeps nobody from bringing results to safety, or from importing it anew.
+        with contextlib.suppress(StorageFault):
+            return self._or_none(lambda: self._checked(row))
+        return None
 
     def _checked(self, row: PackageRow) -> CheckedPackage:
         return self._keep(f"package {row.digest}", lambda: self._check_file(self._folder.package(row.digest)))

@@ -57,7 +57,7 @@ class SeatIdentity:
 
 
 def make_identity(folder: SeatFolder, name: SeatId, language: str) -> SeatIdentity:
-    """Make keys for a new seat and write them down.
+    """Make keys for a new seat and write them down. It is a seat only after ``write_about``.
 
     Raises:
         FormRefused: the name has other characters than a name has.
@@ -67,14 +67,21 @@ def make_identity(folder: SeatFolder, name: SeatId, language: str) -> SeatIdenti
     identity = SeatIdentity(
         name=name, language=language, signing_key=generate_signing_key(), content_key=ContentKey.generate()
     )
-    about = encode({"format": FORMAT, "language": language, "name": name})
     try:
         write_durably(folder.signing_key, write_signing_key(identity.signing_key, passphrase=None), mode=_PRIVATE)
         write_durably(folder.content_key, write_content_key(identity.content_key, passphrase=None), mode=_PRIVATE)
-        write_durably(folder.about, about)
     except OSError as error:
         raise storage_fault_of(error, folder.folder) from error
     return identity
+
+
+def write_about(folder: SeatFolder, identity: SeatIdentity) -> None:
+    """Write down who this seat is, which makes the folder a seat.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    write_durably(folder.about, encode({"format": FORMAT, "language": identity.language, "name": identity.name}))
 
 
 def read_identity(folder: SeatFolder) -> SeatIdentity:

@@ -1,15 +1,18 @@
 """From a checked journal to a sealed bundle in the outbox, so that no crash loses or doubles one.
 
 Owns the order: the bundle's file is in place first, then one transaction takes the number, notes the bundle and ends the session.
-A file nobody noted is the leftover of a crash and is removed; its session is sealed again. Refuses to know why a session ended.
+A file nobody noted is the leftover of a crash: its session is sealed again, and only then the leftover is removed. Refuses to
+know why a session ended.
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from exam_packages.ids import Digest, SiteId, UtcMs
-from exam_packages.results import ResultContent, ResultHeader, build_result
+from exam_packages.results import ResultContent, ResultHeader, build_result, read_result
 from exam_packages.signed_documents import file_digest
 from kiosk.durable_file import clear_leftovers, remove_durably, write_durably
 from kiosk.errors import Missing, NotReady, storage_fault_of
@@ -21,6 +24,7 @@ from kiosk.seat.importing import SITE_FACT
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.state import BundleRow, SeatState, SessionRow
 from signing import base32
+from signing.errors import Refused
 from signing.hpke import PUBLIC_KEY_BYTES, ContentPublicKey
 
 _HEAD_CODE_BYTES = 10
@@ -73,12 +77,20 @@ class Sealer:
         return sealed
 
     def clear_unnoted(self) -> None:
-        """Remove files of the outbox that no row knows: they are of a crash between file and row."""
+        """Remove files of the outbox that no row knows, where another bundle of their session is noted: a crash between file
+        and row left them. Any other stays: it may be all there is of a session.
+        """
         known = {row.digest for row in self.state.outbox.all()}
         clear_leftovers(self.folder.outbox)
         for path in self.folder.outbox.glob("*.result"):
-            if path.stem not in known:
+            if path.stem not in known and self._is_sealed_again(path):
                 remove_durably(path)
+
+    def _is_sealed_again(self, path: Path) -> bool:
+        with contextlib.suppress(Refused):
+            untrusted = read_result(path.read_bytes(), place=path.name)
+            return self.state.outbox.of_session(untrusted.untrusted_header.session) is not None
+        return False
 
     def facts_of(self, bundle: BundleRow, row: SessionRow) -> SealedBundle:
         """Return what is said about a sealed bundle."""

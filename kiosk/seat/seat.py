@@ -13,13 +13,14 @@ from typing import Self
 from exam_packages.certificates import SeatRequest, build_seat_request
 from exam_packages.ids import Digest, SeatId, SessionId
 from kiosk.clock import Clock
-from kiosk.durable_file import clear_leftovers, make_folder
+from kiosk.durable_file import clear_leftovers, make_folder, new_folder
 from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
 from kiosk.progress import Progress, silent
 from kiosk.seat.admin import SeatAdmin
 from kiosk.seat.day import ExamDay
+from kiosk.seat.erasing import finish_erasing
 from kiosk.seat.facts import EraseReport, ExportReport, ImportReport, ReceiptReport, SealedBundle, SeatStatus
-from kiosk.seat.identity import make_identity, read_identity
+from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import FolderLock, SeatFolder
 from kiosk.seat.parts import SeatParts, assemble
 from kiosk.seat.session_opening import SessionOpener
@@ -56,15 +57,18 @@ class Seat:
         """
         layout = SeatFolder(folder)
         try:
-            make_folder(folder, mode=0o700)
-            if any(folder.iterdir()):
-                raise StorageFault(StorageFaultKind.NOT_OURS, folder, "the folder is not empty")
-            for part in layout.all_folders():
-                make_folder(part, mode=0o700)
-            TrustStore.create(layout.trust, root)
+            with new_folder(folder):
+                for part in layout.all_folders():
+                    make_folder(part, mode=0o700)
+                TrustStore.create(layout.trust, root)
+                identity = make_identity(layout, name, language)
+                SeatState(layout.state, identity.state_key, new=True).close()
+                # Last: a folder without it is no seat, so an interrupted creation is not taken for one.
+                write_about(layout, identity)
+        except FileExistsError:
+            raise StorageFault(StorageFaultKind.NOT_OURS, folder, "the folder is not empty") from None
         except OSError as error:
             raise storage_fault_of(error, folder) from error
-        make_identity(layout, name, language)
         return cls.open(folder, clock=clock)
 
     @classmethod
@@ -195,7 +199,6 @@ class Seat:
     def _finish_what_was_begun(self) -> None:
         """Bring a seat that was cut off into a state that a day can begin from."""
         parts = self._parts
-        parts.sealer.clear_unnoted()
         clear_leftovers(parts.folder.packages)
         for row in parts.state.sessions.all():
             if row.state == "opening":
@@ -207,3 +210,6 @@ class Seat:
                     journal = parts.files.check(row.session)
                     if journal.session.is_over:
                         parts.sealer.seal(row, journal, wall=parts.clock.utc_ms())
+        parts.sealer.clear_unnoted()
+        with contextlib.suppress(StorageFault):
+            finish_erasing(parts)

@@ -85,15 +85,15 @@ class PinRow:
 class SeatState:
     """The open state of a seat: its groups of tables."""
 
-    def __init__(self, path: Path, key: bytes, *, only_look: bool = False) -> None:
-        self._database = StateDatabase(path, key, only_look=only_look)
+    def __init__(self, path: Path, key: bytes, *, only_look: bool = False, new: bool = False) -> None:
+        self._database = StateDatabase(path, key, only_look=only_look, new=new)
         self.facts = Facts(self._database)
         self.documents = Documents(self._database)
         self.sessions = Sessions(self._database)
         self.outbox = Outbox(self._database)
         self.pins = Pins(self._database)
         self.log = Log(self._database)
-        if self._database.is_new:
+        if new:
             self.facts.put("format", FORMAT)
         if self.facts.get("format") != FORMAT:
             self._database.close()

@@ -28,25 +28,26 @@ class StateDatabase:
         path: the file.
         key: 32 bytes.
         only_look: another process holds the seat; nothing is written.
+        new: make it. Otherwise one that is missing or empty is a fault: a fresh one would know nothing of the results here.
     """
 
-    def __init__(self, path: Path, key: bytes, *, only_look: bool = False) -> None:
+    def __init__(self, path: Path, key: bytes, *, only_look: bool = False, new: bool = False) -> None:
+        if not new:
+            database.refuse_foreign(path)
         self.path = path
         self._lock = threading.RLock()
         self._connection: Connection = (database.connect_guard if only_look else database.connect)(path, key)
-        self.is_new = False
         if only_look:
             return
         try:
             with faults(path):
-                self._prepare()
+                self._prepare(new=new)
         except BaseException:
             database.close_quietly(self._connection)
             raise
 
-    def _prepare(self) -> None:
-        self.is_new = not self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if self.is_new:
+    def _prepare(self, *, new: bool) -> None:
+        if new:
             schema = files("kiosk.seat").joinpath("schema.sql").read_text(encoding="utf-8")
             self._connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\nCOMMIT;")
         database.empty_log(self._connection)

@@ -17,7 +17,7 @@ from exam_packages.ids import Digest, SeatId, SessionId, UtcMs
 from exam_packages.opening import check_package, open_receipt, open_release
 from exam_packages.result_opening import check_result
 from exam_packages.results import ResultState
-from kiosk.errors import Missing
+from kiosk.errors import Missing, StickFault, StickFaultKind
 from kiosk.handover.seat_report import SeatReport, read_report
 from kiosk.handover.stick import Stick, faults, put, read_small
 from kiosk.seat.facts import ClockState, ExamState, ExportedFile, SessionState
@@ -136,6 +136,8 @@ def bring_receipts(site: Site, source: Path, stick: Stick) -> tuple[tuple[str, E
         StickFault: the folder or the stick cannot be read or written.
     """
     stick.refuse_absent()
+    if not source.is_dir():
+        raise StickFault(StickFaultKind.NOT_FOUND, source)
     with faults(source):
         paths = sorted(path for path in source.iterdir() if path.suffix == RECEIPT_SUFFIX and path.is_file())
     site.take_notice(stick)

@@ -11,12 +11,11 @@ from exam_packages.drop_paths import PROCTORS_SUFFIX
 from exam_packages.ids import ProctorId
 from exam_packages.opening import open_proctors
 from exam_packages.proctors import Proctor, ProctorFile, ProctorRole, build_proctor_file, make_proctor
-from exam_packages.signed_documents import TITLE_MAX, checked_name
+from exam_packages.signed_documents import checked_name
 from kiosk.errors import Missing, NotReady
 from kiosk.handover.stick import Stick, put
 from kiosk.seat.facts import ExportedFile
-from kiosk.site.site import Site
-from signing.errors import FormRefused
+from kiosk.site.site import Site, checked_title
 
 _FILE: Final = "proctors"
 
@@ -35,9 +34,8 @@ def add_proctor(site: Site, *, proctor: str, name: str, role: ProctorRole, pin: 
         PassphraseWrong: the site's keys stay locked.
     """
     identifier = ProctorId(checked_name(proctor, place="proctor"))
-    if not 0 < len(name) <= TITLE_MAX:
-        raise FormRefused(f"has to have from 1 to {TITLE_MAX} characters", place="proctor's name")
-    added = make_proctor(proctor=identifier, name=name, role=role, pin=pin, site=site.site, pepper=site.pepper())
+    title = checked_title(name, place="proctor's name")
+    added = make_proctor(proctor=identifier, name=title, role=role, pin=pin, site=site.site, pepper=site.pepper())
     others = [entry for entry in proctors(site) if entry.proctor != identifier]
     return _write(site, [*others, added])
 

@@ -26,7 +26,7 @@ from exam_packages.opening import open_registration
 from exam_packages.registrations import SiteRegistration, SiteRequest, build_site_request
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, TITLE_MAX
 from kiosk.clock import Clock
-from kiosk.durable_file import make_folder, write_durably
+from kiosk.durable_file import make_folder, new_folder, write_durably
 from kiosk.errors import Missing, NotReady, StorageFault, StorageFaultKind, storage_fault_of
 from kiosk.handover.stick import Stick
 from signing.argon2 import Cost
@@ -97,25 +97,26 @@ class Site:
             cost: of guessing the passphrase; only tests take a lower one.
 
         Raises:
-            FormRefused: no name, or one that is too long.
+            FormRefused: no name, one that is too long or is no text; an empty passphrase.
             Refused: the root metadata are not in order.
             StorageFault: the folder is not empty, or cannot be written.
         """
-        if not 0 < len(name) <= TITLE_MAX:
-            raise FormRefused(f"has to have from 1 to {TITLE_MAX} characters", place="site name")
+        checked_title(name, place="site name")
+        if not passphrase:
+            raise FormRefused("is empty", place="passphrase")
         try:
-            make_folder(folder, mode=0o700)
-            if any(folder.iterdir()):
-                raise StorageFault(StorageFaultKind.NOT_OURS, folder, "the folder is not empty")
-            make_folder(folder / "keys", mode=0o700)
-            make_folder(folder / "certificates")
-            TrustStore.create(folder / "trust", root)
-            signing_key = write_signing_key(generate_signing_key(), passphrase=passphrase, cost=cost)
-            content_key = write_content_key(ContentKey.generate(), passphrase=passphrase, cost=cost)
-            write_durably(folder / "keys" / "signing.key", signing_key, mode=_PRIVATE)
-            write_durably(folder / "keys" / "content.key", content_key, mode=_PRIVATE)
-            # Last: a folder without it is no site, so an interrupted creation is not taken for one.
-            write_durably(folder / "site.json", encode({"created": clock.utc_ms(), "format": FORMAT, "name": name}))
+            with new_folder(folder):
+                make_folder(folder / "keys", mode=0o700)
+                make_folder(folder / "certificates")
+                TrustStore.create(folder / "trust", root)
+                signing_key = write_signing_key(generate_signing_key(), passphrase=passphrase, cost=cost)
+                content_key = write_content_key(ContentKey.generate(), passphrase=passphrase, cost=cost)
+                write_durably(folder / "keys" / "signing.key", signing_key, mode=_PRIVATE)
+                write_durably(folder / "keys" / "content.key", content_key, mode=_PRIVATE)
+                # Last: a folder without it is no site, so an interrupted creation is not taken for one.
+                write_durably(folder / "site.json", encode({"created": clock.utc_ms(), "format": FORMAT, "name": name}))
+        except FileExistsError:
+            raise StorageFault(StorageFaultKind.NOT_OURS, folder, "the folder is not empty") from None
         except OSError as error:
             raise storage_fault_of(error, folder) from error
         return cls(folder, clock=clock, passphrase=passphrase)
@@ -260,6 +261,21 @@ class Site:
     def now(self) -> UtcMs:
         """Return the wall time, not before the latest time somebody trusted has signed."""
         return max(self.clock.utc_ms(), UtcMs(self.trust().signed_time_utc_ms))
+
+
+def checked_title(title: str, *, place: str) -> str:
+    """Return a name for people that fits the files it goes into.
+
+    Raises:
+        FormRefused: empty, too long, or with bytes that are no text (a terminal may hand them over).
+    """
+    if not 0 < len(title) <= TITLE_MAX:
+        raise FormRefused(f"has to have from 1 to {TITLE_MAX} characters", place=place)
+    try:
+        title.encode("utf-8")
+    except UnicodeEncodeError:
+        raise FormRefused("is not text", place=place) from None
+    return title
 
 
 def _read_about(folder: Path) -> str:

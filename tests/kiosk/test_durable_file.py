@@ -18,6 +18,7 @@ from kiosk.durable_file import (
     destroy,
     digest_of,
     make_folder,
+    new_folder,
     remove_durably,
     write_durably,
 )
@@ -142,3 +143,26 @@ def test_folders_are_made_with_their_parents(tmp_path: Path) -> None:
     make_folder(tmp_path / "a" / "b" / "c")
     assert (tmp_path / "a" / "b" / "c").stat().st_mode & 0o777 == 0o700
     remove_durably(tmp_path / "a" / "nothing")
+
+
+def test_a_new_folder_that_could_not_be_filled_is_empty_again(tmp_path: Path) -> None:
+    def fill() -> None:
+        with new_folder(tmp_path / "new"):
+            (tmp_path / "new" / "part").mkdir()
+            (tmp_path / "new" / "file").write_bytes(b"x")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fill()
+    assert not list((tmp_path / "new").iterdir())
+    with new_folder(tmp_path / "new"):
+        (tmp_path / "new" / "file").write_bytes(b"x")
+    with pytest.raises(FileExistsError), new_folder(tmp_path / "new"):
+        pass
+    assert (tmp_path / "new" / "file").read_bytes() == b"x"
+
+
+def test_an_error_names_the_file_and_not_what_it_is_called_for_now(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as error:
+        write_durably(tmp_path / "nowhere" / "file", b"x")
+    assert error.value.filename == str(tmp_path / "nowhere" / "file")

@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from signing.canonical import JsonValue
+from signing.errors import FormRefused
 
 PASSPHRASE_VARIABLE: Final = "KIOSK_PASSPHRASE"  # noqa: S105 - the name of a variable
+PASSPHRASE_FILE_MAX_BYTES: Final = 4096
 PASSPHRASE_FILE_HELP: Final = (
     f"File whose first line is the passphrase. Otherwise ${PASSPHRASE_VARIABLE}, otherwise you are asked."
 )
@@ -65,9 +67,17 @@ def ask_passphrase(file: Path | None, *, whose: str, confirm: bool = False) -> s
         file: the file of ``--passphrase-file``; its first line counts, without the line feed.
         whose: names the key for the prompt, e.g. "the office's keys".
         confirm: ask twice, because it is being set.
+
+    Raises:
+        FormRefused: the file is no text.
     """
     if file is not None:
-        return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+        with file.open("rb") as opened:  # also a pipe
+            untrusted = opened.read(PASSPHRASE_FILE_MAX_BYTES)
+        try:
+            return untrusted.decode("utf-8").split("\n", 1)[0].rstrip("\r")
+        except UnicodeDecodeError:
+            raise FormRefused("is not text in UTF-8", place=file.name) from None
     from_environment = os.environ.get(PASSPHRASE_VARIABLE)
     if from_environment:
         return from_environment

@@ -312,7 +312,7 @@ def _say_import(report: ImportReport) -> None:
         if file.outcome is not ImportOutcome.NOT_OURS:
             table.add_row(_OUTCOME_WORDS[file.outcome], file.kind.value, escape(file.name))
     out.print(table)
-    for file in report.refused:
+    for file in report.refused[1:]:  # the first is said where every refusal ends the program
         if file.refused is not None:
             err.print(escape(f"Refused ({file.refused.layer.value}): {file.refused}"), highlight=False)
 

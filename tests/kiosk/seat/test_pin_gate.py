@@ -31,7 +31,8 @@ class Gate:
         self.start()
 
     def start(self) -> None:
-        self.state = SeatState(self.folder / "state.db", bytes(32))
+        path = self.folder / "state.db"
+        self.state = SeatState(path, bytes(32), new=not path.exists())
         self.gate = PinGate(self.state, self.clock)
 
     def restart(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from exam_packages.receipts import Receipt, ReceiptStatus, build_receipt
 from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import ResultState
 from exam_packages.session_events import Closed, CloseReason
-from kiosk.errors import Missing, NotReady, PinRefused, StorageFault, StorageFaultKind
+from kiosk.errors import Missing, NotReady, PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
 from kiosk.journal.store import JournalStore
 from kiosk.seat.facts import ExportOutcome, SessionState
 from kiosk.seat.sealing import Sealer
@@ -163,6 +164,36 @@ class TestCrashes:
             running.close()
         self.finished_once(world)
 
+    def test_a_bundle_of_a_session_nobody_knows_stays(self, world: World) -> None:
+        with world.seat() as seat:
+            bundle = sit(seat.day())
+            seat._parts.state._database.run("DELETE FROM bundle")
+            seat._parts.state._database.run("DELETE FROM session")
+        world.seat().close()
+        assert bundle.path.is_file()
+
+    def test_a_bundle_stays_while_its_journal_cannot_be_sealed_again(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.crash(world, monkeypatch, Outbox, "add")
+        (journal,) = (world.seat_folder / "sessions").glob("*/journal.db")
+        journal.write_bytes(journal.read_bytes()[:-5_000])
+        world.seat().close()
+        assert len(list((world.seat_folder / "outbox").iterdir())) == 1
+
+    @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"")])
+    def test_a_seat_without_its_state_is_a_fault_and_keeps_its_results(
+        self, world: World, damage: Callable[[Path], object]
+    ) -> None:
+        with world.seat() as seat:
+            bundle = sit(seat.day())
+        damage(world.seat_folder / "state.db")
+        for look in (world.seat, lambda: Seat.look(world.seat_folder, clock=world.clock)):
+            with pytest.raises(StorageFault) as fault:
+                look()
+            assert fault.value.kind in (StorageFaultKind.MISSING, StorageFaultKind.TRUNCATED)
+        assert bundle.path.is_file()
+
     def test_half_written_files_are_cleared(self, world: World) -> None:
         (world.seat_folder / "outbox" / f".{'0' * 64}.result.abcd.part").write_bytes(b"half")
         (world.seat_folder / "packages" / ".x.exam.abcd.part").write_bytes(b"half")
@@ -257,8 +288,51 @@ class TestErasing:
         assert not (world.seat_folder / "sessions" / bundle.session).exists()
         assert seat.erase(bundle.digest)[0].erased
 
+    def test_an_erasure_that_a_crash_cut_off_is_finished_when_the_seat_opens(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with world.seat() as seat:
+            bundle = sit(seat.day())
+            put_receipt(world, receipt_for(world, bundle.digest))
+            seat.receipts_from(world.stick)
+            with monkeypatch.context() as patch:
+                patch.setattr(Outbox, "mark_erased", _fault)
+                with pytest.raises(StorageFault):
+                    seat.erase(bundle.digest)
+        with world.seat() as seat:
+            assert seat.status().sessions[0].state is SessionState.ERASED
+            assert seat.export(world.stick).bundles == ()
+
+    def test_a_session_whose_key_is_lost_is_not_erased_without_a_receipt(self, world: World) -> None:
+        with world.seat() as seat:
+            bundle = sit(seat.day())
+        (world.seat_folder / "sessions" / bundle.session / "session.key.json").unlink()
+        with world.seat() as seat:
+            assert seat.status().sessions[0].state is SessionState.SEALED
+            assert len(seat.export(world.stick).bundles) == 1
+
 
 class TestExport:
+    def test_a_package_that_is_gone_keeps_no_result_back_and_can_be_imported_again(
+        self, world: World, seat: Seat
+    ) -> None:
+        sit(seat.day())
+        packages = world.seat_folder / "packages"
+        for path in packages.iterdir():
+            path.unlink()
+        seat._parts.holdings.forget()
+        assert Missing.PACKAGE in seat.status().missing
+        assert len(seat.export(world.stick).bundles) == 1
+        assert not seat.import_from(world.stick).refused
+        assert len(list(packages.iterdir())) == 2
+        assert seat.status().missing == ()
+
+    @pytest.mark.parametrize("folder", ["seat", "site"])
+    def test_the_folder_of_a_seat_or_site_is_no_stick(self, world: World, seat: Seat, folder: str) -> None:
+        with pytest.raises(StickFault) as fault:
+            seat.export(world.folder / folder)
+        assert fault.value.kind is StickFaultKind.NOT_FOUND
+
     def test_a_second_export_changes_nothing(self, world: World, seat: Seat) -> None:
         sit(seat.day())
         first = seat.export(world.stick)

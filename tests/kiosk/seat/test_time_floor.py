@@ -38,7 +38,7 @@ def test_before_anything_signed_came_the_clock_is_believed() -> None:
 
 def test_the_floor_rises_and_never_falls_and_the_clock_never_moves_it(tmp_path: Path) -> None:
     clock = FakeClock(FLOOR)
-    state = SeatState(tmp_path / "state.db", bytes(32))
+    state = SeatState(tmp_path / "state.db", bytes(32), new=True)
     floor = TimeFloor(state, clock)
     floor.raise_to(FLOOR)
     clock.set_wall(FLOOR + 2 * FAR_AHEAD_MS)

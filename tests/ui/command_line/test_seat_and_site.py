@@ -146,17 +146,42 @@ def world(desk: Path) -> World:
         (("site", "proctor", "remove", "world/site", "nobody"), 3),
         (("site", "proctor", "add", "world/site", "x", "--name", "X", "--pin-file", "world/seat/seat.json"), 3),
         (("site", "certify", "world/site", "world/stick", "--seat", "another"), 3),
+        (("seat", "export", "world/seat", "world/seat"), 4),
+        (("seat", "import", "world/seat", "world/site"), 4),
+        (("seat", "release", "world/seat", "world/stick"), 4),
+        (("seat", "request", "world/seat", "--out", "nowhere/file"), 4),
+        (("site", "status", "world/site", "world/seat"), 4),
+        (("site", "proctor", "add", "world/site", "x", "--name", "\udce4", "--pin-file", "pin"), 3),
+        (("site", "certify", "world/site", "world/stick", "--passphrase-file", "no-text"), 3),
+        (("site", "init", "new", "--name", "New", "--root", "anchor.json", "--passphrase-file", "no-line"), 3),
     ],
 )
-@pytest.mark.usefixtures("world")
 def test_what_is_refused_says_so_and_is_no_traceback(
-    words: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], code: int, world: World, desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (desk / "no-text").write_bytes(b"\xff\xfe")
+    (desk / "no-line").write_bytes(b"\n")
+    shutil.copy(world.seat_folder / "trust" / "root.json", desk / "anchor.json")
     assert run(*words) == code
     said = capsys.readouterr().err
     assert said
     assert "Traceback" not in said
     assert "fault of the program" not in said
+
+
+def test_a_folder_is_free_again_after_a_seat_could_not_be_made(world: World, desk: Path) -> None:
+    (desk / "no-root").write_bytes(b"{}")
+    assert run("seat", "init", "new", "--name", "x", "--root", "no-root") == 3
+    shutil.copy(world.seat_folder / "trust" / "root.json", desk / "root.json")
+    assert run("seat", "init", "new", "--name", "x", "--root", "root.json") == 0
+    assert run("seat", "init", "new", "--name", "x", "--root", "root.json") == 4
+
+
+def test_what_is_refused_is_said_once(world: World, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "no.release").write_bytes(b"{}")
+    capsys.readouterr()
+    assert run("seat", "release", str(world.seat_folder), "no.release") == 3
+    assert capsys.readouterr().err.count("Refused") == 1
 
 
 def test_an_older_drop_is_exit_3_and_names_the_layer(world: World, capsys: pytest.CaptureFixture[str]) -> None:
