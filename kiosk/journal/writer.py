@@ -36,6 +36,8 @@ REST_MS: Final = 300  # idle time after which the log may be emptied
 _SHORTEST_WAIT_S: Final = 0.01
 
 Done: TypeAlias = Callable[[Session, Exception | None], None]
+_Done: TypeAlias = Callable[[Session | None, Exception | None], None]
+"""The same before the first record, when there is no session yet."""
 Listener: TypeAlias = Callable[[Session], None]
 
 
@@ -56,7 +58,7 @@ class WriterPorts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Post:
     event: Event
-    done: Done
+    done: _Done
 
 
 class _Tick:
@@ -119,9 +121,8 @@ class JournalWriter:
 
     def post(self, event: Event, done: Done) -> None:
         """Let an event happen. ``done`` is called on the writer thread when it is committed, or refused."""
-        if self._closed:
-            raise EventNotAllowed("the session's journal is closed", session=self._session)
-        self._queue.put(_Post(event=event, done=done))
+        session = self.session
+        self._hand_over(event, lambda now, error: done(now or session, error))
 
     def apply(self, event: Event) -> Session:
         """Let an event happen and wait for it.
@@ -130,25 +131,36 @@ class JournalWriter:
             EventNotAllowed: it cannot happen now.
             StorageFault: it could not be written.
         """
-        outcome: list[tuple[Session, Exception | None]] = []
+        errors: list[Exception | None] = []
         finished = threading.Event()
+        sessions: list[Session] = []
 
-        def done(session: Session, error: Exception | None) -> None:
-            outcome.append((session, error))
+        def done(session: Session | None, error: Exception | None) -> None:
+            if session is not None:
+                sessions.append(session)
+            errors.append(error)
             finished.set()
 
-        self.post(event, done)
+        self._hand_over(event, done)
         finished.wait()
-        session, error = outcome[0]
-        if error is not None:
-            raise error
-        return session
+        if errors[0] is not None:
+            raise errors[0]
+        return sessions[0]
+
+    def _hand_over(self, event: Event, done: _Done) -> None:
+        with self._state:  # nothing comes in behind the end, where nobody would ever answer it
+            if self._closed:
+                raise EventNotAllowed("the session's journal is closed", session=self._session)
+            self._queue.put(_Post(event=event, done=done))
 
     def settle(self) -> None:
         """Look at the clock, and wait until everything posted before has happened."""
-        self._queue.put(_Tick())
         reached = threading.Event()
-        self._queue.put(reached)
+        with self._state:
+            if self._closed:
+                return
+            self._queue.put(_Tick())
+            self._queue.put(reached)
         reached.wait()
 
     def remaining_ms(self) -> int | None:
@@ -164,11 +176,12 @@ class JournalWriter:
 
     def close(self) -> None:
         """Let everything posted happen, stop the thread and close the store. Time used so far is written down."""
-        if self._closed:
-            return
-        self._closed = True
-        if self._thread.is_alive():
+        with self._state:
+            if self._closed:
+                return
+            self._closed = True
             self._queue.put(_Stop())
+        if self._thread.is_alive():
             self._thread.join()
         self._store.close()
 
@@ -180,7 +193,7 @@ class JournalWriter:
             try:
                 going = self._turn()
             except Exception as error:  # noqa: BLE001 - a silent end of this thread would be lost answers
-                self._fail(StorageFault(StorageFaultKind.IO, self._store.path, type(error).__name__))
+                self._fail(self._unforeseen(error))
 
     def _turn(self) -> bool:
         """Do the next thing; return False when it was the last."""
@@ -233,14 +246,15 @@ class JournalWriter:
     def _since(self, last_ms: int) -> int:
         return max(0, self._ports.clock.monotonic_ms() - last_ms)
 
-    def _happen(self, event: Event, done: Done) -> None:
+    def _happen(self, event: Event, done: _Done) -> None:
         before = self._session
         try:
             after, effects = self._commit(event)
-        except (KioskError, Refused) as error:
-            if isinstance(error, StorageFault):
-                self._fail(error)
-            done(before if before is not None else _no_session(error), error)
+        except Exception as error:  # noqa: BLE001 - whoever handed it over waits for a word, whatever it is
+            reason = error if isinstance(error, (KioskError, Refused)) else self._unforeseen(error)
+            if isinstance(reason, StorageFault):
+                self._fail(reason)
+            done(before, reason)
             return
         done(after, None)
         self._publish(after)
@@ -298,6 +312,9 @@ class JournalWriter:
         except StorageFault as fault:
             self._fail(fault)
 
+    def _unforeseen(self, error: Exception) -> StorageFault:
+        return StorageFault(StorageFaultKind.IO, self._store.path, type(error).__name__)
+
     def _fail(self, fault: StorageFault) -> None:
         """Take no more input, ever: an fsync that failed once may report success for bytes that are gone."""
         if self._fault is not None:
@@ -333,12 +350,8 @@ def _event_of_time(session: Session, passed_ms: int) -> Event:
     return BreakEnded() if session.phase is Phase.BREAK else TimeExpired()
 
 
-def _nobody(session: Session, error: Exception | None) -> None:
+def _nobody(session: Session | None, error: Exception | None) -> None:
     del session, error
-
-
-def _no_session(error: Exception) -> Session:
-    raise error
 
 
 def _checked_encoding(record: Record) -> bytes:

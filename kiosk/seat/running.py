@@ -14,7 +14,7 @@ from exam_packages.qti.model import Exam
 from exam_packages.results import Checkpoint, build_checkpoint
 from exam_packages.session_events import Event, SessionPlan
 from kiosk.clock import Clock
-from kiosk.errors import KioskError, StorageFault
+from kiosk.errors import StorageFault
 from kiosk.journal.store import JournalStore
 from kiosk.journal.writer import Done, JournalWriter, Listener, WriterPorts
 from kiosk.seat.facts import SealedBundle
@@ -60,7 +60,7 @@ class RunningSession:
         self._opened = opened
         self._services = services
         self._bundle: SealedBundle | None = None
-        self._seal_error: KioskError | None = None
+        self._seal_error: Exception | None = None
         self._sealed = threading.Event()
         self._closing = threading.Lock()
         self._closed = False
@@ -169,7 +169,7 @@ class RunningSession:
         try:
             self._store.close()
             self._bundle = self._services.seal()
-        except KioskError as error:
+        except Exception as error:
             self._seal_error = error
             raise
         finally:

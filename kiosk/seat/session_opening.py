@@ -139,7 +139,11 @@ class SessionOpener:
         services = self._services(row)
         running = RunningSession(opened, plan, store, session=None, head=CHAIN_START, services=services)
         self._happen(running, (Opened(plan=plan, proctor=proctor),))
-        self._parts.state.sessions.set_state(row.session, "open")
+        try:
+            self._parts.state.sessions.set_state(row.session, "open")
+        except BaseException:
+            running.close()
+            raise
         return running
 
     def _services(self, row: SessionRow) -> SessionServices:

@@ -64,7 +64,7 @@ class Bridge(QObject):
         self._waiting: list[Callable[[], None]] = []
         self._slow = QTimer(self, singleShot=True, interval=SLOW_AFTER_MS)
         self._slow.timeout.connect(self._say_slow)
-        self._committed.connect(self._publish, Qt.ConnectionType.QueuedConnection)
+        self._committed.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(self._finish_one, Qt.ConnectionType.QueuedConnection)
         running.subscribe(self._committed.emit)
 
@@ -114,6 +114,13 @@ class Bridge(QObject):
             self._waiting.append(act)
 
     @Slot(object)
+    def _hear(self, session: Session) -> None:
+        """The session as it is; also after a fault that came while nothing was on its way, when time was written down."""
+        self._publish(session)
+        fault = self._running.fault
+        if fault is not None:
+            self._stop(fault)
+
     def _publish(self, session: Session) -> None:
         if session.next_n > self._session.next_n:
             self._session = session
@@ -128,12 +135,17 @@ class Bridge(QObject):
         elif isinstance(error, EventNotAllowed):
             self._say_saved()
             self.refused.emit(error)
-        elif not self._stopped:
-            self._stopped = True
-            self._slow.stop()
-            self.saving_changed.emit(self.saving)
-            self.fault.emit(error)
-            self._act_on_saved()
+        else:
+            self._stop(error)
+
+    def _stop(self, error: Exception) -> None:
+        if self._stopped:
+            return
+        self._stopped = True
+        self._slow.stop()
+        self.saving_changed.emit(self.saving)
+        self.fault.emit(error)
+        self._act_on_saved()
 
     def _say_saved(self) -> None:
         if self._pending == 0 and not self._stopped:

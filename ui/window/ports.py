@@ -55,6 +55,10 @@ class Running(Protocol):
         """Return what is left of the section or the break, by the monotonic clock; None without a limit."""
 
     @property
+    def fault(self) -> Exception | None:
+        """Why nothing is accepted any more; None while all is well."""
+
+    @property
     def head_code(self) -> str:
         """The journal's head as a short code."""
 

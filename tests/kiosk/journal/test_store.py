@@ -51,7 +51,7 @@ class TestWriting:
             ("wal_autocheckpoint", 0),
             ("trusted_schema", 0),
             ("secure_delete", 1),
-            ("cipher_memory_security", "1"),
+            ("cipher_memory_security", "0"),
         ):
             assert connection.execute(f"PRAGMA {pragma}").fetchone()[0] == expected
         connection.close()

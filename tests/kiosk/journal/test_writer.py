@@ -27,7 +27,7 @@ from exam_packages.session_events import (
     TimePassed,
 )
 from kiosk.errors import StorageFault, StorageFaultKind
-from kiosk.journal.store import Entry
+from kiosk.journal.store import Entry, JournalStore
 from kiosk.journal.writer import CHECKPOINT_MS, CHECKPOINT_RECORDS, EXPIRY_GRACE_MS, TICK_MS
 from kiosk.session import EventNotAllowed, Phase, SealResult, Session
 from tests.kiosk.journal.journals import SEAT_KEY, Desk, check
@@ -100,6 +100,16 @@ class TestOrder:
         desk.writer.close()
         with pytest.raises(EventNotAllowed):
             desk.writer.apply(TO_SECTION[0])
+        desk.writer.settle()
+
+    def test_everything_handed_over_before_closing_happens(self, desk: Desk) -> None:
+        desk.all((*TO_SECTION, SHOWN))
+        told: list[Exception | None] = []
+        for number in range(50):
+            desk.writer.post(answered(str(number)), lambda _session, error: told.append(error))
+        desk.writer.close()
+        assert told == [None] * 50
+        assert check(desk.folder).session.answer(ItemId("one-1"), RESPONSE) == ("49",)
 
     def test_before_the_first_record_there_is_no_session(self, tmp_path: Path) -> None:
         with Desk(tmp_path / "session") as desk:
@@ -233,6 +243,32 @@ class TestFaults:
         assert desk.writer.session is before
         assert desk.writer.fault is not None
         assert desk.writer.fault.kind is StorageFaultKind.FULL
+
+    def test_a_first_record_that_cannot_be_written_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def append(_store: JournalStore, _entry: Entry) -> None:
+            raise StorageFault(StorageFaultKind.FULL, tmp_path)
+
+        desk = Desk.__new__(Desk)
+        with monkeypatch.context() as patch:
+            patch.setattr(JournalStore, "append", append)
+            with pytest.raises(StorageFault) as fault:
+                Desk.__init__(desk, tmp_path / "session")
+        desk.writer.close()
+        assert fault.value.kind is StorageFaultKind.FULL
+
+    def test_an_error_nobody_foresaw_is_told_and_ends_input(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        def append(_entry: Entry) -> None:
+            raise RuntimeError("nobody foresaw this")
+
+        desk.all((*TO_SECTION, SHOWN))
+        monkeypatch.setattr(desk.store, "append", append)
+        with pytest.raises(StorageFault):
+            desk.writer.apply(answered("A"))
+        assert desk.writer.fault is not None
+        desk.clock.advance(1_000)
+        desk.writer.close()
 
     def test_listeners_hear_of_a_fault(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         heard: list[bool] = []

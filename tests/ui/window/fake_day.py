@@ -166,13 +166,17 @@ class FakeRunning:
         else:
             done(self._session, None)
 
+    def tell(self) -> None:
+        """Tell the listeners, as after a commit or a fault."""
+        for listener in self._listeners:
+            listener(self._session)
+
     def happen(self, event: Event) -> Session:
         tick, self.pass_ms = self.pass_ms, 0
         record = Record(n=self._session.next_n, tick_ms=tick, wall=NOW, event=event)
         self._session, _ = step(self._session, record)
         self.events.append(event)
-        for listener in self._listeners:
-            listener(self._session)
+        self.tell()
         return self._session
 
     def let_pass(self, ms: int) -> None:

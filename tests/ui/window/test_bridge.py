@@ -101,6 +101,19 @@ def test_after_a_fault_nothing_is_handed_over(bridge: Bridge, running: ThreadedR
     assert len(faults) == 1
 
 
+def test_a_fault_while_nothing_is_on_its_way_is_told_too(bridge: Bridge, running: ThreadedRunning) -> None:
+    faults: list[Exception] = []
+    bridge.fault.connect(faults.append)
+    running.fault = StorageFault(StorageFaultKind.IO, Path("journal.db"))
+    running.tell()
+    until(lambda: faults)
+    assert bridge.saving is Saving.STOPPED
+    running.tell()
+    settle()
+    assert len(faults) == 1
+    running.fault = None
+
+
 def test_a_slow_save_is_told(bridge: Bridge, running: ThreadedRunning) -> None:
     said: list[Saving] = []
     bridge.saving_changed.connect(said.append)
