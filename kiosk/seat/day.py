@@ -137,9 +137,14 @@ class ExamDay:
             entry = self._appointment(appointment)
             parts = self._parts
             exams = parts.holdings.exams()
-            state = appointment_state(entry, exams, appointment_use(parts.state), parts.floor.now())
+            use = appointment_use(parts.state)
+            state = appointment_state(entry, exams, use, parts.floor.now())
             if state is not AppointmentState.READY:
                 raise NotReady(*_STATE_MISSING[state])
+            if use.unfinished:
+                raise NotReady(
+                    Missing.SESSION_RUNS, "another session at this seat is not finished: continue or seal it"
+                )
             return self._keep(self._opener.begin(entry, proctor))
 
     def unfinished(self) -> UnfinishedSession | None:

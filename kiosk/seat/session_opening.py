@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+from collections.abc import Sequence
 
 from exam_packages.ids import ProctorId, SessionId
 from exam_packages.records import CHAIN_START
 from exam_packages.rosters import Appointment
-from exam_packages.session_events import Event, Opened, Paused, PauseReason, Resumed, SessionPlan
+from exam_packages.session_events import Event, Opened, Paused, PauseReason, Record, Resumed, SessionPlan
 from kiosk.errors import Missing, NotReady, StorageFault
 from kiosk.journal.checking import CheckedJournal
 from kiosk.seat.facts import ExamEntry, SealedBundle
@@ -169,6 +170,19 @@ def events_of_resuming(journal: CheckedJournal, *, same_boot: bool, proctor: Pro
     """Return what a resumption writes: why the session stood still, that it goes on, and that a proctor's pause goes on too."""
     reason = PauseReason.RESTART if same_boot else PauseReason.REBOOT
     events: list[Event] = [Paused(reason=reason), Resumed(proctor=proctor or ProctorId(""))]
-    if proctor is None and journal.session.pause is PauseReason.PROCTOR:
+    if proctor is None and _proctors_pause_stands(journal.records):
         events.append(Paused(reason=PauseReason.PROCTOR))
     return tuple(events)
+
+
+def _proctors_pause_stands(records: Sequence[Record]) -> bool:
+    """Tell whether a proctor's pause goes on, also where a resumption was cut off before it was written again."""
+    stands = restarting = False
+    for record in records:
+        match record.event:
+            case Paused(reason=PauseReason.PROCTOR):
+                stands = True
+            case Resumed(proctor=proctor) if not restarting or proctor:
+                stands = False
+        restarting = isinstance(record.event, Paused) and record.event.reason is not PauseReason.PROCTOR
+    return stands

@@ -217,9 +217,28 @@ class TestResuming:
         third.close()
         seat.close()
 
+    @pytest.mark.parametrize("written", [1, 2])
+    def test_a_proctors_pause_survives_a_resumption_that_was_cut_off(self, seat: Seat, written: int) -> None:
+        running = start(seat.day())
+        to_first_scored(running)
+        running.apply(Paused(reason=PauseReason.PROCTOR))
+        for event in (Paused(reason=PauseReason.RESTART), Resumed(proctor=ProctorId("")))[:written]:
+            running.apply(event)
+        running.close()
+        again = seat.day().resume(running.plan.session, None)
+        assert again.session.pause is PauseReason.PROCTOR
+        again.apply(Resumed(proctor=PROCTOR))
+        again.close()
+        free = seat.day().resume(running.plan.session, None)
+        assert free.session.pause is None
+        free.close()
+
     def test_an_unfinished_session_keeps_its_appointment(self, world: World) -> None:
         session, seat = self.cut(world)
         assert states(seat)[ANA] is AppointmentState.UNFINISHED
+        with pytest.raises(NotReady) as refused:
+            seat.day().open_session(BORIS, PROCTOR)
+        assert refused.value.missing is Missing.SESSION_RUNS
         with pytest.raises(NotReady):
             seat.day().open_session(ANA, PROCTOR)
         assert seat.status().sessions[0].state is SessionState.RUNNING
