@@ -90,6 +90,8 @@ class SiteOverview:
     results: tuple[ResultLine, ...]
     drop_refused: Refused | None
     """Why the drop on the stick is not acceptable; its exams are not compared then."""
+    unreadable: tuple[str, ...] = ()
+    """Files where seat reports belong that are none; the others count all the same."""
 
 
 def overview(site: Site, stick: Stick) -> SiteOverview:
@@ -104,7 +106,7 @@ def overview(site: Site, stick: Stick) -> SiteOverview:
     trust, registration = site.trust(), site.registration()
     exams = _exams(site, stick, news.contents) if news.contents is not None else ()
     results = tuple(_result(path, stick, trust) for path in stick.result_files())
-    reports = _reports(stick)
+    reports, unreadable = _reports(stick)
     certified = newest_of_each(site)
     names = sorted({*certified, *reports})
     return SiteOverview(
@@ -122,6 +124,7 @@ def overview(site: Site, stick: Stick) -> SiteOverview:
             for name in names
         ),
         results=results,
+        unreadable=unreadable,
         drop_refused=news.refused,
     )
 
@@ -180,12 +183,17 @@ def _released(stick: Stick, trust: Trust) -> frozenset[Digest]:
     return frozenset(found)
 
 
-def _reports(stick: Stick) -> dict[SeatId, SeatReport]:
+def _reports(stick: Stick) -> tuple[dict[SeatId, SeatReport], tuple[str, ...]]:
     reports: dict[SeatId, SeatReport] = {}
+    unreadable: list[str] = []
     for path in stick.seat_report_files():
-        report = read_report(read_small(path), place=path.name)
-        reports[report.seat] = report
-    return reports
+        try:
+            report = read_report(read_small(path), place=path.name)
+        except Refused as refusal:
+            unreadable.append(str(refusal))
+        else:
+            reports[report.seat] = report
+    return reports, tuple(unreadable)
 
 
 def _seat(

@@ -19,7 +19,7 @@ from exam_packages.certificates import (
     build_seat_list,
     certificate_digest,
 )
-from exam_packages.drop_paths import CERTIFICATE_SUFFIX, SEAT_LIST_SUFFIX
+from exam_packages.drop_paths import CERTIFICATE_SUFFIX, SEAT_LIST_SUFFIX, SEAT_REQUEST_SUFFIX
 from exam_packages.ids import SeatId, UtcMs
 from exam_packages.opening import open_certificate, open_seat_list, open_seat_request
 from kiosk.handover.stick import Stick, put, read_small
@@ -66,6 +66,8 @@ def certify(site: Site, stick: Stick, *, only: SeatId | None = None) -> tuple[Ce
     site.take_notice(stick)
     done: list[CertifiedSeat] = []
     for path in stick.request_files():
+        if only is not None and path.name != f"{only}{SEAT_REQUEST_SUFFIX}":
+            continue
         request = open_seat_request(read_small(path), place=path.name)
         if only is None or request.seat == only:
             done.append(_certify_one(site, stick, request))

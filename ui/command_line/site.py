@@ -157,6 +157,8 @@ def status(
     if found.drop_refused is not None:
         refused = found.drop_refused
         err.print(escape(f"The drop on the stick is refused ({refused.layer.value}): {refused}"), highlight=False)
+    for unreadable in found.unreadable:
+        err.print(escape(f"Left out, it is no seat report: {unreadable}"), highlight=False)
     waiting = sum(line.receipt == "" and line.refused is None for line in found.results)
     out.print(
         f"{escape(found.name)}: {len(found.seats)} seats, {len(found.exams)} exams in the drop, "

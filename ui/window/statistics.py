@@ -5,6 +5,7 @@ Every line is handed to the system at once, so that a window that is killed leav
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Protocol
@@ -45,5 +46,6 @@ class StatisticsFile:
         self._append({"screen": screen, "shown_ms": milliseconds})
 
     def _append(self, line: dict[str, str | int]) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
+        # Measuring must never stop an exam: a line that cannot be written is left out.
+        with contextlib.suppress(OSError), self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

@@ -161,6 +161,14 @@ class TestCertifying:
         with pytest.raises((SignatureRefused, FormRefused)):
             certify(world.site, Stick(world.stick))
 
+    def test_rubbish_beside_it_keeps_no_named_seat_from_being_certified(self, world: World) -> None:
+        request_of(world, "spare")
+        (world.stick / "requests" / "other.seat-request").write_bytes(b"rubbish")
+        (done,) = certify(world.site, Stick(world.stick), only=SeatId("spare"))
+        assert done.is_new
+        with pytest.raises(FormRefused):
+            certify(world.site, Stick(world.stick))
+
     def test_a_revoked_certificate_is_no_longer_stood_by(self, world: World) -> None:
         site = world.site
         ((path, _),) = certificates(site)
@@ -219,6 +227,14 @@ class TestOverview:
         assert all(exam.released for exam in found.exams)
         world.accept()
         assert overview(world.site, Stick(world.stick)).results[0].receipt == "accepted"
+
+    def test_rubbish_among_the_reports_is_named_and_the_rest_counts(self, world: World) -> None:
+        with world.seat() as seat:
+            seat.export(world.stick)
+        (world.stick / "seats" / "holiday.json").write_bytes(b"{}")
+        found = overview(world.site, Stick(world.stick))
+        assert [line.reported for line in found.seats] == [True]
+        assert "holiday.json" in found.unreadable[0]
 
     def test_what_a_seat_lacks(self, world: World) -> None:
         request_of(world, "spare")

@@ -179,3 +179,7 @@ def test_after_closing_nothing_is_delivered(app: QApplication) -> None:
     background.close()
     settle()
     assert seen == []
+
+
+def test_measuring_never_stops_an_exam(tmp_path: Path) -> None:
+    StatisticsFile(tmp_path).saved("Answered", 1)  # a folder cannot be appended to
