@@ -6,7 +6,7 @@ once and on the page, and the panel with text size and theme. Refuses to know se
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,14 +26,15 @@ from PySide6.QtWidgets import (
 from ui.window.look_panel import LookPanel
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.announce import announce
-from ui.window.widgets.button import Button, ButtonKind
+from ui.window.widgets.button import ActionButton, Button, ButtonKind
 from ui.window.widgets.flow_layout import FlowLayout
-from ui.window.widgets.labels import Card, Words
+from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import paint_box
 from ui.window.words import translate
 
 BOTTOM_BAR_PX = 64
 READING_WIDTH_PX = 720
+QUESTION_WIDTH_PX = 560
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +204,7 @@ class Page(QWidget):
 
     def add_main(self, words: str, act: Callable[[], object]) -> Button:
         """Add the main action: bottom right, done by Enter."""
-        button = Button(words, tokens=self.tokens, kind=ButtonKind.PRIMARY)
+        button = ActionButton(words, tokens=self.tokens, kind=ButtonKind.PRIMARY)
         button.clicked.connect(lambda _checked: act())
         self.bar.add_right(button)
         self._main = button
@@ -211,7 +212,7 @@ class Page(QWidget):
 
     def add_action(self, words: str, act: Callable[[], object], *, escapes: bool = False) -> Button:
         """Add another action to the left of the main one; ``escapes`` makes it what Escape does."""
-        button = Button(words, tokens=self.tokens)
+        button = ActionButton(words, tokens=self.tokens)
         button.clicked.connect(lambda _checked: act())
         self.bar.add_right(button)
         if escapes:
@@ -237,6 +238,14 @@ class Page(QWidget):
             return
         if not self._scroll(Qt.Key(event.key())):
             super().keyPressEvent(event)
+
+    def show_above_bar(self, widget: QWidget) -> None:
+        """Show a widget above the bottom bar; readers and Tab come to it before the bar."""
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(column.indexOf(self.bar), widget)
+        widget.show()
+        self.bar.raise_()
 
     def end_asking(self) -> None:
         """Take the question away again."""
@@ -285,6 +294,33 @@ class Page(QWidget):
         return area
 
 
+class _QuestionStrip(QWidget):
+    """The words of a question, right above the buttons that answer it."""
+
+    def __init__(self, lines: Sequence[str], *, tokens: Tokens, danger: bool) -> None:
+        super().__init__()
+        self._fill, self._edge = (tokens.bad_tint, tokens.bad) if danger else (tokens.accent_tint, tokens.accent)
+        column = QWidget()
+        column.setMaximumWidth(tokens.px(QUESTION_WIDTH_PX))
+        words = QVBoxLayout(column)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(tokens.px(4))
+        for number, line in enumerate(lines):
+            words.addWidget(Words(line, tokens=tokens, bold=number == 0))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*(tokens.px(2 * GRID_PX), tokens.px(1.5 * GRID_PX)) * 2)
+        row.addStretch(1)
+        row.addWidget(column, 100)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the tinted strip with a line above it."""
+        painter = QPainter(self)
+        paint_box(painter, QRectF(self.rect()), fill=self._fill, radius=0)
+        paint_box(painter, QRectF(0, 0, self.width(), 3), fill=self._edge, radius=0)
+        painter.end()
+
+
 class _Asked:
     """A question that stands on a page until it is answered."""
 
@@ -293,13 +329,10 @@ class _Asked:
         self._hidden = [child for child in page.bar.right.findChildren(Button) if child.isVisibleTo(page.bar)]
         for button in self._hidden:
             button.hide()
-        self._card = Card(tokens=page.tokens)
-        for number, line in enumerate(question.lines):
-            self._card.column.addWidget(Words(line, tokens=page.tokens, bold=number == 0))
-        page.body.insertWidget(0, self._card)
-        self._card.show()
-        no = Button(question.no, tokens=page.tokens)
-        yes = Button(question.yes, tokens=page.tokens, kind=question.kind)
+        self._strip = _QuestionStrip(question.lines, tokens=page.tokens, danger=question.kind is ButtonKind.DANGER)
+        page.show_above_bar(self._strip)
+        no = ActionButton(question.no, tokens=page.tokens)
+        yes = ActionButton(question.yes, tokens=page.tokens, kind=question.kind)
         no.clicked.connect(self.withdraw)
         yes.clicked.connect(lambda _checked: act())
         self._buttons = (no, yes)
@@ -308,12 +341,10 @@ class _Asked:
             button.show()
         no.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(page, " ".join(question.lines))
-        if page.area is not None:
-            page.area.verticalScrollBar().setValue(0)
 
     def withdraw(self) -> None:
         """Take the question away; nothing has happened."""
-        for widget in (self._card, *self._buttons):
+        for widget in (self._strip, *self._buttons):
             widget.hide()
             widget.deleteLater()
         for button in self._hidden:

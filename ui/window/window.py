@@ -52,6 +52,7 @@ class ExamWindow(QWidget):
         self._notice_end = QTimer(self, singleShot=True, interval=NOTICE_MS)
         self._notice_end.timeout.connect(self.clear_notice)
         app.focusChanged.connect(self._keep_in_view)
+        app.focusChanged.connect(self._keep_somewhere)
         self._grab = QTimer(self, interval=GRAB_AGAIN_MS)
         self._grab.timeout.connect(self._take_keyboard)
 
@@ -162,6 +163,15 @@ class ExamWindow(QWidget):
         inside = area.widget() if area is not None else None
         if area is not None and inside is not None and now is not None and inside.isAncestorOf(now):
             area.ensureWidgetVisible(now)
+
+    def _keep_somewhere(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Keys must always reach something: a control that was disabled under the focus leaves it nowhere."""
+        if before is not None and now is None and self.isActiveWindow():
+            QTimer.singleShot(0, self, self._find_focus)
+
+    def _find_focus(self) -> None:
+        if self._page is not None and QApplication.focusWidget() is None and self.isActiveWindow():
+            self._page.enter()
 
     def _take_keyboard(self) -> None:
         if QGuiApplication.platformName() == "xcb":

@@ -209,3 +209,10 @@ def test_the_edits_told_make_the_final_text(tokens: Tokens, changes: list[tuple[
     assert applied(shown) == editor(shown).toPlainText()
     shown.view.close()
     shown.view.deleteLater()
+
+
+def test_an_essay_is_gone_on_with_where_it_ends(tokens: Tokens) -> None:
+    shown = essay(tokens)
+    shown.view.show_answers({RESPONSE: ("We hired",)})
+    QTest.keyClicks(editor(shown), " two.")
+    assert editor(shown).toPlainText() == "We hired two."

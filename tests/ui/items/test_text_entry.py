@@ -155,3 +155,14 @@ def test_cut_and_paste_stay_in_the_item(tokens: Tokens) -> None:
     QTest.keyClick(line(shown), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(line(shown), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert line(shown).text() == "secretsecret"
+
+
+def test_coming_back_to_an_answer_selects_nothing(tokens: Tokens) -> None:
+    shown = entry(tokens)
+    shown.view.show_answers({RESPONSE: ("85",)})
+    shown.view.setFocus()
+    shown.view.focus_first()
+    assert line(shown).hasFocus()
+    assert not line(shown).hasSelectedText()
+    QTest.keyClicks(line(shown), ".5")
+    assert line(shown).text() == "85.5"

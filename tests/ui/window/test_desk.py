@@ -275,3 +275,33 @@ def test_the_program_closes_for_an_admin_only_and_asks_before(
     assert closed == []
     press(program.window, "Close it")
     assert closed == [0]
+
+
+def test_enter_in_the_search_field_goes_one_step_only(start: StartProgram, app: QApplication) -> None:
+    day = FakeDay()
+    program = start(day)
+    on(program, Screen.IDLE)
+    press(program.window, "Check in a candidate")
+    on(program, Screen.UNLOCK)
+    enter_pin(program)
+    on(program, Screen.CHECK_IN)
+    type_keys(app, "bela")
+    hit(app, Qt.Key.Key_Return)
+    settle(50)
+    assert program.window.screen_name is Screen.CHECK_IN
+    assert "Compare the photo ID with the name below." in says(program.window)
+    assert not day.opened
+
+
+def test_who_has_to_wait_is_not_left_without_focus(start: StartProgram, app: QApplication) -> None:
+    program = start(FakeDay())
+    on(program, Screen.IDLE)
+    press(program.window, "Check in a candidate")
+    on(program, Screen.UNLOCK)
+    for _try in range(5):
+        enter_pin(program, "0000")
+        settle(60)
+    assert "The next try is possible" in says(program.window)
+    assert app.focusWidget() is not None
+    hit(app, Qt.Key.Key_Escape)
+    on(program, Screen.IDLE)

@@ -2,8 +2,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QRadioButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QRadioButton
 
 from exam_packages.ids import ItemId, ProctorId, ResponseId, SectionId
 from exam_packages.session_events import (
@@ -513,3 +514,41 @@ def test_a_linear_section_goes_forward_only(sit: Sit) -> None:
     assert button(sat.window, "Next").isEnabled()
     choose(sat, 1)
     until(lambda: sat.running.session.is_answered(ItemId("a-2")))
+
+
+def test_a_double_click_does_not_answer_the_question_it_raises(sit: Sit) -> None:
+    sat = sit(*FIRST)
+    press(sat.window, "Review")
+    on(sat.program, Screen.REVIEW)
+    press(sat.window, "End section")
+    yes = button(sat.window, "End section now")
+    QTest.mouseDClick(yes, Qt.MouseButton.LeftButton)
+    settle()
+    assert sat.window.screen_name is Screen.REVIEW
+    assert not yes.hasFocus()
+    press(sat.window, "End section now")
+    on(sat.program, Screen.BREAK)
+
+
+def test_a_question_stands_right_above_its_buttons(sit: Sit) -> None:
+    sat = sit(*FIRST)
+    press(sat.window, "Review")
+    on(sat.program, Screen.REVIEW)
+    press(sat.window, "End section")
+    settle()
+    said = next(
+        each for each in sat.window.findChildren(QLabel) if each.text() == "You cannot come back to this section."
+    )
+    bottom = said.mapTo(sat.window, said.rect().bottomLeft()).y()
+    top = button(sat.window, "End section now").mapTo(sat.window, QPoint()).y()
+    assert 0 < top - bottom < 60
+
+
+def test_a_control_that_is_disabled_does_not_take_the_focus_with_it(sit: Sit, app: QApplication) -> None:
+    sat = sit(*FIRST)
+    on(sat.program, Screen.ITEM)
+    assert sat.window.page is not None
+    lost = app.focusWidget()
+    assert lost is not None
+    lost.clearFocus()
+    until(lambda: app.focusWidget() is not None)

@@ -148,6 +148,7 @@ class ExtendedTextPart(Part):
         """Put a text into the editor, as when an item is opened. Undo does not go back behind it."""
         self._replacing = True
         self._editor.setPlainText(value[0] if value else "")
+        self._editor.moveCursor(QTextCursor.MoveOperation.End)  # whoever comes back goes on where the text ends
         self._replacing = False
         self._told = self._seen = self._text()
         self._say_count()

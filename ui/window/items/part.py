@@ -71,7 +71,8 @@ class Part(QGroupBox):
         for widget in (self.focusProxy(), *self.findChildren(QWidget)):
             stops = widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
             if widget is not None and stops and widget.isEnabled() and not widget.isHidden():
-                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                # Not as Tab does: that would select what is typed, and the next key would replace all of it.
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
         return False
 

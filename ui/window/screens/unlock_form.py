@@ -121,7 +121,11 @@ class UnlockForm(QWidget):
             self._wait_s, self._waits_for = error.wait_s, ProctorId(self._list.current())
             self._second.start()
         self._allow()
-        self._pad.setFocus()
+        self._focus()
+
+    def _focus(self) -> None:
+        """To the digits; to the names while this proctor waits, so that another one can go on."""
+        (self._pad if self._pad.isEnabled() else self._list).setFocus()
 
     def _count_down(self) -> None:
         self._wait_s -= 1
@@ -132,7 +136,8 @@ class UnlockForm(QWidget):
         self._second.stop()
         self._said.say(translate("Unlock", "You can try again now."), Tone.PLAIN)
         self._allow()
-        self._pad.setFocus()
+        if self._list.current() == self._waits_for:  # else somebody else is at work
+            self._focus()
 
     def _allow(self) -> None:
         waits = self._wait_s > 0 and self._list.current() == self._waits_for

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import assert_never
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
@@ -149,3 +149,19 @@ class Button(QPushButton):
 
     def _icon_side(self) -> int:
         return self._tokens.px(20)
+
+
+class ActionButton(Button):
+    """A button in whose place another one may stand a moment after it was pressed.
+
+    The second press of a double click does nothing: it would answer a question that nobody has read, or skip a page. For
+    the same reason a press does not bring the focus here.
+    """
+
+    def __init__(self, words: str, *, tokens: Tokens, kind: ButtonKind = ButtonKind.PLAIN) -> None:
+        super().__init__(words, tokens=tokens, kind=kind)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take it and do nothing."""
+        event.accept()
