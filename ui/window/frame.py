@@ -114,8 +114,9 @@ class Frame(QWidget):
         self._person.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._proctor = Button(translate("Frame", "Proctor"), tokens=self._tokens, kind=ButtonKind.QUIET)
         self._proctor.clicked.connect(self.proctor_called)
-        row.addWidget(self._exam, 3)
-        row.addWidget(self._person, 2)
+        row.addWidget(self._exam)
+        row.addStretch(1)
+        row.addWidget(self._person)
         row.addWidget(self._clock)
         row.addWidget(self._proctor)
         return bar
@@ -131,7 +132,8 @@ class Frame(QWidget):
         self._question.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._progress = ProgressLine(tokens=self._tokens, name=translate("Frame", "Questions answered"))
         self._progress.setFixedWidth(self._tokens.px(120))
-        row.addWidget(self._section, 1)
+        row.addWidget(self._section)
+        row.addStretch(1)
         row.addWidget(self._question)
         row.addWidget(self._progress)
         self._progress.setVisible(self._tokens.scale <= PROGRESS_TO)  # the words beside it say the same

@@ -228,6 +228,7 @@ class Sitting(QObject):
     def _show_anew(self) -> None:
         self._shown = None
         self._present()
+        self._clock.show(self._bridge.session)
 
     def _present(self) -> None:
         session, aside = self._bridge.session, self._aside

@@ -14,6 +14,7 @@ from exam_packages.ids import ItemId, SectionId, SessionId
 from exam_packages.qti.model import AssessmentItem, Exam, Node, PartRole, Section, Stimulus, View
 from exam_packages.session_events import PauseReason, SectionKind, SectionPlan
 from kiosk.session import Phase, ResultState, Session
+from ui.window.content.plain import heading_and_rest
 
 MINUTE_MS: Final = 60_000
 WARNINGS_MS: Final = (30 * MINUTE_MS, 15 * MINUTE_MS, 5 * MINUTE_MS)
@@ -108,6 +109,8 @@ class IdentityView:
 class AgreementView:
     """The text to agree to."""
 
+    title: str
+    """Its heading; empty where it has none."""
     content: tuple[Node, ...]
 
 
@@ -283,7 +286,8 @@ def identity_view(session: Session, contents: Contents) -> IdentityView:
 
 def agreement_view(contents: Contents) -> AgreementView:
     """Return the candidate agreement."""
-    return AgreementView(content=contents.agreement)
+    title, content = heading_and_rest(contents.agreement)
+    return AgreementView(title=title, content=content)
 
 
 def _section(session: Session) -> SectionPlan:

@@ -4,11 +4,12 @@ import base64
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QAccessible, QImage, QTextDocument
+from PySide6.QtCore import QSize, QUrl
+from PySide6.QtGui import QAccessible, QFontMetricsF, QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from exam_packages.qti.model import Element, Node, Text
+from exam_packages.ids import ResponseId
+from exam_packages.qti.model import Element, Node, Text, TextEntryInteraction
 from tests.ui.accessibility import found, nameless_controls
 from tests.ui.content.test_plain import element, table
 from ui.window.content.content_view import ContentView, TableView
@@ -189,3 +190,27 @@ def test_controls_stand_in_the_line_and_follow_its_wrapping(tokens: Tokens) -> N
     QApplication.processEvents()
     assert control.x() < before.x()
     assert control.y() > before.y()
+
+
+def test_controls_stand_on_the_middle_of_their_line_with_even_room_above_and_below(tokens: Tokens) -> None:
+    blank = TextEntryInteraction(response=ResponseId("R"))
+
+    class Tall(QPushButton):
+        def sizeHint(self) -> QSize:
+            return QSize(120, 44)
+
+    def make(_interaction: object, parent: QWidget) -> QWidget:
+        return Tall("Choose", parent)
+
+    nodes = (element("p", "one", element("br"), "two ", blank, " two", element("br"), "three"),)
+    view = ContentView(nodes, lambda _path: b"", tokens=tokens, make_interaction=make)
+    view.resize(600, 300)
+    view.show()
+    QApplication.processEvents()
+    prose = view.findChildren(ProseView)[0]
+    layout = prose._doc.begin().layout()
+    baselines = [line.y() + line.ascent() for line in (layout.lineAt(place) for place in range(3))]
+    middle = prose._widgets[0].geometry().center().y()
+    metrics = QFontMetricsF(tokens.font())
+    assert abs(middle - (baselines[1] - (metrics.ascent() - metrics.descent()) / 2)) <= 1.5
+    assert abs((baselines[1] - baselines[0]) - (baselines[2] - baselines[1])) <= 2

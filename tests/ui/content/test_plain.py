@@ -4,7 +4,7 @@ from exam_packages.ids import ResponseId
 from exam_packages.qti.model import Element, Node, Text, TextEntryInteraction
 from ui.window.content.blocks import PictureBlock, ProseBlock, TableBlock, blocks_of
 from ui.window.content.grids import grid_of, numeric_columns, term_pairs
-from ui.window.content.plain import has_interaction, longest_word, plain_text
+from ui.window.content.plain import has_interaction, heading_and_rest, longest_word_width, plain_text
 
 
 def element(name: str, *children: Node | str, **attributes: str) -> Element:
@@ -41,9 +41,17 @@ def test_blanks_are_read_as_the_caller_says() -> None:
     assert not has_interaction((element("p", "none"),))
 
 
-def test_longest_word() -> None:
-    assert longest_word("a longest word") == "longest"
-    assert longest_word("") == ""
+def test_longest_word_width() -> None:
+    assert longest_word_width("a longest word", lambda word: 2.0 * len(word)) == 14
+    assert longest_word_width("", len) == 0
+
+
+def test_heading_and_rest() -> None:
+    heading, rest = element("h2", "Candidate agreement"), element("p", "You agree.")
+    assert heading_and_rest((Text("\n "), heading, rest)) == ("Candidate agreement", (Text("\n "), rest))
+    assert heading_and_rest((rest, heading)) == ("", (rest, heading))
+    assert heading_and_rest((Text("First."), heading)) == ("", (Text("First."), heading))
+    assert heading_and_rest(()) == ("", ())
 
 
 def test_content_is_cut_into_text_tables_and_pictures() -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QFontMetricsF
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton
 
 from exam_packages.qti.model import Choice, MatchInteraction
 from tests.ui.accessibility import found, nameless_controls, tree
 from tests.ui.items.making import RESPONSE, Shown, choices, click, focused, item
+from ui.window.content.plain import longest_word_width
+from ui.window.content.prose import ProseView
 from ui.window.theme import Theme, Tokens, tokens_of
 
 
@@ -114,3 +117,18 @@ def test_an_answer_can_be_taken_back(tokens: Tokens) -> None:
     click(clear)
     assert shown.last() == ()
     assert not any(each.isChecked() for each in shown.view.findChildren(QRadioButton))
+
+
+@pytest.mark.parametrize("width", range(320, 1024, 64))
+def test_no_word_of_a_head_is_broken(tokens: Tokens, width: int) -> None:
+    long = ("Required disclosures", "After-call work", "Answering objections", "None: others can learn")
+    question = MatchInteraction(
+        response=RESPONSE, rows=choices("Agent 1", "Responsibilities"), columns=choices(*long, match_max=4)
+    )
+    shown = Shown(item(question), tokens, size=(width, 700))
+    heads = [each for each in shown.view.findChildren(ProseView) if each.isVisible() and each.text() in long]
+    metrics = QFontMetricsF(tokens.font(bold=True))
+    assert len(heads) in (0, 4)  # a list has none: its cells say the words
+    for head in heads:
+        assert head.width() >= longest_word_width(head.text(), metrics.horizontalAdvance)
+        assert head.mapTo(shown.view, head.rect().topRight()).x() < width

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QTableView, QWidget
@@ -12,6 +12,7 @@ from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.choice_bar import ChoiceBar
 from ui.window.widgets.clock import Clock, clock_words
 from ui.window.widgets.data_table import DataTable
+from ui.window.widgets.flow_layout import FlowLayout
 from ui.window.widgets.icons import Icon, IconMark
 from ui.window.widgets.labels import Heading
 from ui.window.widgets.pin_pad import PIN_DIGITS_MAX, PinPad
@@ -422,3 +423,25 @@ def test_unknown_keys_are_left_to_others(tokens: Tokens) -> None:
     event = QKeyEvent(QKeyEvent.Type.KeyPress, 0x4E2D, Qt.KeyboardModifier.NoModifier, "中")
     QApplication.sendEvent(grid.findChildren(QAbstractButton)[0], event)
     assert not event.isAccepted()
+
+
+def test_widgets_of_a_line_stand_on_its_middle(tokens: Tokens) -> None:
+    holder = QWidget()
+    flow = FlowLayout(holder, spacing=4)
+    sizes = ((80, 20), (60, 50), (70, 30))
+    for width, height in sizes:
+        each = QWidget()
+        each.setFixedSize(width, height)
+        flow.addWidget(each)
+    show(holder)
+    flow.setGeometry(QRect(0, 0, 150, 200))
+    tops = [flow.itemAt(place).geometry().top() for place in range(3)]  # type: ignore[union-attr]  # there are three
+    assert tops == [15, 0, 54]
+    assert flow.heightForWidth(150) == 84
+
+
+def test_names_are_searched_and_nothing_else(tokens: Tokens) -> None:
+    entries = [Row(key="1", title="Robin", detail="Management"), Row(key="2", title="Ana", detail="Management")]
+    rows = SearchList(entries, tokens=tokens, name="Candidates", search_name="Search by name")
+    rows.field.setText("ana")
+    assert rows.current() == "2"

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exam_packages.ids import ItemId, ProctorId, ResponseId
+from exam_packages.qti.model import Element, Text
 from exam_packages.session_events import (
     AgreementAccepted,
     Answered,
@@ -229,3 +232,10 @@ def test_every_mark_is_told_exactly_once_however_the_looks_fall(steps: list[int]
             told.append(mark)
         left = now
     assert told == [30 * MINUTE_MS, 15 * MINUTE_MS, 5 * MINUTE_MS]
+
+
+def test_the_heading_of_the_agreement_is_the_heading_of_its_page() -> None:
+    heading, text = Element(name="h2", children=(Text("Your agreement"),)), Element(name="p", children=(Text("Yes."),))
+    view = view_state.agreement_view(replace(CONTENTS, agreement=(heading, text)))
+    assert (view.title, view.content) == ("Your agreement", (text,))
+    assert view_state.agreement_view(CONTENTS).title == ""

@@ -447,7 +447,8 @@ class DocumentWriter:
         form = QTextCharFormat(look)
         form.setObjectType(OBJECT_TYPE)
         form.setProperty(OBJECT_NUMBER, number)
-        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+        # Qt lays such an object out with its middle at the middle of the letters; "AlignMiddle" would leave a gap below.
+        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBottom)
         self._cursor.insertText("\ufffc", form)
         self._fresh = False
 

@@ -24,6 +24,8 @@ BLOCKS: Final = frozenset({
 # fmt: on
 """Elements that begin a line of their own."""
 
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 """White space as HTML collapses it; a no-break space is kept."""
 
@@ -109,6 +111,16 @@ def has_interaction(nodes: Iterable[Node]) -> bool:
     )
 
 
-def longest_word(text: str) -> str:
-    """The longest word, which no column may be narrower than."""
-    return max(text.split(), key=len, default="")
+def longest_word_width(text: str, width_of: Callable[[str], float]) -> float:
+    """The width of the widest word, which no column may be narrower than."""
+    return max((width_of(word) for word in text.split()), default=0.0)
+
+
+def heading_and_rest(nodes: tuple[Node, ...]) -> tuple[str, tuple[Node, ...]]:
+    """The words of the heading that content begins with, and the content without it; no words where there is none."""
+    for place, node in enumerate(nodes):
+        if isinstance(node, Element) and node.name in _HEADINGS:
+            return plain_text((node,)), nodes[:place] + nodes[place + 1 :]
+        if not (isinstance(node, Text) and not node.text.strip()):
+            break
+    return "", nodes

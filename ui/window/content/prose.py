@@ -89,10 +89,9 @@ class ProseView(QLabel):
         return len(self._widgets) - 1
 
     def place_size(self, number: int) -> QSizeF:
-        """How much room a widget takes in the line, with the text's middle at the widget's middle."""
+        """How much room a widget takes in the line."""
         size = self._widget_size(self._widgets[number])
-        # Half of what true centring would take; the other half is the clear edge that every inline control has.
-        return QSizeF(size.width() + 2, size.height() + self._rise())
+        return QSizeF(size.width() + 2, size.height())
 
     def _widget_size(self, widget: QWidget) -> QSize:
         hint = widget.sizeHint()
@@ -219,7 +218,7 @@ class ProseView(QLabel):
         layout = block.layout()
         line = layout.lineForTextPosition(position - block.position())
         edges = [_x(line.cursorToX(position - block.position() + step)) for step in (0, 1)]
-        origin = self._doc.documentLayout().blockBoundingRect(block).topLeft() - layout.boundingRect().topLeft()
+        origin = self._doc.documentLayout().blockBoundingRect(block).topLeft()
         middle = QPointF(min(edges) + 1, line.y() + line.ascent() - self._rise()) + origin
         size = self._widget_size(widget)
         return QRect(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QRadioButton, QSizePolicy,
 
 from exam_packages.qti.model import Choice, Lexical, MatchInteraction
 from ui.window.content.content_view import ContentView, Resource
-from ui.window.content.plain import longest_word, plain_text
+from ui.window.content.plain import longest_word_width, plain_text
 from ui.window.items.option_row import paint_mark
 from ui.window.items.part import Part
 from ui.window.theme import GRID_PX, TARGET_PX, TextSize, Tokens
@@ -158,6 +160,10 @@ class _Matrix(QWidget):
         self.lines_above: list[QWidget] = []
         """Widgets that fill their row of the grid, and have a line above it."""
 
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as need be: where its columns do not fit, it becomes a list."""
+        return QSize(self._tokens.px(_ROW_HEAD_PX), super().minimumSizeHint().height())
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         t, painter = self._tokens, QPainter(self)
         paint_box(painter, QRectF(self.rect()), fill=t.surface_raised, outline=t.line)
@@ -223,12 +229,20 @@ class MatchPart(Part):
 
     # -- layout -------------------------------------------------------------------------------------------------------
 
+    def _column_widths(self) -> list[int]:
+        """The least widths in which no head is broken within a word, the column of the rows' heads first."""
+        metrics, pad = QFontMetricsF(self._tokens.font(bold=True)), self._tokens.px(GRID_PX)
+
+        def least(choices: Sequence[Choice], at_least_px: int) -> int:
+            words = (longest_word_width(plain_text(each.content), metrics.horizontalAdvance) for each in choices)
+            return max(self._tokens.px(at_least_px), math.ceil(max(words, default=0)) + pad)
+
+        columns = [least((choice,), _COLUMN_PX) for choice in self._interaction.columns]
+        return [least(self._interaction.rows, _ROW_HEAD_PX), *columns]
+
     def _least_width(self) -> int:
-        metrics = QFontMetricsF(self._tokens.font(bold=True))
-        words = (longest_word(plain_text(choice.content)) for choice in self._interaction.columns)
-        pad = self._tokens.px(GRID_PX)
-        widths = (max(self._tokens.px(_COLUMN_PX), round(metrics.horizontalAdvance(word)) + pad) for word in words)
-        return self._tokens.px(_ROW_HEAD_PX) + sum(widths) + 4 * pad
+        widths, pad = self._column_widths(), self._tokens.px(GRID_PX)
+        return sum(widths) + (len(widths) - 1) * pad + 4 * pad
 
     def _arrange(self, *, stacked: bool) -> None:
         if stacked == self._stacked:
@@ -253,6 +267,8 @@ class MatchPart(Part):
 
     def _arrange_as_table(self, grid: QGridLayout) -> None:
         grid.setColumnStretch(0, 2)
+        for column, width in enumerate(self._column_widths()):
+            grid.setColumnMinimumWidth(column, width)
         for column, head in enumerate(self._column_heads, start=1):
             grid.addWidget(head, 0, column, Qt.AlignmentFlag.AlignBottom)
             grid.setColumnStretch(column, 1)
@@ -263,8 +279,9 @@ class MatchPart(Part):
                 grid.addWidget(self._cells[row - 1, column], row, column + 1)
 
     def _arrange_as_list(self, grid: QGridLayout) -> None:
-        for column in range(1, grid.columnCount()):
-            grid.setColumnStretch(column, 0)
+        for column in range(grid.columnCount()):
+            grid.setColumnMinimumWidth(column, 0)
+            grid.setColumnStretch(column, int(column == 0))
         line = 0
         for row, head in enumerate(self._row_heads):
             if row:

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from exam_packages.qti.model import Element, Node, Stimulus, Text
 from ui.window.content.content_view import ContentView, Resource
-from ui.window.content.document import HEADINGS
-from ui.window.content.plain import plain_text
+from ui.window.content.plain import heading_and_rest
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.choice_bar import ChoiceBar
 from ui.window.widgets.labels import Heading
@@ -49,15 +48,10 @@ def _unwrapped(body: Sequence[Node]) -> Iterator[Node]:
 def _named(section: Element) -> tuple[str, tuple[Node, ...]]:
     """A section's name and content; a heading that became the name on the tab is not said twice."""
     title = section.attribute("title") or section.attribute("aria-label")
-    children = section.children
-    for place, child in enumerate(children):
-        if isinstance(child, Element) and child.name in HEADINGS:
-            words = plain_text((child,))
-            if not title or title == words:
-                return words, children[:place] + children[place + 1 :]
-        if not (isinstance(child, Text) and not child.text.strip()):
-            break
-    return title, children
+    heading, rest = heading_and_rest(section.children)
+    if heading and title in ("", heading):
+        return heading, rest
+    return title, section.children
 
 
 class Page(QScrollArea):
@@ -77,6 +71,7 @@ class Page(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
+        self.viewport().setAccessibleName(name)  # the focus is told as being there
         self.viewport().setAutoFillBackground(False)
         holder.setAutoFillBackground(False)
 

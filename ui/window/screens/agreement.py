@@ -17,7 +17,7 @@ class AgreementPage(SessionPage):
     """The text scrolls; both answers stand below it all the time."""
 
     def __init__(self, view: AgreementView, resource: Resource, *, tokens: Tokens) -> None:
-        title = translate("Agreement", "Candidate agreement")
+        title = view.title or translate("Agreement", "Candidate agreement")
         super().__init__(tokens=tokens, name=title)
         self.body.addWidget(Heading(title, tokens=tokens))
         card = Card(tokens=tokens)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Lines of widgets, each in its preferred size."""
+    """Lines of widgets, each in its preferred size and in the middle of its line."""
 
     def __init__(self, parent: QWidget | None = None, *, spacing: int = 0) -> None:
         super().__init__(parent)
@@ -65,17 +65,29 @@ class FlowLayout(QLayout):
         return [item for item in self._items if not item.isEmpty()]
 
     def _place(self, rect: QRect, *, apply: bool) -> int:
-        x, y, line_height = 0, 0, 0
+        y = 0
+        for line in self._lines(rect.width()):
+            x, height = 0, max(item.sizeHint().height() for item in line)
+            for item in line:
+                size = QSize(min(item.sizeHint().width(), rect.width()), item.sizeHint().height())
+                if apply:
+                    item.setGeometry(self._placed(rect, x, y + (height - size.height()) // 2, size))
+                x += size.width() + self.spacing()
+            y += height + self.spacing()
+        return max(0, y - self.spacing())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """The items of each line."""
+        lines: list[list[QLayoutItem]] = []
+        x = 0
         for item in self._shown():
-            size = item.sizeHint()
-            width = min(size.width(), rect.width())
-            if x > 0 and x + width > rect.width():
-                x, y, line_height = 0, y + line_height + self.spacing(), 0
-            if apply:
-                item.setGeometry(self._placed(rect, x, y, QSize(width, size.height())))
-            x += width + self.spacing()
-            line_height = max(line_height, size.height())
-        return y + line_height
+            wide = min(item.sizeHint().width(), width)
+            if not lines or x + wide > width:
+                lines.append([])
+                x = 0
+            lines[-1].append(item)
+            x += wide + self.spacing()
+        return lines
 
     def _placed(self, rect: QRect, x: int, y: int, size: QSize) -> QRect:
         parent = self.parentWidget()
