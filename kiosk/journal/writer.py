@@ -59,6 +59,8 @@ class WriterPorts:
 class _Post:
     event: Event
     done: _Done
+    handed_ms: int
+    """When it was handed over, monotonic: what was answered in time is in time, however long the disk took."""
 
 
 class _Tick:
@@ -151,7 +153,7 @@ class JournalWriter:
         with self._state:  # nothing comes in behind the end, where nobody would ever answer it
             if self._closed:
                 raise EventNotAllowed("the session's journal is closed", session=self._session)
-            self._queue.put(_Post(event=event, done=done))
+            self._queue.put(_Post(event=event, done=done, handed_ms=self._ports.clock.monotonic_ms()))
 
     def settle(self) -> None:
         """Look at the clock, and wait until everything posted before has happened."""
@@ -205,7 +207,7 @@ class JournalWriter:
             return True
         match command:
             case _Post():
-                self._happen(command.event, command.done)
+                self._happen(command.event, command.done, at_ms=command.handed_ms)
             case _Tick():
                 self._tick()
             case threading.Event():
@@ -236,20 +238,23 @@ class JournalWriter:
         due = self._due_ms()
         if session is None or due is None or due > 0:
             return
-        self._happen(_event_of_time(session, self._since(self._last_ms)), _nobody)
+        self._happen(_event_of_time(session, self._since(self._last_ms)), _nobody, at_ms=self._now_ms())
 
     def _write_time_used(self) -> None:
         session = self._session
         if session is not None and self._fault is None and session.clock_runs and self._since(self._last_ms) > 0:
-            self._happen(TimePassed(), _nobody)
+            self._happen(TimePassed(), _nobody, at_ms=self._now_ms())
+
+    def _now_ms(self) -> int:
+        return self._ports.clock.monotonic_ms()
 
     def _since(self, last_ms: int) -> int:
-        return max(0, self._ports.clock.monotonic_ms() - last_ms)
+        return max(0, self._now_ms() - last_ms)
 
-    def _happen(self, event: Event, done: _Done) -> None:
+    def _happen(self, event: Event, done: _Done, *, at_ms: int) -> None:
         before = self._session
         try:
-            after, effects = self._commit(event)
+            after, effects = self._commit(event, at_ms)
         except Exception as error:  # noqa: BLE001 - whoever handed it over waits for a word, whatever it is
             reason = error if isinstance(error, (KioskError, Refused)) else self._unforeseen(error)
             if isinstance(reason, StorageFault):
@@ -260,11 +265,11 @@ class JournalWriter:
         self._publish(after)
         self._follow_up(after, effects)
 
-    def _commit(self, event: Event) -> tuple[Session, tuple[Effect, ...]]:
+    def _commit(self, event: Event, at_ms: int) -> tuple[Session, tuple[Effect, ...]]:
         if self._fault is not None:
             raise self._fault
-        now = self._ports.clock.monotonic_ms()
-        tick = 0 if self._fresh else max(0, now - self._last_ms)
+        now = max(self._last_ms, at_ms)
+        tick = 0 if self._fresh else now - self._last_ms
         record = Record(n=self._next_n(), tick_ms=tick, wall=self._ports.clock.utc_ms(), event=event)
         line = _checked_encoding(record)
         after, effects = (begin(record), ()) if self._session is None else step(self._session, record)

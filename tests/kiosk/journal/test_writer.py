@@ -161,6 +161,27 @@ class TestTime:
         assert desk.writer.session.phase is Phase.BREAK
         assert kinds(desk)[-1] is TimeExpired
 
+    def test_what_was_answered_in_time_is_in_time_however_long_the_disk_took(self, desk: Desk) -> None:
+        desk.all((*TO_SECTION, SHOWN))
+        desk.clock.advance(10 * MINUTE - 500)
+        told: list[Exception | None] = []
+        waiting, stalled = threading.Event(), threading.Event()
+
+        def stall(_session: Session, error: Exception | None) -> None:
+            told.append(error)
+            waiting.set()
+            stalled.wait(5)
+
+        desk.writer.post(answered("first"), stall)
+        assert waiting.wait(5)
+        desk.writer.post(answered("second"), lambda _session, error: told.append(error))
+        desk.clock.advance(MINUTE)  # the disk hangs on the first answer while the second waits its turn
+        stalled.set()
+        desk.writer.settle()
+        assert told == [None, None]
+        assert desk.writer.session.answer(ItemId("one-1"), RESPONSE) == ("second",)
+        assert desk.writer.session.phase is Phase.BREAK
+
     def test_a_break_ends_by_itself(self, desk: Desk) -> None:
         desk.all(TO_BREAK)
         assert desk.writer.remaining_ms() == 5 * MINUTE
