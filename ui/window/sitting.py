@@ -103,7 +103,9 @@ class Sitting(QObject):
 
     def _changed(self, session: Session) -> None:
         before, self._before = self._before, session
-        if session.pause is None:
+        if (
+            before.pause is not None and session.pause is None
+        ):  # not before: an answer may be committed ahead of the pause
             self._aside = replace(self._aside, proctor=None, called=False)
         self._tell(before, session)
         self._ask_for_next_step(session)
@@ -145,6 +147,8 @@ class Sitting(QObject):
 
     def _put_right(self) -> None:
         """An event was refused: show what is true, whatever the widgets say."""
+        if self._bridge.session.pause is None:
+            self._aside = replace(self._aside, called=False)
         self._bridge.when_saved(self._show_anew)
 
     def _fail(self, error: Exception) -> None:

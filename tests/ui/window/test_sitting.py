@@ -552,3 +552,16 @@ def test_a_control_that_is_disabled_does_not_take_the_focus_with_it(sit: Sit, ap
     assert lost is not None
     lost.clearFocus()
     until(lambda: app.focusWidget() is not None)
+
+
+def test_who_calls_the_proctor_while_typing_can_come_back_too(sit: Sit, app: QApplication) -> None:
+    sat = sit(*ESSAY)
+    on(sat.program, Screen.ITEM)
+    type_keys(app, "in the middle of")
+    press(sat.window, "Proctor")
+    on(sat.program, Screen.PAUSE)
+    assert [type(event) for event in sat.running.events[-2:]] == [TextEdited, Paused]
+    press(sat.window, "Back to the exam")
+    on(sat.program, Screen.ITEM)
+    type_keys(app, " a word")
+    assert next(each for each in sat.window.findChildren(QPlainTextEdit)).toPlainText() == "in the middle of a word"
