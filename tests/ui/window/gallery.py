@@ -79,7 +79,7 @@ class Gallery:
             settle()
 
     def take(self, program: ExamProgram, name: str) -> None:
-        settle(60)
+        settle(300)  # layouts settle in rounds
         want = SIZES[self._setting.size]
         got = program.window.size()
         if got != want:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
@@ -13,6 +13,7 @@ from ui.window.widgets.labels import Words
 from ui.window.widgets.private_line import PrivateLine
 
 Cell = str | int
+COLUMN_MAX_PX = 360  # one long name must not push every other column out of sight
 _KEY = Qt.ItemDataRole.UserRole
 _SORT = Qt.ItemDataRole.UserRole + 1
 
@@ -99,9 +100,8 @@ class DataTable(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
-        metrics = QFontMetricsF(self._tokens.font(bold=True))
-        widest = max((metrics.horizontalAdvance(words) for words in self._columns), default=0)
-        header.setMinimumSectionSize(round(widest) + self._tokens.px(48))
+        header.setMinimumSectionSize(self._tokens.px(64))
+        header.setMaximumSectionSize(self._tokens.px(COLUMN_MAX_PX))
         cells.activated.connect(self._open)
         return cells
 
