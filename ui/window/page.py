@@ -239,6 +239,11 @@ class Page(QWidget):
         if not self._scroll(Qt.Key(event.key())):
             super().keyPressEvent(event)
 
+    def to_top(self) -> None:
+        """Show the page from its beginning, after something else came to stand on it."""
+        if self.area is not None:
+            self.area.verticalScrollBar().setValue(0)
+
     def show_above_bar(self, widget: QWidget) -> None:
         """Show a widget above the bottom bar; readers and Tab come to it before the bar."""
         column = self.layout()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea
 
 from exam_packages.ids import ProctorId
 from exam_packages.session_events import Paused, Resumed
@@ -61,6 +61,22 @@ def test_a_proctor_checks_a_candidate_in(start: StartProgram) -> None:
     press(program.window, "Start session")
     on(program, Screen.IDENTITY)
     assert day.opened[0].plan.candidate_name == "Bela Sample"
+
+
+def test_whom_to_compare_is_shown_from_the_beginning(start: StartProgram) -> None:
+    program = start(FakeDay(), text_percent=200)
+    program.window.resize(1024, 768)
+    on(program, Screen.IDLE)
+    press(program.window, "Check in a candidate")
+    on(program, Screen.UNLOCK)
+    enter_pin(program)
+    on(program, Screen.CHECK_IN)
+    choose_row(program.window, "Bela Sample")
+    area = program.window.findChild(QScrollArea)
+    assert area is not None
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    press(program.window, "Check identity")
+    assert area.verticalScrollBar().value() == 0
 
 
 def test_the_roster_is_searched_and_opened_by_keyboard_alone(start: StartProgram, app: QApplication) -> None:

@@ -95,6 +95,7 @@ class CheckInPage(Page):
         self._go.setEnabled(can_start)
         if can_start:
             self._go.setFocus()
+        self.to_top()
 
     def _person(self, entry: AppointmentEntry) -> QWidget:
         holder = QWidget()
