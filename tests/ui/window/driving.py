@@ -73,9 +73,9 @@ def button(window: QWidget, name: str) -> QAbstractButton:
 
 
 def press(window: QWidget, name: str) -> None:
-    """Click a button with the mouse."""
+    """Click a button with the mouse, as soon as it can be clicked."""
+    until(lambda: button(window, name).isEnabled(), why=f"{name!r} is not enabled")
     target = button(window, name)
-    assert target.isEnabled(), f"{name!r} is not enabled"
     QTest.mouseClick(target, Qt.MouseButton.LeftButton)
 
 
