@@ -23,7 +23,7 @@ from enum import Enum
 from typing import Final
 
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ExamId, FormId, SeatId, SessionId, SiteId, UtcMs
-from exam_packages.records import CHAIN_START, decode_record, link
+from exam_packages.records import CHAIN_START, link
 from exam_packages.session_events import AgreementDeclined, Closed, Event, Finished, IdentityRejected
 from exam_packages.signed_documents import (
     UntrustedDocument,
@@ -393,15 +393,6 @@ def decode_incident(untrusted: bytes, *, place: str) -> Incident:
     )
     fields.close()
     return incident
-
-
-def last_event(journal: Sequence[bytes], *, place: str) -> Event | None:
-    """Return the last event of a journal, None where it is empty.
-
-    Raises:
-        FormRefused: the last record is not in its one encoding.
-    """
-    return decode_record(journal[-1], place=f"{place}, last record").event if journal else None
 
 
 def _build_seal(header_digest: bytes, body: bytes, seat_key: SigningKey) -> bytes:

@@ -26,7 +26,6 @@ from exam_packages.qti.operators.call import Call
 from exam_packages.qti.scope import ItemScope, ItemSession, Scope, TestScope
 from exam_packages.qti.values import NUMERIC, NotAValueError, Operand, Value, parse_scalar, single
 
-MAX_NESTING: Final = 64  # as deep as a document may nest
 CONDITIONS: Final = frozenset({"response-condition", "outcome-condition"})
 EXITS: Final = frozenset({"exit-response", "exit-test"})
 
