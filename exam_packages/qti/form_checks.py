@@ -55,7 +55,7 @@ def _check_section(section: Section, role: PartRole, report: Reporter) -> Iterat
         yield report("agreement", message, "Put the text into a qti-rubric-block, and no item into the section")
     if role is not PartRole.AGREEMENT and not section.items:
         yield report("section-empty", f"has no item in the section {section.identifier}", "Add items")
-    if role is not PartRole.SCORED and (section.max_time_s or section.break_after_s):
+    if role is not PartRole.SCORED and (section.time_limits or section.break_after_s):
         message = f"limits the time of {section.identifier}, which is not scored"
         yield report("time", message, "Remove qti-time-limits and data-break-after")
 

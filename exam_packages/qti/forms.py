@@ -7,7 +7,7 @@ import posixpath
 from exam_packages.ids import FormId, ItemId, PartId, SectionId
 from exam_packages.qti.content import read_rubric
 from exam_packages.qti.declarations import read_outcome_declaration
-from exam_packages.qti.model import AssessmentTest, ItemRef, PartRole, Section, TestPart
+from exam_packages.qti.model import AssessmentTest, ItemRef, PartRole, Section, TestPart, TimeLimits
 from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import Xml
 from exam_packages.qti.rules import read_processing
@@ -55,10 +55,10 @@ def _section(xml: Xml) -> Section:
         identifier=SectionId(xml.required("identifier")),
         title=xml.optional("title") or "",
         visible=xml.flag("visible", default=True),
-        max_time_s=None if limits is None else limits.integer("max-time", 1, minimum=1),
+        time_limits=None if limits is None else TimeLimits(max_s=limits.integer("max-time", 1, minimum=1)),
         break_after_s=xml.integer("data-break-after", 0),
         rubrics=tuple(read_rubric(each) for each in xml.children("qti-rubric-block")),
-        items=tuple(_item_ref(each) for each in xml.children("qti-assessment-item-ref")),
+        children=tuple(_item_ref(each) for each in xml.children("qti-assessment-item-ref")),
     )
 
 

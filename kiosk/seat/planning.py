@@ -73,7 +73,8 @@ def _sections(parts: tuple[TestPart, ...], percent: int) -> tuple[SectionPlan, .
 
 
 def _section(section: Section, part: TestPart, kind: SectionKind, percent: int) -> SectionPlan:
-    limit = None if section.max_time_s is None else with_extra_time(section.max_time_s * 1000, percent)
+    limits = section.time_limits
+    limit = None if limits is None or limits.max_s is None else with_extra_time(round(limits.max_s * 1000), percent)
     return SectionPlan(
         identifier=section.identifier,
         kind=kind,

@@ -137,7 +137,7 @@ def without_answers_in_test(full: AssessmentTest) -> AssessmentTest:
             sections=tuple(
                 replace(
                     section,
-                    items=tuple(replace(ref, categories=(), weights=()) for ref in section.items),
+                    children=tuple(replace(ref, categories=(), weights=()) for ref in section.items),
                     rubrics=tuple(replace(each, content=collapsed(each.content)) for each in section.rubrics),
                 )
                 for section in part.sections

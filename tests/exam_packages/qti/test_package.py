@@ -7,7 +7,7 @@ import pytest
 
 from exam_packages.errors import Severity, SourceRefused
 from exam_packages.qti.checks import interactions
-from exam_packages.qti.model import ChoiceInteraction, ExtendedTextInteraction, PartRole
+from exam_packages.qti.model import ChoiceInteraction, ExtendedTextInteraction, PartRole, TimeLimits
 from exam_packages.qti.package import lint_package, read_delivery, read_package
 from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.qti.sources import ContentSource, FolderSource, MemorySource
@@ -281,7 +281,7 @@ def test_conventions() -> None:
     one = form_document(section("s", limits + REFERENCE.format("a", "q1"), 'data-break-after="600"'))
     exam = read_package(package(test_xml=one, items__q1_xml=document))
     (only,) = exam.test.parts[0].sections
-    assert (only.max_time_s, only.break_after_s) == (2700, 600)
+    assert (only.time_limits, only.break_after_s) == (TimeLimits(max_s=2700), 600)
     declared = exam.items["items/q1.xml"].outcome_declarations
     assert [each.external_scored for each in declared] == [True, False]
     (written,) = interactions(exam.items["items/q1.xml"].body)

@@ -23,7 +23,7 @@ from exam_packages.ids import (
     SiteId,
     UtcMs,
 )
-from exam_packages.qti.model import Exam, PartRole
+from exam_packages.qti.model import Exam, PartRole, Section
 from exam_packages.session_events import (
     BreakEnded,
     Closed,
@@ -82,13 +82,18 @@ _KINDS = {
 }
 
 
+def _limit_ms(section: Section, extra_percent: int) -> int | None:
+    limits = section.time_limits
+    return None if limits is None or limits.max_s is None else int(limits.max_s * 10 * (100 + extra_percent))
+
+
 def plan_of(exam: Exam, *, name: str = "Ada Example", extra_percent: int = 0) -> SessionPlan:
     sections = tuple(
         SectionPlan(
             identifier=section.identifier,
             kind=_KINDS[part.role],
             items=tuple(ref.identifier for ref in section.items),
-            time_limit_ms=section.max_time_s * 10 * (100 + extra_percent) if section.max_time_s else None,
+            time_limit_ms=_limit_ms(section, extra_percent),
             break_after_ms=section.break_after_s * 1000,
             linear=part.linear,
         )

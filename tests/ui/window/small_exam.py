@@ -22,6 +22,7 @@ from exam_packages.qti.model import (
     Stimulus,
     TestPart,
     Text,
+    TimeLimits,
     View,
 )
 
@@ -122,7 +123,7 @@ def small_exam(*, section_s: int = 2400, linear: bool = False) -> Exam:
         TestPart(
             identifier=PartId("tutorial"),
             role=PartRole.TUTORIAL,
-            sections=(Section(identifier=SectionId("tut"), title="Tutorial", items=_refs("tut-1", "tut-2")),),
+            sections=(Section(identifier=SectionId("tut"), title="Tutorial", children=_refs("tut-1", "tut-2")),),
         ),
         TestPart(
             identifier=PartId("scored"),
@@ -132,23 +133,23 @@ def small_exam(*, section_s: int = 2400, linear: bool = False) -> Exam:
                 Section(
                     identifier=SectionId("ops"),
                     title="Operations",
-                    max_time_s=section_s,
+                    time_limits=TimeLimits(max_s=section_s),
                     break_after_s=600,
                     rubrics=(_rubric("Round percentages to whole numbers unless a question says otherwise."),),
-                    items=_refs(*(f"a-{n}" for n in range(1, 7))),
+                    children=_refs(*(f"a-{n}" for n in range(1, 7))),
                 ),
                 Section(
                     identifier=SectionId("people"),
                     title="People",
-                    max_time_s=section_s,
-                    items=_refs(*(f"b-{n}" for n in range(1, 5))),
+                    time_limits=TimeLimits(max_s=section_s),
+                    children=_refs(*(f"b-{n}" for n in range(1, 5))),
                 ),
             ),
         ),
         TestPart(
             identifier=PartId("poll"),
             role=PartRole.POLL,
-            sections=(Section(identifier=SectionId("opinion"), title="Opinion poll", items=_refs("poll-1")),),
+            sections=(Section(identifier=SectionId("opinion"), title="Opinion poll", children=_refs("poll-1")),),
         ),
     )
     memo = Stimulus(
