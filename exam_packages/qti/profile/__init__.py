@@ -14,10 +14,11 @@ from exam_packages.qti.profile.content import HTML_ROWS, INTERACTION_ROWS
 from exam_packages.qti.profile.documents import DOCUMENT_ROWS
 from exam_packages.qti.profile.outside import kept_classes
 from exam_packages.qti.profile.rows import Kind, Row
+from exam_packages.qti.profile.tests import TEST_ROWS
 from exam_packages.qti.profile.withheld import SECRET_ROWS
 from exam_packages.qti.reading import Xml
 
-PROFILE: Final[Mapping[str, Row]] = {**HTML_ROWS, **INTERACTION_ROWS, **DOCUMENT_ROWS, **SECRET_ROWS}
+PROFILE: Final[Mapping[str, Row]] = {**HTML_ROWS, **INTERACTION_ROWS, **DOCUMENT_ROWS, **TEST_ROWS, **SECRET_ROWS}
 """Every element the profile allows."""
 
 

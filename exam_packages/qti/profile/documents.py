@@ -1,4 +1,4 @@
-"""The profile's rows for items, stimuli and tests: what of them is delivered."""
+"""The profile's rows for items and stimuli: what of them is delivered. Tests have theirs in ``tests``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from typing import Final
 
 from exam_packages.qti.profile.content import BLOCK_INTERACTIONS, BLOCKS, PHRASES
 from exam_packages.qti.profile.rows import (
-    CLASS,
-    COUNT,
     DECLARED,
-    FLAG,
     IDENTIFIER,
     LANGUAGE,
     ON_HTML,
@@ -77,70 +74,6 @@ DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
         attributes={name: ON_HTML[name] for name in ("id", "class", "xml:lang", "dir")},
         delivered=True,
         bars_interactions=True,
-    ),
-    "qti-assessment-test": part(
-        frozenset({"qti-outcome-declaration", "qti-test-part", "qti-outcome-processing"}),
-        identifier=IDENTIFIER,
-        title=allowed(required=True),
-        tool_name=secret(),
-        tool_version=secret(),
-        xml_lang=LANGUAGE,
-    ),
-    "qti-test-part": Row(
-        children=frozenset({"qti-item-session-control", "qti-assessment-section"}),
-        attributes={
-            "identifier": IDENTIFIER,
-            "title": secret(),
-            "class": CLASS,
-            "navigation-mode": allowed(Kind.TEXT, "linear", "nonlinear", required=True),
-            "submission-mode": allowed(Kind.TEXT, "individual", "simultaneous", required=True),
-        },
-        delivered=True,
-    ),
-    "qti-assessment-section": Row(
-        children=frozenset(
-            {"qti-item-session-control", "qti-time-limits", "qti-rubric-block", "qti-assessment-item-ref"}
-        ),
-        attributes={
-            "identifier": IDENTIFIER,
-            "title": allowed(required=True),
-            "visible": allowed(Kind.BOOLEAN, required=True),
-            "required": FLAG,
-            "fixed": FLAG,
-            "keep-together": FLAG,
-            "class": CLASS,
-            "data-break-after": COUNT,
-        },
-        delivered=True,
-    ),
-    "qti-time-limits": part(
-        max_time=allowed(Kind.COUNT, required=True), allow_late_submission=allowed(Kind.TEXT, "false")
-    ),
-    # Only what the seat does anyway: everything else would be promised and not kept.
-    "qti-item-session-control": Row(
-        attributes={
-            "max-attempts": secret(Kind.TEXT, "1"),
-            "show-feedback": secret(Kind.TEXT, "false"),
-            "show-solution": secret(Kind.TEXT, "false"),
-            "allow-review": secret(Kind.TEXT, "true"),
-            "allow-skipping": secret(Kind.TEXT, "true"),
-            "allow-comment": secret(Kind.TEXT, "false"),
-            "validate-responses": secret(Kind.TEXT, "false"),
-        }
-    ),
-    "qti-assessment-item-ref": Row(
-        children=frozenset({"qti-item-session-control", "qti-weight"}),
-        attributes={
-            "identifier": IDENTIFIER,
-            "href": allowed(Kind.REFERENCE, required=True),
-            "required": FLAG,
-            "fixed": FLAG,
-            "category": secret(Kind.WORDS),
-        },
-        delivered=True,
-    ),
-    "qti-weight": Row(
-        attributes={"identifier": secret(Kind.IDENTIFIER, required=True), "value": secret(Kind.NUMBER, required=True)}
     ),
     "qti-response-declaration": Row(
         children=frozenset({"qti-correct-response", "qti-mapping"}), attributes=DECLARED, delivered=True
