@@ -118,6 +118,8 @@ class ItemRef:
     path: str
     categories: tuple[str, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
+    variable_mappings: tuple[tuple[str, str], ...] = ()
+    """``qti-variable-mapping``: pairs (source, target): in outcome processing the item's source goes by the name target."""
     required: bool = False
     fixed: bool = False
     time_limits: TimeLimits | None = None
@@ -188,6 +190,7 @@ class TestPart:
     pre_conditions: tuple[Expression, ...] = ()
     branch_rules: tuple[BranchRule, ...] = ()
     tools: frozenset[Tool] = frozenset()
+    rubrics: tuple[RubricBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +205,7 @@ class AssessmentTest:
     tools: frozenset[Tool] = frozenset()
     outcome_declarations: tuple[OutcomeDeclaration, ...] = ()
     outcome_processing: Processing | None = None
+    rubrics: tuple[RubricBlock, ...] = ()
 
     def item_refs(self, role: PartRole | None = None) -> tuple[ItemRef, ...]:
         """Every item reference in form order, of one role or of all parts."""
