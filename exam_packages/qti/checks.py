@@ -15,9 +15,7 @@ from exam_packages.ids import OutcomeId, ResponseId
 from exam_packages.qti.model import (
     AssessmentItem,
     BaseType,
-    BlockInteraction,
     Cardinality,
-    Choice,
     ChoiceInteraction,
     Element,
     ExtendedTextInteraction,
@@ -34,6 +32,7 @@ from exam_packages.qti.model import (
 from exam_packages.qti.processing import process_item
 from exam_packages.qti.reports import Reporter
 from exam_packages.qti.values import NotAValueError, Operand, parse_scalar
+from exam_packages.qti.walking import choices, interactions
 
 SCORE: Final = OutcomeId("SCORE")
 """The outcome of an item that the form adds up (OutcomeDeclarationDType: "should use the outcome name 'SCORE'")."""
@@ -42,50 +41,6 @@ POINTS_TOLERANCE: Final = 1e-9  # points such as 0.1 have no exact binary form
 MAX_MASK_CHARACTERS: Final = 200
 
 _TELLING = re.compile(r"correct|right|answer|key|true_|wrong|distractor", re.IGNORECASE)
-
-
-def interactions(nodes: Sequence[Node]) -> Iterator[Interaction]:
-    """Every interaction in a content tree, in order."""
-    for node in nodes:
-        match node:
-            case Text():
-                continue
-            case Element():
-                yield from interactions(node.children)
-            case _:
-                yield node
-
-
-def pictures(nodes: Sequence[Node]) -> Iterator[Element]:
-    """Every ``img`` in a content tree, prompts and choices included."""
-    for node in nodes:
-        match node:
-            case Text():
-                continue
-            case Element():
-                yield from (node,) if node.name == "img" else pictures(node.children)
-            case _:
-                for inner in inner_content(node):
-                    yield from pictures(inner)
-
-
-def inner_content(interaction: Interaction) -> Iterator[tuple[Node, ...]]:
-    """Prompt and choices of an interaction."""
-    if isinstance(interaction, BlockInteraction):
-        yield interaction.prompt
-    for choice in choices(interaction):
-        yield choice.content
-
-
-def choices(interaction: Interaction) -> tuple[Choice, ...]:
-    """All choices of an interaction."""
-    match interaction:
-        case ChoiceInteraction() | OrderInteraction() | InlineChoiceInteraction():
-            return interaction.choices
-        case MatchInteraction():
-            return interaction.rows + interaction.columns
-        case TextEntryInteraction() | ExtendedTextInteraction():
-            return ()
 
 
 def check_item(item: AssessmentItem, report: Reporter) -> Iterator[LintFinding]:
@@ -150,6 +105,8 @@ def _bindings(interaction: Interaction) -> frozenset[tuple[Cardinality, BaseType
             pairs = [(Cardinality.SINGLE, each) for each in (BaseType.STRING, BaseType.FLOAT, BaseType.INTEGER)]
         case ExtendedTextInteraction():
             pairs = [(Cardinality.SINGLE, BaseType.STRING)]
+        case _:
+            pairs = []
     return frozenset(pairs)
 
 
@@ -257,7 +214,7 @@ def _reachable(interaction: Interaction, scalar: object) -> bool:
             rows = {str(each.identifier) for each in interaction.rows}
             columns = {str(each.identifier) for each in interaction.columns}
             return isinstance(scalar, tuple) and scalar[0] in rows and scalar[1] in columns
-        case TextEntryInteraction() | ExtendedTextInteraction():
+        case _:
             return True
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from exam_packages.errors import LintFinding, Severity, SourceRefused
-from exam_packages.qti.checks import check_item, check_scored_item, pictures
+from exam_packages.qti.checks import check_item, check_scored_item
 from exam_packages.qti.form_checks import check_form, check_scoring
 from exam_packages.qti.forms import read_test
 from exam_packages.qti.framework import FRAMEWORK_PATH, read_framework
@@ -30,6 +30,7 @@ from exam_packages.qti.pictures import delivered_picture, media_type
 from exam_packages.qti.reading import Xml, finding, parse
 from exam_packages.qti.reports import Reporter
 from exam_packages.qti.sources import ContentSource
+from exam_packages.qti.walking import pictures
 
 _Model = TypeVar("_Model")
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from exam_packages.errors import ResponseRefused, ScoringRefused
 from exam_packages.ids import ItemId, OutcomeId, ResponseId
-from exam_packages.qti.checks import choices, interactions
 from exam_packages.qti.model import AssessmentItem, Exam, Lexical, PartRole
 from exam_packages.qti.package import read_package
 from exam_packages.qti.values import format_value
+from exam_packages.qti.walking import choices, interactions
 from exam_packages.scoring import ScoreReport, score_form, score_item, to_json
 from signing.canonical import decode, encode
 from tests.exam_packages.qti.samples import SAMPLES, answer_sheet, exam

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from exam_packages.errors import Severity, SourceRefused
-from exam_packages.qti.checks import interactions
 from exam_packages.qti.model import ChoiceInteraction, ExtendedTextInteraction, PartRole, TimeLimits
 from exam_packages.qti.package import lint_package, read_delivery, read_package
 from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.qti.sources import ContentSource, FolderSource, MemorySource
+from exam_packages.qti.walking import interactions
 from tests.exam_packages.qti.samples import SAMPLES, source
 from tests.exam_packages.qti.writing_xml import (
     CHOICES,
