@@ -5,7 +5,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QImage, QPainter, QRawFont
 from PySide6.QtWidgets import QApplication
 
-from ui.window.theme import SCALE_MAX, TextSize, Theme, Tokens, apply, tokens_of
+from ui.window.theme import BARS_SCALE_MAX, SCALE_MAX, Marker, TextSize, Theme, Tokens, apply, tokens_of
 
 
 def _luminance(value: str) -> float:
@@ -45,7 +45,12 @@ TEXT_PAIRS = [
     ("bad", "surface_raised"),
     ("bad", "bad_tint"),
     ("bad_text", "bad"),
-    ("text_muted", "surface_sunken"),
+    ("text", "good_tint"),
+    ("text", "warn_tint"),
+    ("text", "bad_tint"),
+    ("text", "yellow"),
+    ("text", "blue"),
+    ("text", "pink"),
 ]
 SHAPE_PAIRS = [
     ("focus", "surface"),
@@ -57,14 +62,20 @@ SHAPE_PAIRS = [
     ("control", "surface_sunken"),
     ("accent", "accent_tint"),
     ("warn", "accent_tint"),
+    ("good", "good_tint"),
+    ("warn", "warn_tint"),
+    ("bad", "bad_tint"),
 ]
+CONTROL_PAIRS = [("line", "surface"), ("line", "surface_raised"), ("line", "surface_sunken")]
+"""Lines that are decoration in the other themes are outlines where contrast is high."""
 
 
 @pytest.mark.parametrize("theme", list(Theme))
 @pytest.mark.parametrize(("front", "back"), TEXT_PAIRS)
 def test_text_stands_out_from_its_background(theme: Theme, front: str, back: str) -> None:
     tokens = tokens_of(theme)
-    assert contrast(getattr(tokens, front), getattr(tokens, back)) >= 4.5
+    least = 7 if theme is Theme.HIGH_CONTRAST else 4.5  # WCAG 2.2, 1.4.6 and 1.4.3
+    assert contrast(getattr(tokens, front), getattr(tokens, back)) >= least
 
 
 @pytest.mark.parametrize("theme", list(Theme))
@@ -72,6 +83,19 @@ def test_text_stands_out_from_its_background(theme: Theme, front: str, back: str
 def test_rings_and_outlines_stand_out_from_their_background(theme: Theme, front: str, back: str) -> None:
     tokens = tokens_of(theme)
     assert contrast(getattr(tokens, front), getattr(tokens, back)) >= 3
+
+
+@pytest.mark.parametrize(("front", "back"), CONTROL_PAIRS)
+def test_where_contrast_is_high_every_line_can_be_seen(front: str, back: str) -> None:
+    tokens = tokens_of(Theme.HIGH_CONTRAST)
+    assert contrast(getattr(tokens, front), getattr(tokens, back)) >= 7
+    assert tokens.outline_px > tokens_of(Theme.LIGHT).outline_px
+
+
+@pytest.mark.parametrize("theme", list(Theme))
+def test_pens_of_the_highlighter_are_told_apart_without_colour(theme: Theme) -> None:
+    looks = [tokens_of(theme).marker(each) for each in Marker]
+    assert len({look.style for look in looks}) == len({look.fill for look in looks}) == len(Marker)
 
 
 def test_the_contrast_formula_gives_its_known_extremes() -> None:
@@ -89,6 +113,29 @@ def test_everything_that_has_a_size_grows_with_the_text(qapp: QApplication) -> N
     assert large.px(8) == 2 * small.px(8)
     assert large.font().pixelSize() == 2 * small.font().pixelSize() == 34
     assert large.prose_width() == pytest.approx(2 * small.prose_width(), rel=0.02)
+
+
+def test_bars_grow_to_twice_their_size_and_no_further() -> None:
+    assert tokens_of(Theme.DARK, 400).for_bars() == tokens_of(Theme.DARK, BARS_SCALE_MAX)
+    assert tokens_of(Theme.DARK, 150).for_bars() == tokens_of(Theme.DARK, 150)
+
+
+def test_wide_spacing_reaches_what_wcag_names(qapp: QApplication) -> None:
+    """WCAG 2.2, 1.4.12: line height 1.5, paragraphs 2, letters 0.12, words 0.16 font sizes."""
+    wide = tokens_of(Theme.LIGHT, spacing=150)
+    size = wide.font().pixelSize()
+    assert wide.line_height >= 1.5
+    assert wide.paragraph_px() >= 2 * size
+    assert wide.font().letterSpacing() >= 0.12 * size
+    assert wide.font().wordSpacing() >= 0.16 * size
+    assert tokens_of(Theme.LIGHT).font().letterSpacing() == 0
+
+
+def test_spacing_is_held_within_its_limits_and_only_grows() -> None:
+    heights = [tokens_of(Theme.LIGHT, spacing=each).line_height for each in (0, 100, 125, 150, 200, 900)]
+    assert heights == sorted(heights)
+    assert heights[0] == heights[1]
+    assert heights[-1] == heights[-2]
 
 
 def test_body_text_is_large_enough(tokens: Tokens) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from math import ceil
+from typing import Final, assert_never
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
@@ -19,7 +20,13 @@ FAMILIES: Final = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "DejaVu 
 MONOSPACE_FAMILIES: Final = ("Noto Sans Mono", "DejaVu Sans Mono")
 SCALE_MIN: Final = 100
 SCALE_MAX: Final = 400
-"""Text scale in percent. The screens offer up to 200; the arithmetic holds to 400."""
+"""Text scale in percent."""
+BARS_SCALE_MAX: Final = 200
+"""The bars above and below a page grow no further (WCAG 2.2, 1.4.4): past it the room belongs to what is read and answered."""
+
+SPACING_MIN: Final = 100
+SPACING_MAX: Final = 200
+"""Spacing of text in percent: 150 gives what WCAG 2.2, 1.4.12 names, 200 as much again."""
 
 GRID_PX: Final = 8
 RADIUS_PX: Final = 6
@@ -28,6 +35,7 @@ TARGET_PX: Final = 44
 """Least height of anything to be hit with a finger or an unsteady hand (WCAG 2.2, 2.5.5)."""
 
 LINE_HEIGHT: Final = 1.5
+PARAGRAPH_EM: Final = 12 / 17
 PROSE_WIDTH_CHARACTERS: Final = 72
 """Running text is never laid out wider: between 60 and 80 characters a line reads best."""
 
@@ -37,6 +45,32 @@ class Theme(Enum):
 
     LIGHT = "light"
     DARK = "dark"
+    HIGH_CONTRAST = "high-contrast"
+
+
+class Marker(Enum):
+    """The pens of the highlighter, by the name that a session keeps."""
+
+    YELLOW = "yellow"
+    BLUE = "blue"
+    PINK = "pink"
+
+
+class MarkerLine(Enum):
+    """How a highlight is underlined, so that pens are told apart without colour."""
+
+    SOLID = "solid"
+    DASHED = "dashed"
+    WAVE = "wave"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkerLook:
+    """How a highlight looks: background and underline."""
+
+    fill: str
+    line: str
+    style: MarkerLine
 
 
 class TextSize(Enum):
@@ -55,6 +89,18 @@ class Tokens:
 
     theme: Theme
     scale: int = 100
+    outline_px: int = 1
+    """How thick outlines of controls and cards are."""
+    line_height: float = LINE_HEIGHT
+    """Lines of running text, in font sizes."""
+    letter_spacing: float = 0.0
+    """Added between letters, in font sizes."""
+    word_spacing: float = 0.0
+    """Added between words, in font sizes."""
+    paragraph_spacing: float = PARAGRAPH_EM
+    """Room below a paragraph, in font sizes."""
+    single_column: bool = False
+    """Nothing stands side by side: no panes, no columns."""
     surface: str
     surface_raised: str
     """Cards, fields and rows that stand on the surface."""
@@ -83,6 +129,30 @@ class Tokens:
     """Text on a surface of the colour ``bad``."""
     figure: str
     """The card that pictures stand on; light in every theme, since pictures are drawn for paper."""
+    yellow: str
+    """Background of what is highlighted with the yellow pen; text stands on it."""
+    blue: str
+    pink: str
+
+    def at_most(self, scale_percent: int) -> Tokens:
+        """The same tokens, no larger than a text scale."""
+        return self if self.scale <= scale_percent else replace(self, scale=scale_percent)
+
+    def for_bars(self) -> Tokens:
+        """The tokens of bars, drawers and pads: what stands around that which is read."""
+        return self.at_most(BARS_SCALE_MAX)
+
+    def marker(self, marker: Marker) -> MarkerLook:
+        """How a pen of the highlighter marks."""
+        match marker:
+            case Marker.YELLOW:
+                return MarkerLook(fill=self.yellow, line=self.text, style=MarkerLine.SOLID)
+            case Marker.BLUE:
+                return MarkerLook(fill=self.blue, line=self.text, style=MarkerLine.DASHED)
+            case Marker.PINK:
+                return MarkerLook(fill=self.pink, line=self.text, style=MarkerLine.WAVE)
+            case _:
+                assert_never(marker)
 
     def px(self, at_100_percent: float) -> int:
         """A length in device-independent pixels under the present text scale."""
@@ -99,11 +169,24 @@ class Tokens:
         font.setPixelSize(self.px(size.value))
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         font.setFeature(QFont.Tag("tnum"), 1)
+        if self.letter_spacing:
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, _upwards(self.letter_spacing * font.pixelSize()))
+            font.setWordSpacing(_upwards(self.word_spacing * font.pixelSize()))
         return font
+
+    def paragraph_px(self) -> int:
+        """Room below a paragraph, in pixels."""
+        return round(self.px(TextSize.BODY.value) * self.paragraph_spacing)
 
     def prose_width(self) -> int:
         """The widest that running text may get, in pixels."""
-        return round(QFontMetricsF(self.font()).averageCharWidth() * PROSE_WIDTH_CHARACTERS)
+        letter = QFontMetricsF(self.font()).averageCharWidth() + self.letter_spacing * self.px(TextSize.BODY.value)
+        return round(letter * PROSE_WIDTH_CHARACTERS)
+
+
+def _upwards(pixels: float) -> float:
+    """Qt keeps 64ths of a pixel and would round down, below what was promised."""
+    return ceil(pixels * 64) / 64
 
 
 _LIGHT: Final = Tokens(
@@ -128,6 +211,9 @@ _LIGHT: Final = Tokens(
     bad_tint="#fce8e6",
     bad_text="#ffffff",
     figure="#ffffff",
+    yellow="#ffe680",
+    blue="#b9dcff",
+    pink="#ffc9de",
 )
 
 _DARK: Final = Tokens(
@@ -152,21 +238,72 @@ _DARK: Final = Tokens(
     bad_tint="#43211e",
     bad_text="#2b0705",
     figure="#ffffff",
+    yellow="#5c4b00",
+    blue="#164a78",
+    pink="#70274c",
+)
+
+_HIGH_CONTRAST: Final = Tokens(
+    theme=Theme.HIGH_CONTRAST,
+    outline_px=2,
+    surface="#000000",
+    surface_raised="#000000",
+    surface_sunken="#242424",
+    text="#ffffff",
+    text_muted="#e0e0e0",
+    line="#ffffff",
+    control="#ffffff",
+    accent="#7ce0ff",
+    accent_strong="#c2f1ff",
+    accent_text="#000000",
+    accent_tint="#00304a",
+    focus="#ffff00",
+    good="#8cffa6",
+    good_tint="#00290e",
+    warn="#ffc466",
+    warn_tint="#2e1c00",
+    bad="#ffb0aa",
+    bad_tint="#3b0905",
+    bad_text="#000000",
+    figure="#ffffff",
+    yellow="#574900",
+    blue="#00487d",
+    pink="#66003c",
 )
 
 
-def tokens_of(theme: Theme, scale_percent: int = 100) -> Tokens:
-    """The tokens of a theme at a text scale; the scale is held within its limits."""
-    tokens = {Theme.LIGHT: _LIGHT, Theme.DARK: _DARK}[theme]
-    return replace(tokens, scale=min(max(scale_percent, SCALE_MIN), SCALE_MAX))
+_THEMES: Final = {Theme.LIGHT: _LIGHT, Theme.DARK: _DARK, Theme.HIGH_CONTRAST: _HIGH_CONTRAST}
 
 
-def apply(app: QApplication, theme: Theme, scale_percent: int = 100) -> Tokens:
-    """Give the application a theme and a text scale; return the tokens that its widgets are built with.
+def tokens_of(
+    theme: Theme, scale_percent: int = 100, *, spacing: int = SPACING_MIN, single_column: bool = False
+) -> Tokens:
+    """The tokens of a theme at a text scale and a spacing, both in percent and held within their limits."""
+    wide = (min(max(spacing, SPACING_MIN), SPACING_MAX) - SPACING_MIN) / 50  # 1 is what WCAG 2.2, 1.4.12 names
+    return replace(
+        _THEMES[theme],
+        scale=min(max(scale_percent, SCALE_MIN), SCALE_MAX),
+        line_height=LINE_HEIGHT + 0.5 * wide,
+        letter_spacing=0.12 * wide,
+        word_spacing=0.16 * wide,
+        paragraph_spacing=PARAGRAPH_EM + (2 - PARAGRAPH_EM) * min(wide, 1) if wide else PARAGRAPH_EM,
+        single_column=single_column,
+    )
+
+
+def apply(
+    app: QApplication,
+    theme: Theme,
+    scale_percent: int = 100,
+    *,
+    spacing: int = SPACING_MIN,
+    single_column: bool = False,
+) -> Tokens:
+    """Give the application a theme, a text scale and a spacing; return the tokens that its widgets are built with.
 
     Widgets take their tokens when they are made, so a screen that is showing is made anew after a change.
     """
-    tokens = tokens_of(theme, scale_percent)
+    tokens = tokens_of(theme, scale_percent, spacing=spacing, single_column=single_column)
     app.setStyle("Fusion")
     app.setFont(tokens.font())
     app.setPalette(palette(tokens))
@@ -206,14 +343,14 @@ def style_sheet(tokens: Tokens) -> str:
 
 def _fields(t: Tokens) -> str:
     # The ring is thicker than the outline: padding gives way, so text does not move when focus comes.
-    wide, narrow = t.px(GRID_PX) + RING_PX, t.px(GRID_PX) + 1
+    wide, narrow = t.px(GRID_PX) + RING_PX, t.px(GRID_PX) + t.outline_px
     return f"""
     QLineEdit, QPlainTextEdit {{
-        background: {t.surface_raised}; color: {t.text}; border: 1px solid {t.control}; border-radius: {RADIUS_PX}px;
+        background: {t.surface_raised}; color: {t.text}; border: {t.outline_px}px solid {t.control}; border-radius: {RADIUS_PX}px;
         selection-background-color: {t.accent}; selection-color: {t.accent_text};
     }}
     QLineEdit {{ padding: 0 {wide}px; }}
-    QPlainTextEdit {{ padding: {t.px(4) + RING_PX - 1}px; }}
+    QPlainTextEdit {{ padding: {t.px(4) + RING_PX - t.outline_px}px; }}
     QLineEdit:focus, QPlainTextEdit:focus {{ border: {RING_PX}px solid {t.focus}; }}
     QLineEdit:focus {{ padding: 0 {narrow}px; }}
     QPlainTextEdit:focus {{ padding: {t.px(4)}px; }}
@@ -222,7 +359,7 @@ def _fields(t: Tokens) -> str:
 
 
 def _scrolling(t: Tokens) -> str:
-    thick = max(14, t.px(12))
+    thick = min(max(14, t.px(12)), 28)
     return f"""
     QScrollArea {{ background: transparent; border: {RING_PX}px solid transparent; border-radius: {RADIUS_PX}px; }}
     QScrollArea:focus {{ border-color: {t.focus}; }}
@@ -241,8 +378,8 @@ def _scrolling(t: Tokens) -> str:
 def _tables(t: Tokens) -> str:
     return f"""
     QTableView {{
-        background: {t.surface_raised}; color: {t.text}; border: 1px solid {t.line}; border-radius: {RADIUS_PX}px;
-        gridline-color: {t.line}; padding: {RING_PX - 1}px; outline: 0;
+        background: {t.surface_raised}; color: {t.text}; border: {t.outline_px}px solid {t.line}; border-radius: {RADIUS_PX}px;
+        gridline-color: {t.line}; padding: {RING_PX - t.outline_px}px; outline: 0;
         selection-background-color: {t.accent_tint}; selection-color: {t.text};
     }}
     QTableView:focus {{ border: {RING_PX}px solid {t.focus}; padding: 0; }}

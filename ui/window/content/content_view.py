@@ -42,7 +42,7 @@ class ContentView(QWidget):
         self._make_interaction, self._blank = make_interaction, blank
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(tokens.px(14))
+        self._column.setSpacing(max(tokens.px(14), tokens.paragraph_px()))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -456,7 +456,7 @@ class DocumentWriter:
         self,
         *,
         above_px: int = 0,
-        below_px: int = 12,
+        below_px: int | None = None,
         indent: int = 0,
         font: QFont | None = None,
         line_height: float = LINE_HEIGHT,
@@ -464,12 +464,13 @@ class DocumentWriter:
     ) -> QTextBlockFormat:
         block = QTextBlockFormat()
         block.setLayoutDirection(self._direction)
-        pixels = (font or self._tokens.font()).pixelSize() * line_height
+        spaced = line_height * self._tokens.line_height / LINE_HEIGHT
+        pixels = (font or self._tokens.font()).pixelSize() * spaced
         block.setLineHeight(pixels, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         if self._centred:
             block.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         block.setTopMargin(self._tokens.px(above_px))
-        block.setBottomMargin(self._tokens.px(below_px))
+        block.setBottomMargin(self._tokens.paragraph_px() if below_px is None else self._tokens.px(below_px))
         block.setIndent(indent + (len(self._lists) if in_list else 0))
         return block
 
