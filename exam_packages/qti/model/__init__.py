@@ -74,6 +74,7 @@ from exam_packages.qti.model.variables import (
     AreaMapping,
     BaseType,
     Cardinality,
+    ContextDeclaration,
     InterpolationEntry,
     InterpolationTable,
     Lexical,
@@ -85,6 +86,7 @@ from exam_packages.qti.model.variables import (
     ResponseMapping,
     Responses,
     Shape,
+    TemplateDeclaration,
 )
 
 __all__ = [
@@ -106,6 +108,7 @@ __all__ = [
     "Choice",
     "ChoiceInteraction",
     "Competency",
+    "ContextDeclaration",
     "Element",
     "Exam",
     "Expression",
@@ -154,6 +157,7 @@ __all__ = [
     "SliderInteraction",
     "Stimulus",
     "Style",
+    "TemplateDeclaration",
     "TestPart",
     "Text",
     "TextEntryInteraction",

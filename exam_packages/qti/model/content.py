@@ -105,6 +105,14 @@ class Style:
     """``data-min-selections-message``."""
     vertical_text: bool = False
     """``qti-writing-orientation-vertical-rl``; shown horizontally, and the linter says so."""
+    pattern_message: str = ""
+    """``data-patternmask-message``: what to say when a text does not fit the pattern mask."""
+    empty_choice: str = ""
+    """``data-prompt`` of an inline choice: what stands where nothing is picked yet."""
+    first_column: str = ""
+    """``data-first-column-header`` of a match table."""
+    counter: str = ""
+    """``qti-counter-up`` or ``-down`` of an extended text: whether what is written or what is left is counted."""
 
 
 NO_STYLE: Final = Style()
@@ -200,6 +208,7 @@ class ExtendedTextInteraction:
     expected_length: int | None = None
     min_strings: int = 0
     max_strings: int = 1
+    """0 is without limit; always 1 where the response is single."""
     format: TextFormat = TextFormat.PLAIN
     pattern_mask: str | None = None
     style: Style = NO_STYLE

@@ -10,7 +10,12 @@ from typing import Final
 from exam_packages.ids import ExamId, FormId, ItemId, PartId, SectionId
 from exam_packages.qti.model.content import Catalog, Node, RubricBlock, Tool
 from exam_packages.qti.model.processing import Expression, Processing
-from exam_packages.qti.model.variables import OutcomeDeclaration, ResponseDeclaration
+from exam_packages.qti.model.variables import (
+    ContextDeclaration,
+    OutcomeDeclaration,
+    ResponseDeclaration,
+    TemplateDeclaration,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,10 @@ class AssessmentItem:
     catalogs: tuple[Catalog, ...] = ()
     tools: frozenset[Tool] = frozenset()
     """From ``qti-companion-materials-info``: calculators."""
+    template_declarations: tuple[TemplateDeclaration, ...] = ()
+    template_processing: Processing | None = None
+    """``qti-template-processing``: what makes clones of this item; None once its variables have their values."""
+    context_declarations: tuple[ContextDeclaration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

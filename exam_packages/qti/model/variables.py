@@ -38,8 +38,9 @@ class BaseType(Enum):
 Lexical: TypeAlias = tuple[str, ...]
 """The values of a response variable as QTI writes them in XML (a pair is ``"A B"``); the empty tuple is NULL.
 
-For ordered cardinality the order counts; for multiple it does not but is kept as given. This is what sessions, journals
-and bundles carry; ``exam_packages.qti.values`` turns it into typed values for processing.
+For ordered cardinality the order counts; for multiple it does not but is kept as given. A record is one text for each
+field: its identifier, its base type and its value, parted by one space (``"x integer 42"``); the value may hold spaces.
+This is what sessions, journals and bundles carry; ``exam_packages.qti.values`` turns it into typed values for processing.
 """
 
 Responses: TypeAlias = Mapping[ResponseId, Lexical]
@@ -156,3 +157,23 @@ class OutcomeDeclaration:
     external_scored: bool = False
     """True when a person gives this outcome its value (``external-scored="human"``)."""
     lookup_table: LookupTable | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateDeclaration:
+    """``qti-template-declaration``: a variable that tells the clones of an item apart. Stays in the office."""
+
+    identifier: str
+    cardinality: Cardinality
+    base_type: BaseType | None
+    default: Lexical = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextDeclaration:
+    """``qti-context-declaration``: a variable that says where the item is used; processing sees its default."""
+
+    identifier: str
+    cardinality: Cardinality
+    base_type: BaseType | None
+    default: Lexical = ()
