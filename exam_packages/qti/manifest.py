@@ -27,6 +27,7 @@ class ResourceType(Enum):
     """The ``type`` of a resource."""
 
     TEST = "imsqti_test_xmlv3p0"
+    SECTION = "imsqti_section_xmlv3p0"
     ITEM = "imsqti_item_xmlv3p0"
     STIMULUS = "imsqti_stimulus_xmlv3p0"
     WEB_CONTENT = "webcontent"

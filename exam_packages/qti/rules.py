@@ -36,6 +36,18 @@ def read_processing(xml: Xml) -> Processing:
     return template
 
 
+def read_condition(xml: Xml) -> Expression:
+    """Read the one expression of a ``qti-pre-condition`` or ``qti-branch-rule``.
+
+    Raises:
+        SourceRefused: it has none, or several.
+    """
+    children = list(xml.children())
+    if len(children) != 1:
+        raise xml.refused("condition-form", f"has {len(children)} expressions", "Keep one")
+    return _expression(children[0])
+
+
 def _rules(xml: Xml) -> Iterator[Rule]:
     for child in xml.children():
         yield _rule(child)
