@@ -101,33 +101,11 @@ _ACCENTS: Final[Mapping[str, str]] = {
     "⏞": "brace",
     "⏟": "brace",
 }
-_LETTER_NAMES: Final = [
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "zeta",
-    "eta",
-    "theta",
-    "iota",
-    "kappa",
-    "lambda",
-    "mu",
-    "nu",
-    "xi",
-    "omicron",
-    "pi",
-    "rho",
-    "sigma",
-    "tau",
-    "upsilon",
-    "phi",
-    "chi",
-    "psi",
-    "omega",
-]
-_LETTERS: Final[Mapping[str, str]] = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _LETTER_NAMES, strict=True))
+_LETTER_NAMES: Final = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu
+    nu xi omicron pi rho sigma tau upsilon phi chi psi omega
+"""
+_LETTERS: Final[Mapping[str, str]] = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _LETTER_NAMES.split(), strict=True))
 _LARGE: Final = frozenset("∑∏∫⋃⋂")
 _UNSEEN: Final = frozenset({"annotation", "annotation-xml", "mspace", "mphantom", "maligngroup", "malignmark", "none"})
 
