@@ -6,7 +6,9 @@ know QTI's elements. Whatever is wrong is a ``SourceRefused`` with file, line an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import codecs
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NoReturn, TypeVar
@@ -194,22 +196,83 @@ def parse(untrusted: bytes, file: str) -> Xml:
     Comments and processing instructions are dropped: they are not part of any model.
 
     Args:
-        untrusted: the bytes, UTF-8 or another encoding that XML declares without NUL bytes.
+        untrusted: the bytes, in UTF-8, UTF-16, ISO 8859-1, Windows-1252 or ASCII.
         file: the path in the package, for messages.
 
     Raises:
-        SourceRefused: it is not well-formed, has a document type, or is beyond a limit.
+        SourceRefused: it is not well-formed, has a document type, includes another file, or is beyond a limit.
+    """
+    xml = parse_with_includes(untrusted, file)
+    for node in xml.node.iter(f"{{{XINCLUDE_NAMESPACE}}}*"):
+        refuse(file, "xinclude", "includes another file", "Put the content here", line=line_of(node))
+    return xml
+
+
+def parse_with_includes(untrusted: bytes, file: str) -> Xml:
+    """``parse`` for sources whose XInclude elements are resolved afterwards, inside the package; nothing is included here.
+
+    Raises:
+        SourceRefused: as ``parse`` does, but for inclusions.
     """
     if len(untrusted) > MAX_DOCUMENT_BYTES:
         refuse(file, "document-too-large", f"is longer than {MAX_DOCUMENT_BYTES} bytes", "Split it")
+    text = _decoded(untrusted, file)
     # Before parsing, because entities in attribute values are expanded whatever the parser is told.
-    if b"\x00" in untrusted:
-        refuse(file, "encoding", "is not UTF-8", "Save it as UTF-8")
-    if b"<!DOCTYPE" in untrusted or b"<!ENTITY" in untrusted:
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
         refuse(file, "doctype", "has a document type declaration", "Remove it and write characters instead of entities")
-    root = _parsed(untrusted, file)
+    root = _parsed(text.encode("utf-8"), file)
     _check_size(root, file)
     return Xml(file, root)
+
+
+_DECLARATION = re.compile(r"""<\?xml\s[^>]*?(?P<encoding>\sencoding\s*=\s*["'](?P<name>[A-Za-z0-9._-]{1,40})["'])""")
+_ENCODINGS: Final[Mapping[str, str]] = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "utf-8",
+    "ascii": "utf-8",
+    "iso-8859-1": "latin-1",
+    "latin1": "latin-1",
+    "windows-1252": "cp1252",
+    "cp1252": "cp1252",
+}
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def _decoded(untrusted: bytes, file: str) -> str:
+    """The characters of a document, its declaration of an encoding taken out (XML 1.0, appendix F).
+
+    Decoding is done here and not by libxml2: what is searched for a document type must be what is parsed.
+    """
+    try:
+        text = _unmarked(untrusted, file)
+    except UnicodeDecodeError as error:
+        line = untrusted[: error.start].count(b"\n") + 1
+        refuse(file, "encoding", "is not in the encoding it declares", "Save it as UTF-8", line=line)
+    if "\x00" in text:
+        refuse(file, "encoding", "is not UTF-8", "Save it as UTF-8")
+    declared = _DECLARATION.match(text)
+    if declared is None:
+        return text
+    return text[: declared.start("encoding")] + text[declared.end("encoding") :]
+
+
+def _unmarked(untrusted: bytes, file: str) -> str:
+    for mark, encoding in _MARKS:
+        if untrusted.startswith(mark):
+            return untrusted[len(mark) :].decode(encoding)
+    for start, encoding in ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be")):
+        if untrusted.startswith(start):
+            return untrusted.decode(encoding)
+    declared = _DECLARATION.match(untrusted[:200].decode("latin-1"))
+    name = declared["name"].lower() if declared else "utf-8"
+    if name not in _ENCODINGS:
+        refuse(file, "encoding", f"is in the encoding {name}", "Save it as UTF-8")
+    return untrusted.decode(_ENCODINGS[name])
 
 
 def _parsed(untrusted: bytes, file: str) -> _Element:
@@ -260,5 +323,3 @@ def _check_node(node: _Element, file: str) -> None:
         refuse(
             file, "document-too-large", f"has more than {MAX_ATTRIBUTES} attributes", "Remove some", line=line_of(node)
         )
-    if etree.QName(node).namespace == XINCLUDE_NAMESPACE:
-        refuse(file, "xinclude", "includes another file", "Put the content here", line=line_of(node))

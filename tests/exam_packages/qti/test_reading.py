@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from exam_packages.errors import SourceRefused
 from exam_packages.qti.items import read_item
-from exam_packages.qti.reading import MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, parse
+from exam_packages.qti.reading import MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, parse, parse_with_includes
 from tests.exam_packages.qti.writing_xml import item
 
 BAD = {
@@ -17,9 +17,14 @@ BAD = {
     "entity": (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "doctype"),
     "expansion": (b'<!DOCTYPE a [<!ENTITY e "x"><!ENTITY f "&e;&e;">]><a b="&f;"/>', "doctype"),
     "undeclared entity": (b"<a>&nbsp;</a>", "not-well-formed"),
-    "UTF-16": ('<?xml version="1.0" encoding="UTF-16"?><a/>'.encode("utf-16"), "encoding"),
-    "unknown encoding": (b'<?xml version="1.0" encoding="nonsense"?><a/>', "not-well-formed"),
-    "broken UTF-8": (b"<a>\xff</a>", "not-well-formed"),
+    "NUL": (b"<a>\x00</a>", "encoding"),
+    "UTF-16 cut in a character": ("<a/>".encode("utf-16")[:-1], "encoding"),
+    "UTF-32": ('<?xml version="1.0" encoding="UTF-32"?><a/>'.encode("utf-32"), "encoding"),
+    "document type in UTF-16": ('<!DOCTYPE a [<!ENTITY e "x">]><a/>'.encode("utf-16"), "doctype"),
+    "document type in UTF-7": (b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a+AD4-<a/>', "encoding"),
+    "unknown encoding": (b'<?xml version="1.0" encoding="nonsense"?><a/>', "encoding"),
+    "broken UTF-8": (b"<a>\xff</a>", "encoding"),
+    "broken ASCII": (b'<?xml version="1.0" encoding="ascii"?><a>\xff</a>', "encoding"),
     "unbound prefix": (b"<x:a/>", "not-well-formed"),
     "XInclude": (b'<a><i:include xmlns:i="http://www.w3.org/2001/XInclude" href="b.xml"/></a>', "xinclude"),
     "deep": (b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1), "document-too-deep"),
@@ -36,6 +41,28 @@ def test_refuses(untrusted: bytes, rule: str) -> None:
         parse(untrusted, "a.xml")
     assert [each.rule for each in refusal.value.findings] == [rule]
     assert refusal.value.place.startswith("a.xml")
+
+
+@pytest.mark.parametrize(
+    "untrusted",
+    [
+        '<?xml version="1.0" encoding="UTF-8"?><a>é</a>'.encode(),
+        b"\xef\xbb\xbf" + "<a>é</a>".encode(),
+        '<?xml version="1.0" encoding="UTF-16"?><a>é</a>'.encode("utf-16"),
+        "\ufeff<a>é</a>".encode("utf-16-be"),
+        '<?xml version="1.0" encoding="utf-16"?><a>é</a>'.encode("utf-16-le"),
+        "<?xml version='1.0' encoding='ISO-8859-1' standalone='yes'?><a>é</a>".encode("latin-1"),
+        '<?xml version="1.0" encoding="windows-1252"?><a>é</a>'.encode("cp1252"),
+    ],
+    ids=["UTF-8", "marked UTF-8", "marked UTF-16", "big-endian", "unmarked UTF-16", "ISO 8859-1", "Windows-1252"],
+)
+def test_reads_encodings(untrusted: bytes) -> None:
+    assert parse(untrusted, "a.xml").text == "é"
+
+
+def test_includes_are_kept_for_those_who_resolve_them() -> None:
+    untrusted = b'<a><i:include xmlns:i="http://www.w3.org/2001/XInclude" href="b.xml"/></a>'
+    assert [child.name for child in parse_with_includes(untrusted, "a.xml").children()] == ["include"]
 
 
 def test_names_the_line() -> None:
