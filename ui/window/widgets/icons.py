@@ -38,6 +38,11 @@ class Icon(Enum):
     STICK = "stick"
     GRIP = "grip"
     WAIT = "wait"
+    PLUS = "plus"
+    MINUS = "minus"
+    PLAY = "play"
+    SOUND = "sound"
+    LIST = "list"
 
 
 _Line: TypeAlias = tuple[tuple[float, float], ...]
@@ -56,6 +61,14 @@ _LINES: Final[dict[Icon, tuple[_Line, ...]]] = {
     Icon.INFO: (((12, 11.5), (12, 16.5)),),
     Icon.PAUSE: (((9.8, 8.5), (9.8, 15.5)), ((14.2, 8.5), (14.2, 15.5))),
     Icon.SEARCH: (((15.4, 15.4), (20.5, 20.5)),),
+    Icon.PLUS: (((5, 12), (19, 12)), ((12, 5), (12, 19))),
+    Icon.MINUS: (((5, 12), (19, 12)),),
+    Icon.PLAY: (((8, 5), (19, 12), (8, 19), (8, 5)),),
+    Icon.SOUND: (
+        ((4, 9.5), (8, 9.5), (12.5, 5.5), (12.5, 18.5), (8, 14.5), (4, 14.5), (4, 9.5)),
+        ((16, 9), (17.5, 12), (16, 15)),
+    ),
+    Icon.LIST: (((9, 6.5), (20, 6.5)), ((9, 12), (20, 12)), ((9, 17.5), (20, 17.5))),
     Icon.ERASE: (
         ((8.5, 5.5), (20.5, 5.5), (20.5, 18.5), (8.5, 18.5), (2.5, 12), (8.5, 5.5)),
         ((11.5, 9.5), (16.5, 14.5)),
@@ -70,6 +83,7 @@ _RINGED: Final = frozenset({Icon.CLOCK, Icon.INFO, Icon.PAUSE})
 _DOTS: Final[dict[Icon, tuple[tuple[float, float, float], ...]]] = {
     Icon.WARNING: ((12, 17, 1.3),),
     Icon.INFO: ((12, 7.8, 1.4),),
+    Icon.LIST: tuple((4.8, y, 1.5) for y in (6.5, 12, 17.5)),
     Icon.GRIP: tuple((x, y, 1.6) for x in (9, 15) for y in (6, 12, 18)),
     Icon.WAIT: tuple((12 + 8 * cos(n * pi / 4), 12 + 8 * sin(n * pi / 4), 1 + n / 8) for n in range(8)),
 }
