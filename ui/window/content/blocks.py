@@ -1,25 +1,21 @@
-"""Content cut into what needs a widget of its own: running text, tables, pictures, block interactions.
+"""Content cut into what needs a widget of its own: running text, tables, pictures, media, columns, boxes, interactions.
 
 Pure; refuses to know Qt.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, get_args
 
-from exam_packages.qti.model import (
-    BlockInteraction,
-    ChoiceInteraction,
-    Element,
-    ExtendedTextInteraction,
-    MatchInteraction,
-    Node,
-    OrderInteraction,
-    Text,
-)
-from ui.window.content.plain import elements
+from exam_packages.qti.model import BlockInteraction, Element, Media, Node, Text
+from ui.window.content.grids import grid_of, span
+from ui.window.content.plain import classes, elements, is_formula
+
+COLUMNS: Final = 12
+"""A row of the shared vocabulary's layout has twelve columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +40,48 @@ class PictureBlock:
     caption: tuple[Node, ...] = ()
 
 
-Block: TypeAlias = ProseBlock | TableBlock | PictureBlock | BlockInteraction
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Content that stands beside other content."""
+
+    nodes: tuple[Node, ...]
+    span: int
+    """How many of the twelve columns it takes."""
+    offset: int = 0
+    """How many stay free before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowBlock:
+    """``qti-layout-row``: columns side by side where there is room, else one below the other."""
+
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxBlock:
+    """``qti-bordered`` or ``qti-well``: content with a line around it."""
+
+    nodes: tuple[Node, ...]
+    sunken: bool = False
+
+
+Block: TypeAlias = ProseBlock | TableBlock | PictureBlock | RowBlock | BoxBlock | Media | BlockInteraction
+_Piece: TypeAlias = Node | TableBlock | PictureBlock | RowBlock | BoxBlock
 
 _SECTIONING: Final = frozenset(
     {"address", "article", "aside", "blockquote", "div", "figure", "footer", "header", "section"}
 )
 """What may be taken apart: it only groups blocks. A paragraph keeps the pictures that stand in its lines."""
 
-_INTERACTIONS: Final = (ChoiceInteraction, OrderInteraction, MatchInteraction, ExtendedTextInteraction)
+_ALONE: Final = (*get_args(BlockInteraction), Media)
+"""Nodes that are a block by themselves."""
+_OWN_BLOCK: Final = (ProseBlock, TableBlock, PictureBlock, RowBlock, BoxBlock, *_ALONE)
+_COLUMN_CLASS: Final = re.compile(r"qti-layout-(col|offset)(\d{1,2})")
+_ROW_CLASS: Final = "qti-layout-row"
+_BOXES: Final = frozenset({"qti-well", "qti-bordered"})
+_CARRIED: Final = frozenset({"qti-align-left", "qti-align-center", "qti-align-right", "qti-underline", "qti-italic"})
+"""What a container that is taken apart hands on to the pieces of it."""
 
 
 def blocks_of(nodes: Iterable[Node]) -> tuple[Block, ...]:
@@ -59,13 +89,11 @@ def blocks_of(nodes: Iterable[Node]) -> tuple[Block, ...]:
     result: list[Block] = []
     prose: list[Node] = []
     for piece in _pieces(nodes):
-        if isinstance(piece, (Text, Element)) or not isinstance(
-            piece, (ProseBlock, TableBlock, PictureBlock, *_INTERACTIONS)
-        ):
+        if isinstance(piece, _OWN_BLOCK):
+            _close(prose, result)
+            result.append(piece)
+        else:
             prose.append(piece)
-            continue
-        _close(prose, result)
-        result.append(piece)
     _close(prose, result)
     return tuple(result)
 
@@ -76,32 +104,121 @@ def _close(prose: list[Node], result: list[Block]) -> None:
     prose.clear()
 
 
-def _pieces(nodes: Iterable[Node]) -> Iterator[Node | TableBlock | PictureBlock]:
+def _pieces(nodes: Iterable[Node]) -> Iterator[_Piece]:
     for node in nodes:
         if not isinstance(node, Element):
             yield node
-        elif node.name == "table" and not _holds_interaction(node):
-            yield TableBlock(table=node)
+        elif _ROW_CLASS in classes(node):
+            yield from _row(node)
+        elif _BOXES & classes(node) and node.name in _SECTIONING | {"p", "span"} and node.name != "table":
+            yield BoxBlock(nodes=(_unboxed(node),), sunken="qti-well" in classes(node))
+        elif node.name == "table":
+            yield from _table(node)
         elif node.name == "figure" or _is_lone_picture(node):
             yield from _pictures(node)
         elif _needs_cutting(node):
-            yield from _pieces(node.children)
+            yield from _pieces(_handed_on(node))
         else:
             yield node
 
 
-def _pictures(node: Element) -> Iterator[Node | TableBlock | PictureBlock]:
+def _unboxed(node: Element) -> Element:
+    """A box's content without what makes it one."""
+    rest = " ".join(word for word in node.attribute("class").split() if word not in _BOXES)
+    attributes = tuple((name, rest if name == "class" else value) for name, value in node.attributes)
+    return Element(name=node.name, attributes=attributes, children=node.children)
+
+
+def _handed_on(node: Element) -> Iterator[Node]:
+    """The children of a container, with its alignment and direction where they have none of their own."""
+    carried = [word for word in node.attribute("class").split() if word in _CARRIED]
+    direction = node.attribute("dir")
+    for child in node.children:
+        if not isinstance(child, Element) or not (carried or direction):
+            yield child
+            continue
+        attributes = dict(child.attributes)
+        if carried:
+            attributes["class"] = " ".join([*carried, *child.attribute("class").split()])
+        if direction:
+            attributes.setdefault("dir", direction)
+        yield Element(name=child.name, attributes=tuple(attributes.items()), children=child.children)
+
+
+# -- rows and columns -------------------------------------------------------------------------------------------------
+
+
+def _row(row: Element) -> Iterator[_Piece]:
+    """A layout row; one with a single column over the whole width is no row."""
+    columns: list[Column] = []
+    offset = 0
+    for child in row.children:
+        if isinstance(child, Text) and not child.text.strip():
+            continue
+        wide, free = _column_of(child)
+        nodes = child.children if isinstance(child, Element) and _only_holds(child) else (child,)
+        if all(isinstance(each, Text) and not each.text.strip() for each in nodes):
+            offset += wide + free  # an empty column only keeps room
+            continue
+        columns.append(Column(nodes=nodes, span=wide, offset=offset + free))
+        offset = 0
+    if len(columns) == 1 and not columns[0].offset:
+        yield from _pieces(columns[0].nodes)
+    elif columns:
+        yield RowBlock(columns=tuple(columns))
+
+
+def _only_holds(column: Element) -> bool:
+    """Whether a column's element does nothing but hold its content."""
+    words = classes(column)
+    return column.name == "div" and not words & (_CARRIED | _BOXES) and _ROW_CLASS not in words
+
+
+def _column_of(node: Node) -> tuple[int, int]:
+    """How many columns a child of a row takes, and how many it leaves free before it."""
+    wide, free = COLUMNS, 0
+    for word in classes(node) if isinstance(node, Element) else ():
+        found = _COLUMN_CLASS.fullmatch(word)
+        if found is not None and found[1] == "col":
+            wide = min(max(int(found[2]), 1), COLUMNS)
+        elif found is not None:
+            free = min(int(found[2]), COLUMNS - 1)
+    return wide, free
+
+
+def _table(table: Element) -> Iterator[_Piece]:
+    """A table; one with block interactions in its cells becomes rows of columns."""
+    if not _holds_blocks(table):
+        yield TableBlock(table=table)
+        return
+    for caption in elements(table, "caption"):
+        yield Element(name="p", children=caption.children)
+    grid, columns = grid_of(table)
+    for cells in grid:
+        made = [
+            Column(nodes=cell.children, span=max(1, COLUMNS * min(span(cell, "colspan"), columns) // columns))
+            for _place, cell in sorted(cells.items())
+        ]
+        if made:
+            yield RowBlock(columns=tuple(made))
+
+
+# -- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _pictures(node: Element) -> Iterator[_Piece]:
     images = [node] if node.name == "img" else list(elements(node, "img"))
     captions = tuple(child for caption in elements(node, "figcaption") for child in caption.children)
-    if not images:
+    if not images or _holds_blocks(node) or any(is_formula(image) for image in images):
         yield from _pieces(node.children)
+        return
     for place, image in enumerate(images):
         yield PictureBlock(image=image, caption=captions if place == len(images) - 1 else ())
 
 
 def _is_lone_picture(node: Element) -> bool:
     if node.name == "img":
-        return True
+        return not is_formula(node)
     children = [child for child in node.children if not (isinstance(child, Text) and not child.text.strip())]
     return (
         node.name in {"p", "div", "span"}
@@ -113,7 +230,7 @@ def _is_lone_picture(node: Element) -> bool:
 
 def _needs_cutting(node: Element) -> bool:
     """Whether a container holds something that cannot stand in running text. Lists keep their tables and pictures."""
-    if _holds_interaction(node):
+    if _holds_blocks(node) or _holds_layout(node):
         return True
     return node.name in _SECTIONING and any(
         isinstance(child, Element)
@@ -122,8 +239,16 @@ def _needs_cutting(node: Element) -> bool:
     )
 
 
-def _holds_interaction(node: Element) -> bool:
-    return any(
-        isinstance(child, _INTERACTIONS) or (isinstance(child, Element) and _holds_interaction(child))
+def _holds_layout(node: Element) -> bool:
+    """Whether a container has rows or boxes in it."""
+    return node.name in _SECTIONING and any(
+        isinstance(child, Element)
+        and (_ROW_CLASS in classes(child) or bool(_BOXES & classes(child)) or _holds_layout(child))
         for child in node.children
+    )
+
+
+def _holds_blocks(node: Element) -> bool:
+    return any(
+        isinstance(child, _ALONE) or (isinstance(child, Element) and _holds_blocks(child)) for child in node.children
     )

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from exam_packages.qti.model import BlockInteraction, Element, InlineInteraction, Node, Text
-from ui.window.content.blocks import Block, PictureBlock, ProseBlock, TableBlock, blocks_of
+from exam_packages.qti.model import (
+    BlockInteraction,
+    Element,
+    Gap,
+    InlineInteraction,
+    Media,
+    Node,
+    Text,
+)
+from ui.window.content.blocks import Block, BoxBlock, PictureBlock, ProseBlock, RowBlock, TableBlock, blocks_of
+from ui.window.content.columns import ColumnsView
 from ui.window.content.document import HEADINGS, Embeddable
-from ui.window.content.figure import FigureView
-from ui.window.content.plain import plain_text
-from ui.window.content.prose import ProseView
+from ui.window.content.figure import FigureView, FormulaView
+from ui.window.content.plain import BlankWords, is_formula, plain_text
+from ui.window.content.prose import MakeRun, ProseView
 from ui.window.theme import GRID_PX, RING_PX, TextSize, Tokens
 from ui.window.widgets.labels import Words
+from ui.window.widgets.painting import paint_box
 
 Resource = Callable[[str], bytes]
-MakeInteraction = Callable[[BlockInteraction | InlineInteraction, QWidget], QWidget]
-BlankWords = Callable[[InlineInteraction], str]
+MakeInteraction = Callable[[BlockInteraction | InlineInteraction | Gap | Media, QWidget], QWidget]
 
 
 class ContentView(QWidget):
@@ -32,6 +41,7 @@ class ContentView(QWidget):
         *,
         tokens: Tokens,
         make_interaction: MakeInteraction | None = None,
+        make_run: MakeRun | None = None,
         blank: BlankWords = lambda _interaction: "…",
         bold: bool = False,
         centred: bool = False,
@@ -39,7 +49,7 @@ class ContentView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._resource, self._tokens, self._bold, self._centred = resource, tokens, bold, centred
-        self._make_interaction, self._blank = make_interaction, blank
+        self._make_interaction, self._make_run, self._blank = make_interaction, make_run, blank
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(max(tokens.px(14), tokens.paragraph_px()))
@@ -61,15 +71,36 @@ class ContentView(QWidget):
                 )
             case PictureBlock():
                 self._add_picture(block)
+            case RowBlock():
+                made = [(self._inner(column.nodes), column.span, column.offset) for column in block.columns]
+                self._column.addWidget(ColumnsView(made, tokens=self._tokens, parent=self))
+            case BoxBlock():
+                box = BoxView(self._inner(block.nodes), sunken=block.sunken, tokens=self._tokens, parent=self)
+                self._column.addWidget(box)
             case _:
                 if self._make_interaction is not None:
                     self._column.addWidget(self._make_interaction(block, self), 1)
+
+    def _inner(self, nodes: Sequence[Node]) -> ContentView:
+        """Content within this content, made in the same way."""
+        return ContentView(
+            nodes,
+            self._resource,
+            tokens=self._tokens,
+            make_interaction=self._make_interaction,
+            make_run=self._make_run,
+            blank=self._blank,
+            bold=self._bold,
+            centred=self._centred,
+            parent=self,
+        )
 
     def _prose(self, nodes: Sequence[Node], *, limit_width: bool = True) -> ProseView:
         return ProseView(
             nodes,
             tokens=self._tokens,
             make_widget=self._make_inline,
+            make_run=self._make_run,
             blank=self._blank,
             limit_width=limit_width,
             bold=self._bold,
@@ -78,6 +109,10 @@ class ContentView(QWidget):
         )
 
     def _make_inline(self, node: Embeddable, parent: QWidget) -> QWidget | None:
+        if isinstance(node, Element) and is_formula(node):
+            size = QSize(_pixels(node.attribute("width")), _pixels(node.attribute("height")))
+            data = self._resource(node.attribute("src"))
+            return FormulaView(data, tokens=self._tokens, alt=node.attribute("alt"), natural=size, parent=parent)
         if isinstance(node, Element):
             return self._figure(node, (), parent)
         return self._make_interaction(node, parent) if self._make_interaction is not None else None
@@ -110,7 +145,34 @@ def _begins_with_heading(block: Block) -> bool:
 
 
 def _pixels(value: str) -> int:
-    return int(value) if value.isascii() and value.isdigit() else 0
+    """A length of HTML in pixels; 0 where it is none."""
+    number = value.strip().removesuffix("px")
+    try:
+        return round(float(number))
+    except ValueError:
+        return 0
+
+
+class BoxView(QWidget):
+    """Content with a line around it; a well lies deeper than what is around it."""
+
+    def __init__(self, content: QWidget, *, sunken: bool, tokens: Tokens, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._sunken, self._tokens = sunken, tokens
+        column = QVBoxLayout(self)
+        margin = tokens.px(1.5 * GRID_PX)
+        column.setContentsMargins(margin, margin, margin, margin)
+        column.addWidget(content)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the box."""
+        painter = QPainter(self)
+        fill = self._tokens.surface_sunken if self._sunken else None
+        paint_box(painter, QRectF(self.rect()), fill=fill, outline=self._tokens.line)
+        painter.end()
 
 
 class TableView(QScrollArea):

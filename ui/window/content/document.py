@@ -6,7 +6,8 @@ Owns how text looks in a document. Refuses to know widgets: what stands in a lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from PySide6.QtCore import Qt, QUrl
@@ -30,22 +31,46 @@ from PySide6.QtGui import (
 
 from exam_packages.qti.model import (
     Element,
+    Gap,
+    Hottext,
     InlineChoiceInteraction,
     InlineInteraction,
+    Media,
     Node,
     Text,
     TextEntryInteraction,
 )
 from ui.window.content.grids import grid_of, numeric_columns, span, term_pairs
-from ui.window.content.plain import collapse, elements, plain_text
-from ui.window.theme import LINE_HEIGHT, MONOSPACE_FAMILIES, TextSize, Tokens
+from ui.window.content.looks import (
+    DIRECTION_MARKS,
+    alignment_of,
+    base_format,
+    block_format,
+    bold,
+    direction_of,
+    formula_depth,
+    heading_format,
+    list_style,
+    monospace,
+    muted,
+    styled,
+    without_edges,
+)
+from ui.window.content.plain import collapse, elements, is_formula, plain_text
+from ui.window.theme import LINE_HEIGHT, TextSize, Tokens
 
 OBJECT_TYPE: Final = int(QTextFormat.ObjectTypes.UserObject) + 1
 OBJECT_NUMBER: Final = int(QTextFormat.Property.UserProperty) + 1
+RUN_NUMBER: Final = int(QTextFormat.Property.UserProperty) + 2
+"""On every piece of text that belongs to a run: the run's number."""
 
-Embeddable = Element | InlineInteraction
+Embeddable = Element | InlineInteraction | Gap
 Embed = Callable[[Embeddable], int | None]
 """Takes what is to stand in the line as a widget, returns its number, or None where nothing is to be shown."""
+Runnable = Element | Hottext
+"""What stays text and is still a thing of its own: hottext, and words that a catalog explains."""
+Run = Callable[[Runnable], int]
+"""Takes what is to be a run of text, returns its number."""
 
 HEADINGS: Final = {
     "h1": TextSize.TITLE,
@@ -91,23 +116,18 @@ class DocumentWriter:
         embed: Embed,
         *,
         direction: Qt.LayoutDirection,
+        run: Run | None = None,
         bold: bool = False,
         centred: bool = False,
     ) -> None:
         self._cursor = QTextCursor(document)
-        self._tokens, self._embed, self._direction = tokens, embed, direction
-        self._centred = centred
+        self._tokens, self._embed, self._run, self._direction = tokens, embed, run, direction
+        self._alignment = Qt.AlignmentFlag.AlignHCenter if centred else None
         self._fresh = True
         """Whether the present block is still empty and may be used."""
         self._space_wanted = False
         self._lists: list[QTextListFormat.Style] = []
-        self._plain = self._base_format(bold=bold)
-
-    def _base_format(self, *, bold: bool) -> QTextCharFormat:
-        result = QTextCharFormat()
-        result.setFont(self._tokens.font(bold=bold))
-        result.setForeground(QBrush(QColor(self._tokens.text)))
-        return result
+        self._plain = base_format(tokens, bold=bold)
 
     def write(self, nodes: Iterable[Node]) -> None:
         """Write content."""
@@ -134,12 +154,41 @@ class DocumentWriter:
                     self._text(node.text, look)
                 case Element():
                     self._element(node, look)
-                case InlineChoiceInteraction() | TextEntryInteraction():
+                case InlineChoiceInteraction() | TextEntryInteraction() | Gap():
                     self._object(node, look)
+                case Hottext():
+                    self._blocks(node.content, self._in_run(node, look))
+                case Media():
+                    self._text(f" {node.label} ", look)
                 case _:
                     raise AssertionError(node)
 
+    def _in_run(self, node: Runnable, look: QTextCharFormat) -> QTextCharFormat:
+        """The look of text that is a run."""
+        result = QTextCharFormat(look)
+        if self._run is not None:
+            result.setProperty(RUN_NUMBER, self._run(node))
+        return result
+
     def _element(self, element: Element, look: QTextCharFormat) -> None:
+        if element.attribute("data-catalog-idref"):
+            look = self._in_run(element, look)
+        with self._as_it_says(element):
+            self._by_name(element, styled(element, look, self._tokens))
+
+    @contextmanager
+    def _as_it_says(self, element: Element) -> Iterator[None]:
+        """Direction and alignment of an element, for what is written in it."""
+        before = self._direction, self._alignment
+        direction, alignment = direction_of(element), alignment_of(element)
+        if direction is not None:
+            self._direction = direction
+        if alignment is not None:
+            self._alignment = alignment
+        yield
+        self._direction, self._alignment = before
+
+    def _by_name(self, element: Element, look: QTextCharFormat) -> None:
         name = element.name
         if name in HEADINGS:
             self._heading(element)
@@ -150,7 +199,7 @@ class DocumentWriter:
         elif name == "hr":
             self._rule()
         elif name == "pre":
-            self._preformatted(element)
+            self._preformatted(element, look)
         elif name == "dl":
             self._definitions(element, look)
         elif name == "blockquote":
@@ -196,46 +245,53 @@ class DocumentWriter:
 
     def _heading(self, element: Element) -> None:
         size = HEADINGS[element.name]
-        look = self._base_format(bold=True)
-        look.setFont(self._tokens.font(size, bold=True))
+        look = heading_format(self._tokens, size)
         first = self._cursor.position() == 0
         block = self._block(above_px=0 if first else 12, below_px=8, font=look.font(), line_height=1.35)
         block.setHeadingLevel(int(element.name[1]))
         self._paragraph(element.children, look, block)
 
-    def _preformatted(self, element: Element) -> None:
-        look = _monospace(self._plain)
+    def _preformatted(self, element: Element, look: QTextCharFormat) -> None:
         block = self._block()
         block.setBackground(QBrush(QColor(self._tokens.surface_sunken)))
         block.setNonBreakableLines(True)
-        for line in _verbatim(element.children).strip("\n").split("\n"):
-            self._pending = False
-            self._begin(block)
-            if line:
-                self._cursor.insertText(line, look)
-                self._fresh = False
+        self._pending = False
+        self._begin(block)
+        self._verbatim(without_edges(element.children), monospace(look), block)
         self._begin_lazily()
 
+    def _verbatim(self, nodes: Iterable[Node], look: QTextCharFormat, block: QTextBlockFormat) -> None:
+        """Text with its white space; a line each is a paragraph."""
+        for node in nodes:
+            if isinstance(node, Text):
+                for place, line in enumerate(node.text.split("\n")):
+                    if place:
+                        self._fresh = False
+                        self._begin(block)
+                    if line:
+                        self._cursor.insertText(line, look)
+                        self._fresh = False
+            elif isinstance(node, Element) and node.name not in {"img", "br"}:
+                self._verbatim(node.children, styled(node, look, self._tokens), block)
+            else:
+                self._blocks((node,), look)
+
     def _quotation(self, element: Element, look: QTextCharFormat) -> None:
-        frame = QTextFrameFormat()
-        frame.setLeftMargin(self._tokens.px(16))
-        frame.setBorder(0)
-        muted = QTextCharFormat(look)
-        muted.setForeground(QBrush(QColor(self._tokens.text_muted)))
+        quiet = muted(look, self._tokens)
         if any(isinstance(child, Element) and child.name == "p" for child in element.children):
             for child in element.children:
                 if isinstance(child, Element):
-                    self._paragraph(child.children, muted, self._block(indent=1))
+                    self._paragraph(child.children, quiet, self._block(indent=1))
         else:
-            self._paragraph(element.children, muted, self._block(indent=1))
+            self._paragraph(element.children, quiet, self._block(indent=1))
 
     def _definitions(self, element: Element, look: QTextCharFormat) -> None:
         """Short terms, as the head of a letter has them, stand in a column of their own."""
         pairs = term_pairs(element)
-        widths = [QFontMetricsF(_bold(look).font()).horizontalAdvance(plain_text(term)) for term, _meaning in pairs]
+        widths = [QFontMetricsF(bold(look).font()).horizontalAdvance(plain_text(term)) for term, _meaning in pairs]
         if not pairs or max(widths) > self._tokens.px(_TERM_WIDTH_MAX_PX):
             for term, meaning in pairs:
-                self._paragraph(term, _bold(look), self._block(below_px=2))
+                self._paragraph(term, bold(look), self._block(below_px=2))
                 self._paragraph(meaning, look, self._block(indent=1, below_px=6))
             return
         self._pending = False
@@ -250,10 +306,10 @@ class DocumentWriter:
         )
         table = self._cursor.insertTable(len(pairs), 2, form)
         for row, (term, meaning) in enumerate(pairs):
-            for column, (nodes, style) in enumerate(((term, _bold(look)), (meaning, look))):
-                inner = DocumentWriter(table.document(), self._tokens, self._embed, direction=self._direction)
+            for column, (nodes, style) in enumerate(((term, bold(look)), (meaning, look))):
+                inner = self._inner(table)
                 cursor = table.cellAt(row, column).firstCursorPosition()
-                inner._write_cell(cursor, Element(name="div", children=nodes), self._block(below_px=0), style)
+                inner.write_cell(cursor, Element(name="div", children=nodes), self._block(below_px=0), style)
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         self._shrink_block(below_px=10)
         self._begin_lazily()
@@ -269,16 +325,15 @@ class DocumentWriter:
 
     def _list(self, element: Element, look: QTextCharFormat) -> None:
         depth = len(self._lists) + 1
-        style = QTextListFormat.Style.ListDecimal if element.name == "ol" else QTextListFormat.Style.ListDisc
-        if element.name == "ul" and depth > 1:
-            style = QTextListFormat.Style.ListCircle
-        if element.name == "ol" and depth > 1:
-            style = QTextListFormat.Style.ListLowerAlpha
+        style = list_style(element, depth)
         self._lists.append(style)
         made = None
         form = QTextListFormat()
         form.setStyle(style)
         form.setIndent(depth)
+        start = element.attribute("start")
+        if start.isascii() and start.isdigit():
+            form.setStart(int(start))
         for child in element.children:
             if not isinstance(child, Element):
                 continue
@@ -312,7 +367,7 @@ class DocumentWriter:
 
     def _table(self, element: Element) -> None:
         for caption in elements(element, "caption"):
-            small = _bold(self._plain)
+            small = bold(self._plain)
             self._paragraph(caption.children, small, self._block(below_px=6))
         grid, columns = grid_of(element)
         if not grid or not columns:
@@ -367,12 +422,15 @@ class DocumentWriter:
         block = self._block(below_px=0, line_height=1.35)
         if trailing:
             block.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignAbsolute)
-        inner = DocumentWriter(table.document(), self._tokens, self._embed, direction=self._direction)
-        inner._write_cell(cell.firstCursorPosition(), element, block, _bold(self._plain) if head else self._plain)
+        inner = self._inner(table)
+        inner.write_cell(cell.firstCursorPosition(), element, block, bold(self._plain) if head else self._plain)
 
-    def _write_cell(
-        self, cursor: QTextCursor, element: Element, block: QTextBlockFormat, look: QTextCharFormat
-    ) -> None:
+    def _inner(self, table: QTextTable) -> DocumentWriter:
+        """A writer for one cell."""
+        return DocumentWriter(table.document(), self._tokens, self._embed, direction=self._direction, run=self._run)
+
+    def write_cell(self, cursor: QTextCursor, element: Element, block: QTextBlockFormat, look: QTextCharFormat) -> None:
+        """Write the content of a table's cell."""
         self._cursor = cursor
         self._cell_block = block
         cursor.setBlockFormat(block)
@@ -383,6 +441,7 @@ class DocumentWriter:
     # -- text in a line -----------------------------------------------------------------------------------------------
 
     def _inline(self, element: Element, look: QTextCharFormat) -> None:
+        marks = DIRECTION_MARKS.get((element.name == "bdo", element.attribute("dir").lower()))
         if element.name == "br":
             self._cursor.insertText("\u2028", look)
             self._fresh, self._space_wanted = False, False
@@ -392,27 +451,18 @@ class DocumentWriter:
             self._text("“", look)
             self._blocks(element.children, look)
             self._text("”", look)
+        elif element.name == "rt":
+            self._text("(", look)
+            self._blocks(element.children, look)
+            self._text(")", look)
+        elif element.name == "rp":
+            return
+        elif marks is not None:
+            self._text(marks[0], look)
+            self._blocks(element.children, look)
+            self._text(marks[1], look)
         else:
-            self._blocks(element.children, self._styled(element.name, look))
-
-    def _styled(self, name: str, look: QTextCharFormat) -> QTextCharFormat:
-        result = QTextCharFormat(look)
-        if name in {"strong", "b"}:
-            return _bold(look)
-        if name in {"em", "i", "cite", "var", "dfn"}:
-            result.setFontItalic(True)
-        elif name == "sub":
-            result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSubScript)
-        elif name == "sup":
-            result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
-        elif name in {"code", "kbd", "samp", "tt"}:
-            result = _monospace(look)
-            result.setBackground(QBrush(QColor(self._tokens.surface_sunken)))
-        elif name == "u":
-            result.setFontUnderline(True)
-        elif name in {"s", "del"}:
-            result.setFontStrikeOut(True)
-        return result
+            self._blocks(element.children, look)
 
     def _text(self, text: str, look: QTextCharFormat) -> None:
         words = collapse(text)
@@ -447,48 +497,46 @@ class DocumentWriter:
         form = QTextCharFormat(look)
         form.setObjectType(OBJECT_TYPE)
         form.setProperty(OBJECT_NUMBER, number)
-        # Qt lays such an object out with its middle at the middle of the letters; "AlignMiddle" would leave a gap below.
-        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBottom)
+        if isinstance(node, Element) and is_formula(node):
+            self._stand_on_line(form, node)
+        else:
+            # Qt lays it out with its middle at the middle of the letters; "AlignMiddle" would leave a gap below.
+            form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBottom)
         self._cursor.insertText("\ufffc", form)
         self._fresh = False
+
+    def _stand_on_line(self, form: QTextCharFormat, formula: Element) -> None:
+        """Give a formula's place the depth below the line that the formula has.
+
+        Qt takes an object's depth from the font of its format (`AlignBaseline`), so it is given a font of that depth.
+        """
+        depth = formula_depth(formula, self._tokens)
+        if depth < 1:
+            form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignNormal)
+            return
+        font = QFont(self._tokens.font())
+        font.setPixelSize(1000)
+        font.setPixelSize(max(1, round(1000 * depth / QFontMetricsF(font).descent())))
+        form.setFont(font)
+        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
 
     def _block(
         self,
         *,
         above_px: int = 0,
-        below_px: int | None = None,
+        below_px: int = 12,
         indent: int = 0,
         font: QFont | None = None,
         line_height: float = LINE_HEIGHT,
         in_list: bool = True,
     ) -> QTextBlockFormat:
-        block = QTextBlockFormat()
-        block.setLayoutDirection(self._direction)
-        spaced = line_height * self._tokens.line_height / LINE_HEIGHT
-        pixels = (font or self._tokens.font()).pixelSize() * spaced
-        block.setLineHeight(pixels, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
-        if self._centred:
-            block.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        block.setTopMargin(self._tokens.px(above_px))
-        block.setBottomMargin(self._tokens.paragraph_px() if below_px is None else self._tokens.px(below_px))
-        block.setIndent(indent + (len(self._lists) if in_list else 0))
-        return block
-
-
-def _bold(look: QTextCharFormat) -> QTextCharFormat:
-    result = QTextCharFormat(look)
-    result.setFontWeight(QFont.Weight.DemiBold)
-    return result
-
-
-def _monospace(look: QTextCharFormat) -> QTextCharFormat:
-    result = QTextCharFormat(look)
-    result.setFontFamilies(list(MONOSPACE_FAMILIES))
-    return result
-
-
-def _verbatim(nodes: Iterable[Node]) -> str:
-    return "".join(
-        node.text if isinstance(node, Text) else _verbatim(node.children) if isinstance(node, Element) else ""
-        for node in nodes
-    )
+        return block_format(
+            self._tokens,
+            direction=self._direction,
+            alignment=self._alignment,
+            above_px=above_px,
+            below_px=below_px,
+            indent=indent + (len(self._lists) if in_list else 0),
+            font=font,
+            line_height=line_height,
+        )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -28,15 +28,16 @@ class FigureView(QLabel):
         alt: str,
         description: str = "",
         natural: QSize | None = None,
+        padding_px: int = _PADDING_PX,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._tokens = tokens
-        self._padding = tokens.px(_PADDING_PX)
+        self._padding = tokens.px(padding_px)
         self._svg: QSvgRenderer | None = None
         self._image = QImage()
         self._load(data)
-        self._natural = natural if natural and natural.isValid() else self._own_size()
+        self._natural = natural if natural and not natural.isEmpty() else self._own_size()
         self.setAccessibleName(alt)
         self.setAccessibleDescription(description)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -120,4 +121,33 @@ class FigureView(QLabel):
             painter.setPen(Qt.GlobalColor.black)
             painter.setFont(self._tokens.font())
             painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.accessibleName())
+        painter.end()
+
+
+class FormulaView(FigureView):
+    """A formula in a line of text: no card, in the colour of the text, as large as the text."""
+
+    def __init__(self, data: bytes, *, tokens: Tokens, alt: str, natural: QSize, parent: QWidget) -> None:
+        super().__init__(data, tokens=tokens, alt=alt, natural=natural, padding_px=0, parent=parent)
+
+    def _render(self, size: QSize) -> None:
+        super()._render(size)
+        tinted = QPixmap(self.pixmap())
+        painter = QPainter(tinted)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(QRectF(QPointF(0, 0), tinted.deviceIndependentSize()), QColor(self._tokens.text))
+        painter.end()
+        self.setPixmap(tinted)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the formula, or its words."""
+        painter = QPainter(self)
+        if self.is_readable():
+            painter.drawPixmap(0, 0, self.pixmap())
+        else:
+            painter.setPen(QColor(self._tokens.text))
+            painter.setFont(self._tokens.font())
+            painter.drawText(
+                self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.accessibleName()
+            )
         painter.end()

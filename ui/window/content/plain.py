@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from exam_packages.qti.model import (
     Element,
+    Gap,
+    Hottext,
     InlineChoiceInteraction,
     InlineInteraction,
+    Media,
     Node,
     Text,
     TextEntryInteraction,
 )
+
+Blank: TypeAlias = InlineInteraction | Gap
+"""What stands in running text and takes an answer."""
+BlankWords: TypeAlias = Callable[[Blank], str]
 
 # fmt: off
 BLOCKS: Final = frozenset({
@@ -35,36 +42,54 @@ def collapse(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 
-def plain_text(nodes: Iterable[Node], blank: Callable[[InlineInteraction], str] = lambda _interaction: "…") -> str:
+def classes(element: Element) -> frozenset[str]:
+    """The class names of an element."""
+    return frozenset(element.attribute("class").split())
+
+
+def is_formula(element: Element) -> bool:
+    """Whether a picture is a formula, drawn when the package was built: it stands in the line like a word."""
+    return element.name == "img" and "kiosk-math" in classes(element)
+
+
+def plain_text(nodes: Iterable[Node], blank: BlankWords = lambda _interaction: "…") -> str:
     """The words of content, one line for each block; pictures by their alternative text, tables row by row.
 
     Args:
         nodes: content; block interactions are passed over, they speak for themselves.
-        blank: what stands for an inline interaction.
+        blank: what stands for an inline interaction or a gap.
     """
     pieces = "".join(_pieces(nodes, blank))
     lines = (line.strip() for line in pieces.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
-def _pieces(nodes: Iterable[Node], blank: Callable[[InlineInteraction], str]) -> Iterator[str]:
+def _pieces(nodes: Iterable[Node], blank: BlankWords) -> Iterator[str]:
     for node in nodes:
         match node:
             case Text():
                 yield collapse(node.text)
             case Element():
                 yield from _of_element(node, blank)
-            case InlineChoiceInteraction() | TextEntryInteraction():
+            case InlineChoiceInteraction() | TextEntryInteraction() | Gap():
                 yield blank(node)
+            case Hottext():
+                yield from _pieces(node.content, blank)
+            case Media():
+                yield f"\n{node.label}\n"
             case _:
                 yield "\n"
 
 
-def _of_element(element: Element, blank: Callable[[InlineInteraction], str]) -> Iterator[str]:
+def _of_element(element: Element, blank: BlankWords) -> Iterator[str]:
     if element.name == "img":
         yield element.attribute("alt")
     elif element.name == "br":
         yield "\n"
+    elif element.name == "rt":
+        yield from ("(", *_pieces(element.children, blank), ")")
+    elif element.name == "rp":
+        return
     elif element.name == "table":
         yield "\n" + _table_words(element, blank) + "\n"
     elif element.name in BLOCKS:
@@ -84,7 +109,7 @@ def elements(node: Element, *names: str) -> Iterator[Element]:
             yield from elements(child, *names)
 
 
-def _table_words(table: Element, blank: Callable[[InlineInteraction], str]) -> str:
+def _table_words(table: Element, blank: BlankWords) -> str:
     """A table read row by row, each cell with the head of its column, since nobody hears where columns stand."""
     lines = [plain_text(caption.children, blank) for caption in elements(table, "caption")]
     rows = [_cells(row) for row in elements(table, "tr")]

@@ -5,14 +5,19 @@ Owns layout, painting and what assistive technology reads. Refuses to know which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
+    QColor,
+    QFocusEvent,
     QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPyTextObject,
     QResizeEvent,
     QTextDocument,
@@ -20,13 +25,26 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from exam_packages.qti.model import InlineInteraction, Node
-from ui.window.content.document import OBJECT_NUMBER, OBJECT_TYPE, DocumentWriter, Embeddable, new_document
-from ui.window.content.plain import plain_text
-from ui.window.theme import Tokens
+from exam_packages.qti.model import Element, Hottext, Node
+from ui.window.content.document import (
+    OBJECT_NUMBER,
+    OBJECT_TYPE,
+    DocumentWriter,
+    Embeddable,
+    Runnable,
+    formula_depth,
+    new_document,
+)
+from ui.window.content.plain import BlankWords, is_formula, plain_text
+from ui.window.content.runs import RunFace, TermButton, line_rects, run_ranges, x_of
+from ui.window.content.selecting import Highlight, Selector
+from ui.window.theme import RING_PX, Tokens
+from ui.window.widgets.announce import announce
 
 MakeWidget = Callable[[Embeddable, QWidget], QWidget | None]
 """Makes the widget for something that stands in a line, as a child of the running text."""
+MakeRun = Callable[[Hottext, QWidget], RunFace | None]
+"""Makes the button over a run of text, as a child of the running text."""
 
 
 class _Places(QPyTextObject):
@@ -48,8 +66,11 @@ class _Places(QPyTextObject):
 class ProseView(QLabel):
     """Read-only text. A label underneath, so that its plain text is its accessible name and its role is static text.
 
-    Nothing in it can be selected, so nothing can be copied or dragged out.
+    Nothing in it can be copied or dragged out; it can be selected while `set_selectable` says so, for marks only.
     """
+
+    selecting = Signal()
+    """A selection was begun or changed here."""
 
     def __init__(
         self,
@@ -57,20 +78,27 @@ class ProseView(QLabel):
         *,
         tokens: Tokens,
         make_widget: MakeWidget | None = None,
-        blank: Callable[[InlineInteraction], str] = lambda _interaction: "…",
+        make_run: MakeRun | None = None,
+        blank: BlankWords = lambda _interaction: "…",
         limit_width: bool = True,
         bold: bool = False,
         centred: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tokens, self._make_widget, self._limit_width = tokens, make_widget, limit_width
+        self._tokens, self._make_widget, self._make_run = tokens, make_widget, make_run
+        self._limit_width = limit_width
         self._widgets: list[QWidget] = []
+        self._depths: dict[int, float] = {}
+        """How far a widget reaches below the line it stands on, for those that stand on it; by number."""
+        self._runs: list[Runnable] = []
+        self._faces: dict[int, RunFace] = {}
         self._heights: dict[int, int] = {}
         self._layout_width = 0
         self._doc = new_document(tokens, breaks_words=limit_width)
         self._places = _Places(self)
         self._doc.documentLayout().registerHandler(OBJECT_TYPE, self._places)
+        self.selector = Selector(self._doc, tokens)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -78,7 +106,13 @@ class ProseView(QLabel):
         self.setSizePolicy(policy)
         self.setText(plain_text(nodes, blank))
         DocumentWriter(
-            self._doc, tokens, self._embed, direction=self.layoutDirection(), bold=bold, centred=centred
+            self._doc,
+            tokens,
+            self._embed,
+            direction=self.layoutDirection(),
+            run=self._run,
+            bold=bold,
+            centred=centred,
         ).write(nodes)
 
     def _embed(self, node: Embeddable) -> int | None:
@@ -86,7 +120,36 @@ class ProseView(QLabel):
         if widget is None:
             return None
         self._widgets.append(widget)
-        return len(self._widgets) - 1
+        number = len(self._widgets) - 1
+        if isinstance(node, Element) and is_formula(node):
+            self._depths[number] = formula_depth(node, self._tokens)
+        return number
+
+    def _run(self, node: Runnable) -> int:
+        number = len(self._runs)
+        self._runs.append(node)
+        face = self._make_run(node, self) if self._make_run and isinstance(node, Hottext) else None
+        if face is not None:
+            self._faces[number] = face
+        return number
+
+    def show_terms(self, explained: Iterable[str], chosen: Callable[[str], None]) -> bool:
+        """Make stops of the words that a catalog explains; tells whether there are any.
+
+        Args:
+            explained: the identifiers of the catalog entries that have something to show.
+            chosen: is told the identifier when somebody asks for it.
+        """
+        known = frozenset(explained)
+        for number, node in enumerate(self._runs):
+            reference = node.attribute("data-catalog-idref") if isinstance(node, Element) else ""
+            if isinstance(node, Element) and reference in known and number not in self._faces:
+                button = TermButton(plain_text(node.children), tokens=self._tokens, parent=self)
+                button.clicked.connect(lambda _=False, idref=reference: chosen(idref))
+                self._faces[number] = button.face
+                button.show()
+        self._place_widgets()
+        return bool(self._faces)
 
     def place_size(self, number: int) -> QSizeF:
         """How much room a widget takes in the line."""
@@ -178,10 +241,18 @@ class ProseView(QLabel):
         """Draw the text."""
         self._lay_out(self._text_width(self.width()))
         painter = QPainter(self)
+        for face in self._faces.values():
+            face.paint_under(painter)
         painter.translate(self._left(), 0)
+        self.selector.paint_under(painter)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.clip = QRectF(event.rect()).translated(-self._left(), 0)
         self._doc.documentLayout().draw(painter, context)
+        if self.selector.active and self.hasFocus():
+            painter.fillRect(self.selector.caret(), QColor(self._tokens.text))
+            painter.translate(-self._left(), 0)
+            painter.setPen(QPen(QColor(self._tokens.focus), RING_PX))
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
 
     def _left(self) -> int:
@@ -190,6 +261,7 @@ class ProseView(QLabel):
         return self.width() - self._layout_width if right_to_left else 0
 
     def _place_widgets(self) -> None:
+        self._place_faces()
         if not self._widgets:
             return
         block = self._doc.begin()
@@ -199,7 +271,7 @@ class ProseView(QLabel):
             while at >= 0:
                 number = self._number_at(block.position() + at)
                 if number is not None:
-                    self._widgets[number].setGeometry(self._place(block.position() + at, self._widgets[number]))
+                    self._widgets[number].setGeometry(self._place(block.position() + at, number))
                 at = text.find("\ufffc", at + 1)
             block = block.next()
 
@@ -213,19 +285,94 @@ class ProseView(QLabel):
             it += 1
         return None
 
-    def _place(self, position: int, widget: QWidget) -> QRect:
+    def _place(self, position: int, number: int) -> QRect:
         block = self._doc.findBlock(position)
         layout = block.layout()
         line = layout.lineForTextPosition(position - block.position())
-        edges = [_x(line.cursorToX(position - block.position() + step)) for step in (0, 1)]
+        edges = [x_of(line.cursorToX(position - block.position() + step)) for step in (0, 1)]
         origin = self._doc.documentLayout().blockBoundingRect(block).topLeft()
-        middle = QPointF(min(edges) + 1, line.y() + line.ascent() - self._rise()) + origin
-        size = self._widget_size(widget)
-        return QRect(
-            round(middle.x()) + self._left(), round(middle.y() - size.height() / 2), size.width(), size.height()
-        )
+        size = self._widget_size(self._widgets[number])
+        if number in self._depths:
+            y = line.y() + line.ascent() + self._depths[number] - size.height()
+        else:
+            y = line.y() + line.ascent() - self._rise() - size.height() / 2
+        corner = QPointF(min(edges) + 1, y) + origin
+        return QRect(round(corner.x()) + self._left(), round(corner.y()), size.width(), size.height())
 
+    def _place_faces(self) -> None:
+        if not self._faces:
+            return
+        for number, ranges in run_ranges(self._doc).items():
+            if number in self._faces:
+                rects = [rect for piece in ranges for rect in line_rects(self._doc, *piece)]
+                self._faces[number].set_lines([rect.translated(self._left(), 0).toAlignedRect() for rect in rects])
 
-def _x(value: object) -> float:
-    """Qt returns the position alone or with the cursor's place behind it."""
-    return float(value[0]) if isinstance(value, tuple) else float(value)  # type: ignore[arg-type]  # see above
+    # -- selecting ----------------------------------------------------------------------------------------------------
+
+    def set_selectable(self, *, selectable: bool) -> None:
+        """Let words be selected by mouse and keyboard, or not."""
+        self.selector.active = selectable
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if selectable else Qt.FocusPolicy.NoFocus)
+        if selectable:
+            self.setCursor(Qt.CursorShape.IBeamCursor)
+        else:
+            self.selector.clear()
+            self.unsetCursor()
+        self.update()
+
+    def show_highlights(self, highlights: Iterable[Highlight]) -> None:
+        """Show marks; the selection that made one is gone."""
+        self.selector.highlights = list(highlights)
+        self.selector.clear()
+        self.update()
+
+    def _at(self, event: QMouseEvent) -> QPointF:
+        return event.position() - QPointF(self._left(), 0)
+
+    def _selected(self) -> None:
+        self.update()
+        self.selecting.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to select."""
+        if not self.selector.active or event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.selector.press(self._at(event), extend=shift)
+        self._selected()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Extend the selection."""
+        if self.selector.active and event.buttons() & Qt.MouseButton.LeftButton:
+            self.selector.drag(self._at(event))
+            self._selected()
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Select a word."""
+        if self.selector.active:
+            self.selector.select_word(self._at(event))
+            self._selected()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cursor; with Shift, extend the selection."""
+        if self.selector.active and self.selector.key(event):
+            self._selected()
+            if self.selector.range() is not None:
+                announce(self, self.selector.words())
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the cursor."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the cursor; what is selected stays, since the button that marks it takes the focus."""
+        super().focusOutEvent(event)
+        self.update()
