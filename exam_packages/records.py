@@ -15,27 +15,18 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Final, cast
 
-from exam_packages.ids import (
-    AppointmentId,
-    CandidateId,
-    Digest,
-    ExamId,
-    FormId,
-    ItemId,
-    ResponseId,
-    SeatId,
-    SectionId,
-    SessionId,
-    UtcMs,
-)
-from exam_packages.qti.model import Lexical
+from exam_packages.ids import ItemId, ResponseId, UtcMs
+from exam_packages.qti.model import Lexical, Tool
 from exam_packages.session_events import (
+    Adjusted,
     AgreementAccepted,
     AgreementDeclined,
     Answered,
+    AttemptSubmitted,
     BreakEnded,
     Closed,
     CloseReason,
+    Commented,
     Event,
     Finished,
     Flagged,
@@ -43,6 +34,7 @@ from exam_packages.session_events import (
     IdentityRejected,
     IncidentNoted,
     ItemPresented,
+    Marked,
     Opened,
     Paused,
     PauseReason,
@@ -52,8 +44,6 @@ from exam_packages.session_events import (
     ReviewOpened,
     SectionEnded,
     SectionEntered,
-    SectionKind,
-    SectionPlan,
     SessionPlan,
     Submitted,
     TextEdited,
@@ -61,16 +51,18 @@ from exam_packages.session_events import (
     TimeExtended,
     TimePassed,
 )
+from exam_packages.session_plans import NAME_MAX, plan_from_fields, plan_to_json
 from signing.canonical import JsonValue, decode, encode
 from signing.errors import ContentRefused, FormRefused
 from signing.fields import Fields
 
 RECORD_MAX_BYTES: Final = 1024 * 1024  # a whole essay pasted at once, escaped, still fits
 TEXT_MAX: Final = 100_000  # code points of one answer or one edit
-NAME_MAX: Final = 256  # code points of an identifier or a name
 NOTE_MAX: Final = 2_000  # code points of what a proctor writes down
 VALUES_MAX: Final = 500  # values of one response
-ITEMS_MAX: Final = 2_000  # items of one section
+COMMENT_MAX: Final = 10_000  # code points of what a candidate remarks on an item
+MARKS_MAX: Final = 500  # marks of one tool at one response
+MARK_MAX: Final = 20_000  # code points of one mark: a whole page of notes
 CHAIN_START: Final = bytes(32)
 
 
@@ -140,50 +132,6 @@ def event_from_fields(fields: Fields) -> Event:
     return event
 
 
-def plan_to_json(plan: SessionPlan) -> JsonValue:
-    """Return a session plan as a JSON object."""
-    return {
-        "accommodations": list(plan.accommodations),
-        "appointment": plan.appointment,
-        "candidate": plan.candidate,
-        "candidate_name": plan.candidate_name,
-        "exam": plan.exam,
-        "extra_time_percent": plan.extra_time_percent,
-        "form": plan.form,
-        "has_agreement": plan.has_agreement,
-        "package": plan.package,
-        "released_by": plan.released_by,
-        "seat": plan.seat,
-        "sections": [_section_to_json(section) for section in plan.sections],
-        "session": plan.session,
-    }
-
-
-def plan_from_fields(fields: Fields) -> SessionPlan:
-    """Read a session plan.
-
-    Raises:
-        FormRefused: a missing or unknown field, a value out of range.
-    """
-    plan = SessionPlan(
-        session=SessionId(fields.text("session", max_length=NAME_MAX)),
-        appointment=AppointmentId(fields.text("appointment", max_length=NAME_MAX)),
-        exam=ExamId(fields.text("exam", max_length=NAME_MAX)),
-        form=FormId(fields.text("form", max_length=NAME_MAX)),
-        package=Digest(fields.digest("package")),
-        candidate=CandidateId(fields.text("candidate", max_length=NAME_MAX)),
-        candidate_name=fields.text("candidate_name", max_length=NAME_MAX),
-        seat=SeatId(fields.text("seat", max_length=NAME_MAX)),
-        has_agreement=fields.flag("has_agreement"),
-        sections=tuple(_section_from_fields(section) for section in fields.objects("sections")),
-        released_by=fields.text("released_by", max_length=16),
-        extra_time_percent=fields.integer("extra_time_percent", minimum=0, maximum=400),
-        accommodations=fields.texts("accommodations"),
-    )
-    fields.close()
-    return plan
-
-
 def edited(text: str, edit: TextEdited) -> str:
     """Return a long text after one edit.
 
@@ -216,32 +164,6 @@ def answers_of(records: Iterable[Record]) -> dict[ItemId, dict[ResponseId, Lexic
             text = edited(before[0] if before else "", event)
             of_item[event.response] = (text,) if text else ()
     return answers
-
-
-def _section_to_json(section: SectionPlan) -> JsonValue:
-    value: dict[str, JsonValue] = {
-        "break_after_ms": section.break_after_ms,
-        "id": section.identifier,
-        "items": list(section.items),
-        "kind": section.kind.value,
-        "linear": section.linear,
-    }
-    if section.time_limit_ms is not None:  # absent is the one way to say "none"
-        value["time_limit_ms"] = section.time_limit_ms
-    return value
-
-
-def _section_from_fields(fields: Fields) -> SectionPlan:
-    section = SectionPlan(
-        identifier=SectionId(fields.text("id", max_length=NAME_MAX)),
-        kind=fields.choice("kind", SectionKind),
-        items=tuple(ItemId(item) for item in fields.texts("items", max_items=ITEMS_MAX)),
-        time_limit_ms=fields.optional_integer("time_limit_ms", minimum=1),
-        break_after_ms=fields.integer("break_after_ms", minimum=0),
-        linear=fields.flag("linear"),
-    )
-    fields.close()
-    return section
 
 
 def _to_json(value: object) -> JsonValue:
@@ -285,6 +207,18 @@ def _values(fields: Fields, name: str) -> Lexical:
     return fields.texts(name, max_items=VALUES_MAX, min_length=0, max_length=TEXT_MAX)
 
 
+def _comment(fields: Fields, name: str) -> str:
+    return fields.text(name, min_length=0, max_length=COMMENT_MAX)
+
+
+def _marks(fields: Fields, name: str) -> Lexical:
+    return fields.texts(name, max_items=MARKS_MAX, min_length=0, max_length=MARK_MAX)
+
+
+def _tool(fields: Fields, name: str) -> Tool:
+    return fields.choice(name, Tool)
+
+
 def _plan(fields: Fields, name: str) -> SessionPlan:
     return plan_from_fields(fields.object(name))
 
@@ -313,6 +247,10 @@ _TYPES: Final[Mapping[str, tuple[Callable[..., Event], Mapping[str, _Reader]]]] 
         {"item": _name, "response": _name, "at": _count, "deleted": _count, "inserted": _long_text},
     ),
     "flagged": (Flagged, {"item": _name, "flagged": _flag}),
+    "attempt-submitted": (AttemptSubmitted, {"item": _name}),
+    "commented": (Commented, {"item": _name, "text": _comment}),
+    "marked": (Marked, {"item": _name, "tool": _tool, "response": _name_or_nobody, "value": _marks}),
+    "adjusted": (Adjusted, {"setting": _name, "value": _name_or_nobody}),
     "time-passed": (TimePassed, {}),
     "time-expired": (TimeExpired, {}),
     "section-ended": (SectionEnded, {}),

@@ -2,7 +2,7 @@
 
 Owns what a roster says and its sealing to the site: it holds personal data, so only the site's number and dates travel in
 clear. Refuses to know who may sign: ``opening`` does. Accommodation codes are the names of the IMS/1EdTech Personal Needs
-and Preferences profile (AfA PNP 3.0), as QTI 3.0 uses them.
+and Preferences profile (AfA PNP 3.0), as QTI 3.0 uses them; what they are is ``accommodations``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from exam_packages.accommodations import (
+    CODE_MAX,
+    CODES_MAX,
+    EXTRA_TIME_MAX_PERCENT,
+    NO_NEEDS,
+    TEXT_SIZE_MAX_PERCENT,
+    TEXT_SIZE_MIN_PERCENT,
+    Accommodations,
+    extras_from_fields,
+    extras_to_json,
+)
 from exam_packages.ids import AppointmentId, CandidateId, ExamId, FormId, SiteId, UtcMs
 from exam_packages.signed_documents import (
     DOCUMENT_MAX_BYTES,
@@ -29,26 +40,6 @@ from signing.keys import SigningKey
 from signing.labels import Label, PayloadType
 
 APPOINTMENTS_MAX: Final = 5_000
-EXTRA_TIME_MAX_PERCENT: Final = 400
-TEXT_SIZE_MIN_PERCENT: Final = 100
-TEXT_SIZE_MAX_PERCENT: Final = 400
-CODES_MAX: Final = 32  # accommodation codes of one candidate
-CODE_MAX: Final = 64  # characters
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accommodations:
-    """What a candidate needs.
-
-    Attributes:
-        extra_time_percent: added to every time limit; 0 to 400.
-        text_size_percent: size the text starts with; 100 to 400.
-        codes: further PNP names (``additional-testing-time``, ``text-to-speech`` …), sorted, none twice.
-    """
-
-    extra_time_percent: int = 0
-    text_size_percent: int = 100
-    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +66,7 @@ class Appointment:
     start: UtcMs
     date_of_birth: str | None = None
     form: FormId | None = None
-    accommodations: Accommodations = Accommodations()
+    accommodations: Accommodations = NO_NEEDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +150,13 @@ def _info(site: SiteId, number: int, issued: UtcMs) -> bytes:
 
 def _appointment_to_json(entry: Appointment) -> JsonValue:
     needs = entry.accommodations
+    accommodations: dict[str, JsonValue] = {
+        "codes": list[JsonValue](sorted(needs.codes)),
+        "extra_time_percent": needs.extra_time_percent,
+        "text_size_percent": needs.text_size_percent,
+    }
     body: dict[str, JsonValue] = {
-        "accommodations": {
-            "codes": list[JsonValue](sorted(needs.codes)),
-            "extra_time_percent": needs.extra_time_percent,
-            "text_size_percent": needs.text_size_percent,
-        },
+        "accommodations": accommodations | extras_to_json(needs),
         "appointment": entry.appointment,
         "candidate": entry.candidate,
         "day": entry.day,
@@ -196,19 +188,13 @@ def _appointment(fields: Fields) -> Appointment:
 
 
 def _accommodations(fields: Fields) -> Accommodations:
-    codes = fields.texts("codes", max_items=CODES_MAX, max_length=CODE_MAX)
-    refuse_unless(
-        list(codes) == sorted(set(codes)),
-        FormRefused,
-        "is not sorted without repetition",
-        place=f"{fields.place}.codes",
-    )
-    needs = Accommodations(
+    base = Accommodations(
         extra_time_percent=fields.integer("extra_time_percent", maximum=EXTRA_TIME_MAX_PERCENT),
         text_size_percent=fields.integer(
             "text_size_percent", minimum=TEXT_SIZE_MIN_PERCENT, maximum=TEXT_SIZE_MAX_PERCENT
         ),
-        codes=codes,
+        codes=fields.texts("codes", max_items=CODES_MAX, max_length=CODE_MAX),
     )
+    needs = extras_from_fields(fields, base)
     fields.close()
     return needs

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from exam_packages.accommodations import NO_NEEDS, Accommodations
 from exam_packages.ids import (
     AppointmentId,
     CandidateId,
@@ -17,6 +18,7 @@ from exam_packages.ids import (
     ExamId,
     FormId,
     ItemId,
+    PartId,
     ProctorId,
     ResponseId,
     SeatId,
@@ -24,7 +26,7 @@ from exam_packages.ids import (
     SessionId,
     UtcMs,
 )
-from exam_packages.qti.model import Lexical
+from exam_packages.qti.model import DEFAULT_CONTROL, Lexical, SessionControl, Tool
 
 
 class SectionKind(Enum):
@@ -35,9 +37,52 @@ class SectionKind(Enum):
     POLL = "poll"
 
 
+class LimitLevel(Enum):
+    """What a time limit lies over, from outside in. Limits of outermost sections and of items stand in their own plans."""
+
+    TEST = "test"
+    """All scored sections together."""
+    PART = "part"
+    """All sections of one test part."""
+    SECTION = "section"
+    """A section inside a section: the items whose path names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitPlan:
+    """One ``qti-time-limits`` over more or less than an outermost section, extra time included."""
+
+    level: LimitLevel
+    scope: str
+    """Identifier of the test, the part or the inner section."""
+    min_ms: int = 0
+    max_ms: int | None = None
+    """None is without limit."""
+    allow_late: bool = False
+    """Work goes on when the time is up, and what is answered then is marked late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPlan:
+    """What holds for one item of a section: how it may be worked on, for how long, with what."""
+
+    item: ItemId
+    path: tuple[SectionId, ...] = ()
+    """The sections around it below the outermost one, outermost first."""
+    control: SessionControl = DEFAULT_CONTROL
+    """Resolved: nothing in it is None."""
+    min_ms: int = 0
+    max_ms: int | None = None
+    allow_late: bool = False
+    tools: tuple[Tool, ...] = ()
+    """Sorted by name; accommodations added, prohibitions taken away."""
+    conditional: bool = False
+    """Whether it is presented is decided on the way, by pre-conditions or branch rules."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPlan:
-    """One section as this candidate gets it, accommodations applied."""
+    """One section as this candidate gets it, accommodations applied: the items of all sections in it, in their order."""
 
     identifier: SectionId
     kind: SectionKind
@@ -47,6 +92,24 @@ class SectionPlan:
     break_after_ms: int = 0
     """Longest break before the next section; 0 is none."""
     linear: bool = False
+    part: PartId = PartId("")
+    """The test part it is in; empty in plans of old."""
+    individual: bool = False
+    """Each item is submitted on its own, and attempts count."""
+    min_ms: int = 0
+    allow_late: bool = False
+    """As in ``LimitPlan``, for ``time_limit_ms``."""
+    item_plans: tuple[ItemPlan, ...] = ()
+    """Of the items for which anything but the usual holds, in the order of ``items``."""
+
+    def item_plan(self, item: ItemId) -> ItemPlan:
+        """Return what holds for an item of this section."""
+        return next((each for each in self.item_plans if each.item == item), ItemPlan(item=item))
+
+    @property
+    def is_conditional(self) -> bool:
+        """True when it may turn out that none of its items is presented."""
+        return sum(each.conditional for each in self.item_plans) == len(self.items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +129,17 @@ class SessionPlan:
     sections: tuple[SectionPlan, ...]
     released_by: str = "file"
     """``file`` or ``code``: how the package was released to this seat."""
-    extra_time_percent: int = 0
-    accommodations: tuple[str, ...] = ()
+    accommodations: Accommodations = NO_NEEDS
+    """What the candidate needs; time, breaks and tools are already in sections, limits and items."""
+    seed: str = ""
+    """32 hexadecimal digits that chose and ordered items and order choices; empty in plans of old, which have nothing to order."""
+    limits: tuple[LimitPlan, ...] = ()
+    """Outside in: the test's, the parts', inner sections'."""
+
+    @property
+    def extra_time_percent(self) -> int:
+        """What was added to every time limit."""
+        return self.accommodations.extra_time_percent
 
 
 class PauseReason(Enum):
@@ -77,6 +149,8 @@ class PauseReason(Enum):
     RESTART = "restart"
     """The program ended and came back; it resumes by itself unless the machine was restarted."""
     REBOOT = "reboot"
+    BREAK = "break"
+    """The candidate takes a break that stops the clock, as the accommodations allow."""
     STORAGE = "storage"
     """Writing failed; nothing more is accepted."""
 
@@ -171,13 +245,49 @@ class Flagged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSubmitted:
+    """The candidate handed in an item of a part with individual submission; the last allowed attempt closes it."""
+
+    item: ItemId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commented:
+    """The candidate wrote a comment on an item; it takes the place of the one before, the empty text takes it back."""
+
+    item: ItemId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A candidate's marks with a tool, whole: choices struck out, highlights, masks, notes. They are no answers.
+
+    ``response`` is empty where the marks are about the item. What the values say is the tool's own; none takes marks back.
+    """
+
+    item: ItemId
+    tool: Tool
+    response: ResponseId
+    value: Lexical
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjusted:
+    """The candidate changed the look: text size, theme, spacing …"""
+
+    setting: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimePassed:
     """Nothing but time: journaled at least every five seconds while a clock runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeExpired:
-    """The current section's time is used up; the section ends."""
+    """Time is used up: the outermost scope whose limit is reached ends, be it the test, a part, a section or an item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +368,10 @@ Event: TypeAlias = (
     | Answered
     | TextEdited
     | Flagged
+    | AttemptSubmitted
+    | Commented
+    | Marked
+    | Adjusted
     | TimePassed
     | TimeExpired
     | SectionEnded

@@ -15,17 +15,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from exam_packages.ids import AppointmentId, CandidateId, ExamId, FormId, UtcMs
-from exam_packages.rosters import (
-    APPOINTMENTS_MAX,
+from exam_packages.accommodations import (
     CODE_MAX,
     CODES_MAX,
     EXTRA_TIME_MAX_PERCENT,
     TEXT_SIZE_MAX_PERCENT,
     TEXT_SIZE_MIN_PERCENT,
     Accommodations,
-    Appointment,
 )
+from exam_packages.ids import AppointmentId, CandidateId, ExamId, FormId, UtcMs
+from exam_packages.rosters import APPOINTMENTS_MAX, Appointment
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, TITLE_MAX, checked_day, checked_name
 from signing.errors import FormRefused
 

@@ -340,12 +340,10 @@ class JournalWriter:
 
 
 def _ends_after_ms(session: Session) -> int | None:
-    """How much more time a break or section takes until it ends by itself; None where it never does."""
+    """How much more time a break, or whatever is timed, takes until it ends by itself; None where it never does."""
     if session.phase is Phase.BREAK:
         return session.break_left_ms
-    if session.time_left_ms is None:
-        return None
-    return session.time_left_ms - session.overtime_ms + EXPIRY_GRACE_MS
+    return None if session.ends_in_ms is None else session.ends_in_ms + EXPIRY_GRACE_MS
 
 
 def _event_of_time(session: Session, passed_ms: int) -> Event:

@@ -53,8 +53,7 @@ def plan_session(exam: Exam, appointment: Appointment, sitting: Sitting) -> Sess
         has_agreement=any(part.role is PartRole.AGREEMENT for part in exam.test.parts),
         sections=_sections(exam.test.parts, percent),
         released_by=sitting.released_by,
-        extra_time_percent=percent,
-        accommodations=appointment.accommodations.codes,
+        accommodations=appointment.accommodations,
     )
 
 

@@ -24,6 +24,8 @@ from kiosk.seat.running import RunningSession, SessionServices
 from kiosk.seat.session_ids import RANDOM_BYTES, session_id
 from kiosk.seat.state import SessionRow
 
+_FOR_PEOPLE = (PauseReason.PROCTOR, PauseReason.BREAK)  # somebody is away, or was called: it ends by a proctor's PIN
+
 
 class SessionOpener:
     """Opens sessions of one seat."""
@@ -180,9 +182,9 @@ def _proctors_pause_stands(records: Sequence[Record]) -> bool:
     stands = restarting = False
     for record in records:
         match record.event:
-            case Paused(reason=PauseReason.PROCTOR):
+            case Paused(reason=PauseReason.PROCTOR | PauseReason.BREAK):
                 stands = True
             case Resumed(proctor=proctor) if not restarting or proctor:
                 stands = False
-        restarting = isinstance(record.event, Paused) and record.event.reason is not PauseReason.PROCTOR
+        restarting = isinstance(record.event, Paused) and record.event.reason not in _FOR_PEOPLE
     return stands

@@ -4,7 +4,8 @@ No disk, clock, thread or Qt. ``machine.step`` is the only function that changes
 """
 
 from kiosk.session.effects import Checkpoint, Effect, SealResult
-from kiosk.session.machine import EventNotAllowed, begin, replay, step
+from kiosk.session.machine import begin, replay, step
+from kiosk.session.refusals import EventNotAllowed, Why
 from kiosk.session.state import Phase, ResultState, Session
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ResultState",
     "SealResult",
     "Session",
+    "Why",
     "begin",
     "replay",
     "step",

@@ -13,11 +13,14 @@ from exam_packages.ids import ItemId
 from exam_packages.qti.model import Lexical
 from exam_packages.records import edited
 from exam_packages.session_events import (
+    Adjusted,
     AgreementAccepted,
     AgreementDeclined,
     Answered,
+    AttemptSubmitted,
     BreakEnded,
     Closed,
+    Commented,
     Event,
     Finished,
     Flagged,
@@ -25,8 +28,10 @@ from exam_packages.session_events import (
     IdentityRejected,
     IncidentNoted,
     ItemPresented,
+    Marked,
     Opened,
     Paused,
+    PauseReason,
     PollSkipped,
     Record,
     Resumed,
@@ -40,39 +45,27 @@ from exam_packages.session_events import (
     TimeExtended,
     TimePassed,
 )
-from kiosk.errors import KioskError
+from kiosk.session import leaving
 from kiosk.session.effects import Checkpoint, Effect, SealResult
+from kiosk.session.limits import RunningLimit, Scope, covering, items_of_inner
+from kiosk.session.refusals import EventNotAllowed, Why
 from kiosk.session.state import Phase, Session
 from signing.errors import ContentRefused
 
 LATE_GRACE_MS: Final = 2_000  # an answer begun in time may be written this much after the clock ran out
 RESPONSES_MAX: Final = 200  # response variables of one item
 EXTENSION_MAX_MS: Final = 8 * 3_600_000  # one extension; more is a typing error
-
-
-class EventNotAllowed(KioskError):  # noqa: N818 - reads as what it is, like h11's and asyncio's
-    """An event came at a moment at which it cannot happen. The session is unchanged.
-
-    Attributes:
-        code: stable, for the table of words.
-        session: the session as it was and still is; None where there was none yet.
-    """
-
-    code = "event-not-allowed"
-
-    def __init__(self, message: str, *, session: Session | None = None) -> None:
-        super().__init__(message)
-        self.session = session
-
+SETTINGS_MAX: Final = 32  # settings of the look
 
 # What may happen in which phase while nothing is paused. What is not listed is not allowed.
-_ALWAYS: Final = frozenset({TimePassed, Paused, Closed, IncidentNoted})
+_ALWAYS: Final = frozenset({TimePassed, Paused, Closed, IncidentNoted, Adjusted})
 _ALLOWED: Final[Mapping[Phase, frozenset[type]]] = {
     Phase.IDENTITY: _ALWAYS | {IdentityConfirmed, IdentityRejected},
     Phase.AGREEMENT: _ALWAYS | {AgreementAccepted, AgreementDeclined},
-    Phase.BETWEEN: _ALWAYS | {SectionEntered, PollSkipped, TimeExtended},
+    Phase.BETWEEN: _ALWAYS | {SectionEntered, PollSkipped, TimeExtended, Submitted},
     Phase.SECTION: _ALWAYS
-    | {ItemPresented, ReviewOpened, Answered, TextEdited, Flagged, TimeExpired, SectionEnded, TimeExtended},
+    | {ItemPresented, ReviewOpened, Answered, TextEdited, Flagged, AttemptSubmitted, Commented, Marked}
+    | {TimeExpired, SectionEnded, TimeExtended},
     Phase.BREAK: _ALWAYS | {BreakEnded},
     Phase.SUBMIT: _ALWAYS | {Submitted},
     Phase.COMPLETE: _ALWAYS | {Finished},
@@ -81,7 +74,7 @@ _ALLOWED: Final[Mapping[Phase, frozenset[type]]] = {
     Phase.CLOSED: frozenset(),
 }
 # What may happen while the screen is covered, in whatever phase. A second pause replaces the reason.
-_ALLOWED_PAUSED: Final = frozenset({TimePassed, Paused, Resumed, Closed, IncidentNoted, TimeExtended})
+_ALLOWED_PAUSED: Final = frozenset({TimePassed, Paused, Resumed, Closed, IncidentNoted, TimeExtended, Adjusted})
 
 
 def begin(record: Record) -> Session:
@@ -146,7 +139,10 @@ def _use_time(session: Session, tick_ms: int) -> Session:
         return session
     if session.phase is Phase.BREAK:
         return replace(session, break_spent_ms=session.break_spent_ms + tick_ms)
-    return replace(session, spent_ms=_added(session.spent_ms, session.section_index, tick_ms))
+    item_ms = session.item_ms
+    if session.item is not None and not session.in_review:
+        item_ms = {**item_ms, session.item: item_ms.get(session.item, 0) + tick_ms}
+    return replace(session, spent_ms=_added(session.spent_ms, session.section_index, tick_ms), item_ms=item_ms)
 
 
 def _added(values: tuple[int, ...], index: int, amount: int) -> tuple[int, ...]:
@@ -175,16 +171,23 @@ def _happen(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]
             return _answer(session, event, _edited_value(session, event)), ()
         case Flagged():
             return _flag(session, event), ()
+        case AttemptSubmitted():
+            return _attempt(session, event.item), ()
+        case Commented():
+            return _comment(session, event), ()
+        case Marked():
+            return _mark(session, event), ()
+        case Adjusted():
+            return _adjust(session, event), ()
         case TimeExpired():
-            if session.time_left_ms is None or session.time_left_ms > 0:
-                raise EventNotAllowed("the section still has time", session=session)
-            return _leave_section(session)
+            return _expire(session)
         case SectionEnded():
-            return _leave_section(session)
+            _refuse_hindrance(session, leaving.of_section(session))
+            return _go_on(session, session.section_index + 1)
         case BreakEnded():
             return replace(session, phase=Phase.BETWEEN, break_spent_ms=0), ()
         case Paused():
-            return replace(session, pause=event.reason), ()
+            return _pause(session, event.reason), ()
         case Resumed():
             return replace(session, pause=None), ()
         case TimeExtended():
@@ -208,11 +211,25 @@ def _over(session: Session, phase: Phase) -> tuple[Session, tuple[Effect, ...]]:
     return after, (Checkpoint(), SealResult(state=after.result_state))
 
 
+def _refuse_hindrance(session: Session, hindrance: leaving.Hindrance | None) -> None:
+    if hindrance is None:
+        return
+    what = f"item {hindrance.item}" if hindrance.item is not None else "the section"
+    short = "has not lasted long enough" if hindrance.why is Why.TOO_EARLY else "may not be skipped"
+    raise EventNotAllowed(f"{what} {short}", session=session, why=hindrance.why)
+
+
 def _enter(session: Session, event: SectionEntered) -> Session:
-    section = session.section
-    if section is None or section.identifier != event.section:
-        raise EventNotAllowed(f"section {event.section} is not the next one", session=session)
-    return replace(session, phase=Phase.SECTION, item=None, in_review=False)
+    """Begin a section: the next one, or a later one where all between may fall away."""
+    for index in range(session.section_index, len(session.plan.sections)):
+        section = session.plan.sections[index]
+        if section.identifier == event.section:
+            return replace(session, phase=Phase.SECTION, section_index=index, item=None, in_review=False)
+        following = session.plan.sections[index + 1 : index + 2]
+        ends_scored = section.kind is SectionKind.SCORED and all(each.kind is not section.kind for each in following)
+        if not section.is_conditional or ends_scored:  # behind scored sections answers are handed in first
+            break
+    raise EventNotAllowed(f"section {event.section} is not the next one", session=session)
 
 
 def _check_item(session: Session, item: ItemId) -> None:
@@ -222,29 +239,102 @@ def _check_item(session: Session, item: ItemId) -> None:
 
 def _present(session: Session, item: ItemId) -> Session:
     _check_item(session, item)
-    section = session.section
-    if section is not None and section.linear and session.item is not None:
-        order = section.items
-        if order.index(item) not in (order.index(session.item), order.index(session.item) + 1):
-            raise EventNotAllowed("this section goes forward only, one question at a time", session=session)
+    if item != session.item:
+        _check_may_come(session, item)
+        _refuse_hindrance(session, leaving.of_item(session, to=item))
     return replace(session, item=item, in_review=False, presented=session.presented | {item})
 
 
-def _check_answerable(session: Session, item: ItemId) -> None:
+def _check_may_come(session: Session, item: ItemId) -> None:
+    """Check that an item that is not the last one on the screen may come there."""
+    section = session.section
+    if section is None:
+        raise EventNotAllowed("no section runs", session=session)
+    if item in session.closed and not section.item_plan(item).control.allow_review:
+        raise EventNotAllowed(f"item {item} is over and cannot be seen again", session=session, why=Why.CLOSED)
+    if section.linear:
+        start = section.items.index(session.item) + 1 if session.item is not None else 0
+        between = section.items[start : section.items.index(item)]
+        passable = all(section.item_plan(each).conditional or each in session.closed for each in between)
+        if section.items.index(item) < start or not passable:
+            raise EventNotAllowed("this section goes forward only, one question at a time", session=session)
+
+
+def _check_on_desk(session: Session, item: ItemId) -> None:
+    """Check that a candidate has an item before them, in a wide sense: in nonlinear sections that is every item seen."""
     _check_item(session, item)
     if item not in session.presented:
         raise EventNotAllowed(f"item {item} has not been on the screen", session=session)
     if session.section is not None and session.section.linear and item != session.item:
-        raise EventNotAllowed(f"item {item} is over: this section goes forward only", session=session)
+        raise EventNotAllowed(f"item {item} is over: this section goes forward only", session=session, why=Why.CLOSED)
+    if session.overtime_ms > LATE_GRACE_MS:
+        raise EventNotAllowed("the time is used up", session=session, why=Why.TIME_IS_UP)
+
+
+def _check_open(session: Session, item: ItemId) -> None:
+    _check_on_desk(session, item)
+    if item in session.closed:
+        raise EventNotAllowed(f"item {item} takes no more answers", session=session, why=Why.CLOSED)
 
 
 def _answer(session: Session, event: Answered | TextEdited, value: Lexical) -> Session:
-    _check_answerable(session, event.item)
-    _check_not_late(session)
+    _check_open(session, event.item)
     of_item = {**session.answers.get(event.item, {}), event.response: value}
     if len(of_item) > RESPONSES_MAX:
         raise EventNotAllowed(f"item {event.item} has no more than {RESPONSES_MAX} responses", session=session)
-    return replace(session, answers={**session.answers, event.item: of_item})
+    late = session.late | {event.item} if session.is_late else session.late
+    return replace(session, answers={**session.answers, event.item: of_item}, late=late)
+
+
+def _attempt(session: Session, item: ItemId) -> Session:
+    _check_open(session, item)
+    if session.section is None or not session.section.individual:
+        raise EventNotAllowed("items of this part are handed in together", session=session)
+    _refuse_hindrance(session, leaving.of_attempt(session, item))
+    attempts = session.attempts.get(item, 0) + 1
+    most = session.item_plan(item).control.max_attempts or 0
+    return replace(
+        session,
+        attempts={**session.attempts, item: attempts},
+        closed=session.closed | {item} if 0 < most <= attempts else session.closed,
+        late=session.late | {item} if session.is_late else session.late,
+    )
+
+
+def _comment(session: Session, event: Commented) -> Session:
+    _check_open(session, event.item)
+    if not session.item_plan(event.item).control.allow_comment:
+        raise EventNotAllowed(f"item {event.item} takes no comment", session=session)
+    others = {item: text for item, text in session.comments.items() if item != event.item}
+    return replace(session, comments={**others, event.item: event.text} if event.text else others)
+
+
+def _mark(session: Session, event: Marked) -> Session:
+    _check_on_desk(session, event.item)
+    if event.tool not in session.item_plan(event.item).tools:
+        raise EventNotAllowed(f"item {event.item} has no {event.tool.value}", session=session)
+    key = (event.item, event.tool, event.response)
+    others = {each: value for each, value in session.marks.items() if each != key}
+    if sum(each[:2] == key[:2] for each in others) >= RESPONSES_MAX:
+        raise EventNotAllowed(f"item {event.item} has no more than {RESPONSES_MAX} responses", session=session)
+    return replace(session, marks={**others, key: event.value} if event.value else others)
+
+
+def _adjust(session: Session, event: Adjusted) -> Session:
+    look = {**session.look, event.setting: event.value}
+    if len(look) > SETTINGS_MAX:
+        raise EventNotAllowed(f"there are no more than {SETTINGS_MAX} settings", session=session)
+    return replace(session, look=look)
+
+
+def _pause(session: Session, reason: PauseReason) -> Session:
+    if reason is not PauseReason.BREAK:
+        return replace(session, pause=reason)
+    if session.pause is not None or session.phase is not Phase.SECTION:
+        raise EventNotAllowed("a break begins while the candidate works", session=session)
+    if session.breaks_taken >= session.plan.accommodations.breaks:
+        raise EventNotAllowed("there are no more breaks", session=session)
+    return replace(session, pause=reason, breaks_taken=session.breaks_taken + 1)
 
 
 def _edited_value(session: Session, event: TextEdited) -> Lexical:
@@ -256,11 +346,6 @@ def _edited_value(session: Session, event: TextEdited) -> Lexical:
     return (text,) if text else ()
 
 
-def _check_not_late(session: Session) -> None:
-    if session.overtime_ms > LATE_GRACE_MS:
-        raise EventNotAllowed("the section's time is used up", session=session)
-
-
 def _flag(session: Session, event: Flagged) -> Session:
     _check_item(session, event.item)
     flagged = session.flagged | {event.item} if event.flagged else session.flagged - {event.item}
@@ -268,25 +353,57 @@ def _flag(session: Session, event: Flagged) -> Session:
 
 
 def _extend(session: Session, event: TimeExtended) -> Session:
-    section = session.section
-    if session.phase not in (Phase.SECTION, Phase.BETWEEN) or section is None or section.time_limit_ms is None:
-        raise EventNotAllowed("only a timed section can be given more time", session=session)
+    """Give more time to everything that lies over where the session stands."""
+    if session.phase not in (Phase.SECTION, Phase.BETWEEN) or not covering(session):
+        raise EventNotAllowed("only what is timed can be given more time", session=session)
     if not 0 < event.extra_ms <= EXTENSION_MAX_MS:
         raise EventNotAllowed("more time is between a millisecond and eight hours", session=session)
-    return replace(session, extra_ms=_added(session.extra_ms, session.section_index, event.extra_ms))
+    item_extra = session.item_extra_ms
+    if session.phase is Phase.SECTION and session.item is not None:
+        item_extra = {**item_extra, session.item: item_extra.get(session.item, 0) + event.extra_ms}
+    extra = _added(session.extra_ms, session.section_index, event.extra_ms)
+    return replace(session, extra_ms=extra, item_extra_ms=item_extra)
 
 
-def _leave_section(session: Session) -> tuple[Session, tuple[Effect, ...]]:
+def _expire(session: Session) -> tuple[Session, tuple[Effect, ...]]:
+    """End the outermost of what has no time left."""
+    over = next((each for each in covering(session) if not each.allow_late and each.left_ms <= 0), None)
+    if over is None:
+        raise EventNotAllowed("there still is time", session=session)
+    match over.scope:
+        case Scope.TEST | Scope.PART | Scope.SECTION:
+            return _go_on(session, _behind(session, over))
+        case Scope.INNER_SECTION:
+            return replace(session, closed=session.closed | items_of_inner(session, over.name)), ()
+        case Scope.ITEM:
+            return replace(session, closed=session.closed | {ItemId(over.name)}), ()
+        case _:
+            assert_never(over.scope)
+
+
+def _behind(session: Session, over: RunningLimit) -> int:
+    """Return the number of the section behind everything that ended."""
+    sections = session.plan.sections
+    last = session.section_index
+    for number in range(last, len(sections)):
+        is_under = sections[number].part == over.name if over.scope is Scope.PART else over.scope is Scope.TEST
+        if is_under and sections[number].kind is sections[last].kind:
+            last = number
+    return last + 1
+
+
+def _go_on(session: Session, index: int) -> tuple[Session, tuple[Effect, ...]]:
+    """Leave the section that runs, and with it those before the given one, for good."""
     ended = session.section
     if ended is None:
         raise EventNotAllowed("no section runs", session=session)
-    after = replace(session, section_index=session.section_index + 1, item=None, in_review=False, break_spent_ms=0)
+    after = replace(session, section_index=index, item=None, in_review=False, break_spent_ms=0)
     following = after.section
     if ended.kind is SectionKind.SCORED and (following is None or following.kind is not SectionKind.SCORED):
         phase = Phase.SUBMIT
     elif following is None:
         phase = Phase.COMPLETE
-    elif ended.break_after_ms > 0:
+    elif session.plan.sections[index - 1].break_after_ms > 0:
         phase = Phase.BREAK
     else:
         phase = Phase.BETWEEN
@@ -294,6 +411,12 @@ def _leave_section(session: Session) -> tuple[Session, tuple[Effect, ...]]:
 
 
 def _submit(session: Session) -> Session:
+    """Make the answers final, also where every scored section that is left falls away."""
+    if session.phase is Phase.BETWEEN:
+        if not leaving.remaining_are_conditional(session):
+            raise EventNotAllowed("there are sections left", session=session)
+        scored = [n for n, each in enumerate(session.plan.sections) if each.kind is SectionKind.SCORED]
+        session = replace(session, section_index=scored[-1] + 1)
     return replace(session, phase=Phase.COMPLETE if session.section is None else Phase.BETWEEN)
 
 

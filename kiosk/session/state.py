@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from exam_packages.ids import ItemId, ResponseId
-from exam_packages.qti.model import Lexical
+from exam_packages.qti.model import Lexical, Tool
 from exam_packages.results import ResultState
-from exam_packages.session_events import PauseReason, SectionKind, SectionPlan, SessionPlan
+from exam_packages.session_events import ItemPlan, PauseReason, SectionKind, SectionPlan, SessionPlan
+from kiosk.session.limits import covering, least_left_ms
 
 __all__ = ["Phase", "ResultState", "Session"]
 
@@ -59,6 +60,23 @@ class Session:
     """Working time used, for each section of the plan."""
     extra_ms: tuple[int, ...] = ()
     """Time that proctors added, for each section of the plan."""
+    item_ms: Mapping[ItemId, int] = field(default_factory=dict)
+    """Time that each item was on the screen: QTI's ``duration``."""
+    item_extra_ms: Mapping[ItemId, int] = field(default_factory=dict)
+    """Time that proctors added while the item was on the screen; part of ``extra_ms``."""
+    attempts: Mapping[ItemId, int] = field(default_factory=dict)
+    """How often each item was submitted, in parts with individual submission: QTI's ``numAttempts``."""
+    closed: frozenset[ItemId] = frozenset()
+    """Items that take no answer any more: attempts used up, or their time."""
+    late: frozenset[ItemId] = frozenset()
+    """Items answered after a limit that allows late submission."""
+    comments: Mapping[ItemId, str] = field(default_factory=dict)
+    marks: Mapping[tuple[ItemId, Tool, ResponseId], Lexical] = field(default_factory=dict)
+    """What candidates marked with tools; never an empty tuple."""
+    look: Mapping[str, str] = field(default_factory=dict)
+    """What the candidate changed of the look, by setting."""
+    breaks_taken: int = 0
+    """Breaks that stopped the clock."""
     break_spent_ms: int = 0
     pause: PauseReason | None = None
     next_n: int = 0
@@ -87,21 +105,34 @@ class Session:
 
     @property
     def time_left_ms(self) -> int | None:
-        """Working time left in the section that runs or comes next; None where it has no limit. Never negative."""
-        section = self.section
-        if section is None or section.time_limit_ms is None:
-            return None
-        given = section.time_limit_ms + self.extra_ms[self.section_index]
-        return max(0, given - self.spent_ms[self.section_index])
+        """Working time left of the tightest limit where the session stands; None where there is none. Never negative."""
+        left = least_left_ms(covering(self))
+        return None if left is None else max(0, left)
+
+    @property
+    def ends_in_ms(self) -> int | None:
+        """Working time until something ends by itself; negative when it is over; None where nothing will.
+
+        Limits that allow late submission end nothing.
+        """
+        return least_left_ms(each for each in covering(self) if not each.allow_late)
 
     @property
     def overtime_ms(self) -> int:
-        """Working time used beyond the limit of the section that runs: while the last answers come in."""
-        section = self.section
-        if section is None or section.time_limit_ms is None:
-            return 0
-        given = section.time_limit_ms + self.extra_ms[self.section_index]
-        return max(0, self.spent_ms[self.section_index] - given)
+        """Working time used beyond the tightest limit that ends something: while the last answers come in."""
+        return max(0, -(self.ends_in_ms or 0))
+
+    @property
+    def is_late(self) -> bool:
+        """True when a limit is used up after which answers are accepted and marked late."""
+        return any(each.allow_late and each.left_ms < 0 for each in covering(self))
+
+    def item_plan(self, item: ItemId) -> ItemPlan:
+        """What holds for an item of the plan, whichever section it is in."""
+        for section in self.plan.sections:
+            if item in section.items:
+                return section.item_plan(item)
+        return ItemPlan(item=item)
 
     @property
     def break_left_ms(self) -> int:

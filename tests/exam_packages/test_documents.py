@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_packages import drop_paths
+from exam_packages.accommodations import Accommodations
 from exam_packages.grants import Grant, build_grant
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ExamId, FormId, ProctorId, SeatId, SiteId, UtcMs
 from exam_packages.opening import open_grant, open_proctors, open_receipt, open_registration, open_release, open_roster
@@ -23,7 +24,7 @@ from exam_packages.proctors import (
 from exam_packages.receipts import Receipt, ReceiptStatus, build_receipt
 from exam_packages.registrations import SiteRegistration, build_registration
 from exam_packages.releases import Release, build_release
-from exam_packages.rosters import Accommodations, Appointment, Roster, build_roster
+from exam_packages.rosters import Appointment, Roster, build_roster
 from exam_packages.signed_documents import checked_day, checked_name
 from signing.errors import FormRefused, OlderRefused, Refused, ThresholdRefused
 from signing.pin import PinVerifier, PinWrong

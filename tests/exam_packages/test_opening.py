@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.certificates import (
     SeatList,
     SeatRequest,
@@ -38,7 +39,7 @@ from exam_packages.opening import (
 from exam_packages.receipts import Receipt, ReceiptStatus, build_receipt
 from exam_packages.registrations import SiteRequest, build_site_request
 from exam_packages.releases import build_release, build_release_share, check_value, open_share
-from exam_packages.rosters import Accommodations, Appointment, Roster, build_roster
+from exam_packages.rosters import Appointment, Roster, build_roster
 from exam_packages.signed_documents import sign_document
 from signing.canonical import decode
 from signing.dsse import UntrustedEnvelope, read_envelope, sign

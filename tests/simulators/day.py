@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.drop_paths import RELEASE_SUFFIX
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ExamId, FormId, ProctorId, SeatId, SiteId, UtcMs
 from exam_packages.office.accepting import AcceptReport, accept_results
@@ -23,7 +24,7 @@ from exam_packages.office.publishing import publish, write_roster
 from exam_packages.office.releasing import OfficerUnlock, release_package
 from exam_packages.office.state import Office
 from exam_packages.proctors import ProctorRole
-from exam_packages.rosters import Accommodations, Appointment
+from exam_packages.rosters import Appointment
 from exam_packages.session_events import Record
 from kiosk.clock import Clock
 from kiosk.handover.stick import Stick

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.certificates import SeatList, build_seat_list, certificate_digest
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ProctorId, UtcMs
 from exam_packages.proctors import ProctorFile, ProctorRole, build_proctor_file, make_proctor
 from exam_packages.receipts import Receipt, ReceiptStatus, build_receipt
 from exam_packages.releases import build_release
-from exam_packages.rosters import Accommodations, Appointment, Roster, build_roster
+from exam_packages.rosters import Appointment, Roster, build_roster
 from exam_packages.session_keys import build_session_key
 from exam_packages.signed_documents import file_digest
 from signing.dsse import UntrustedEnvelope, read_envelope, sign

@@ -197,6 +197,12 @@ def pause(reason: PauseReason) -> Explanation:
                 meaning=stands,
                 remedy=translate("Words", "A proctor continues the exam with a PIN."),
             )
+        case PauseReason.BREAK:
+            return Explanation(
+                what=translate("Words", "You are on a break."),
+                meaning=stands,
+                remedy=translate("Words", "A proctor continues the exam with a PIN."),
+            )
         case PauseReason.STORAGE:
             return Explanation(
                 what=translate("Words", "This computer cannot save any more."),

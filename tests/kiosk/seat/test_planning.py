@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ExamId, SeatId, SessionId, UtcMs
 from exam_packages.qti.model import Exam, PartRole
-from exam_packages.rosters import Accommodations, Appointment
+from exam_packages.rosters import Appointment
 from exam_packages.session_events import SectionKind
 from kiosk.seat.planning import Sitting, plan_session, with_extra_time
 from kiosk.seat.session_ids import session_id
@@ -60,7 +61,7 @@ def test_accommodations_are_applied_when_the_plan_is_made(sample: Exam) -> None:
     plan = plan_session(sample, appointment(extra_time_percent=50, codes=("text-to-speech",)), SITTING)
     assert plan.sections[1].time_limit_ms == 45 * MINUTE * 3 // 2
     assert plan.sections[1].break_after_ms == 10 * MINUTE
-    assert (plan.extra_time_percent, plan.accommodations) == (50, ("text-to-speech",))
+    assert (plan.extra_time_percent, plan.accommodations.codes) == (50, ("text-to-speech",))
 
 
 @given(limit=st.integers(1, 10**8), percent=st.integers(0, 400))

@@ -139,7 +139,7 @@ class TestTime:
     def test_time_expires_only_when_it_has(self) -> None:
         sitting = in_section()
         sitting.happen(TimePassed(), tick_ms=10 * MINUTE - 1)
-        with pytest.raises(EventNotAllowed, match="still has time"):
+        with pytest.raises(EventNotAllowed, match="still is time"):
             sitting.happen(TimeExpired())
         assert sitting.happen(TimeExpired(), tick_ms=1).phase is Phase.BREAK
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
 from exam_packages.ids import ItemId
+from exam_packages.qti.model import DEFAULT_CONTROL, SessionControl, Tool
 from exam_packages.session_events import (
+    Adjusted,
     AgreementAccepted,
     AgreementDeclined,
     Answered,
+    AttemptSubmitted,
     BreakEnded,
     Closed,
     CloseReason,
+    Commented,
     Event,
     Finished,
     Flagged,
     IdentityConfirmed,
     IdentityRejected,
     IncidentNoted,
+    ItemPlan,
     ItemPresented,
+    Marked,
     Opened,
     Paused,
     PauseReason,
@@ -48,6 +55,7 @@ from tests.kiosk.session.plans import (
     TO_SECTION,
     TO_SUBMIT,
     WALL,
+    WHOLE,
     Sitting,
     entered,
     plan,
@@ -68,6 +76,10 @@ EVENTS: dict[str, Event] = {
     "answered": Answered(item=ITEM, response=RESPONSE, value=("A",)),
     "edited": TextEdited(item=ITEM, response=RESPONSE, at=0, deleted=0, inserted="x"),
     "flagged": Flagged(item=ITEM, flagged=True),
+    "attempt": AttemptSubmitted(item=ITEM),
+    "commented": Commented(item=ITEM, text="This is unclear."),
+    "marked": Marked(item=ITEM, tool=Tool.HIGHLIGHTER, response=RESPONSE, value=("0 4",)),
+    "adjusted": Adjusted(setting="text-size", value="150"),
     "passed": TimePassed(),
     "expired": TimeExpired(),
     "ended": SectionEnded(),
@@ -81,6 +93,19 @@ EVENTS: dict[str, Event] = {
     "finished": Finished(),
     "closed": Closed(proctor=PROCTOR, reason=CloseReason.OTHER, note=""),
 }
+
+# An item of the section can be handed in, remarked on and marked, so that everything can happen.
+ANYTHING_GOES = ItemPlan(
+    item=ITEM,
+    control=SessionControl(max_attempts=0, allow_comment=True).within(DEFAULT_CONTROL),
+    tools=(Tool.HIGHLIGHTER,),
+)
+EVERYTHING = plan(
+    *(
+        replace(each, individual=True, item_plans=(ANYTHING_GOES,)) if each.identifier == "one" else each
+        for each in WHOLE
+    )
+)
 
 # The moments of a day. SECTION is one whose item was on the screen and whose time is used up, so that everything can happen.
 MOMENTS: dict[str, tuple[Event, ...]] = {
@@ -97,12 +122,14 @@ MOMENTS: dict[str, tuple[Event, ...]] = {
     "closed": (Closed(proctor=PROCTOR, reason=CloseReason.OTHER, note=""),),
 }
 
-ALWAYS = {"passed", "paused", "noted", "closed"}
+ALWAYS = {"passed", "paused", "noted", "closed", "adjusted"}
 ALLOWED: dict[str, set[str]] = {
     "identity": ALWAYS | {"confirmed", "rejected"},
     "agreement": ALWAYS | {"accepted", "declined"},
     "between": ALWAYS | {"entered", "extended"},
-    "section": ALWAYS | {"presented", "review", "answered", "edited", "flagged", "expired", "ended", "extended"},
+    "section": ALWAYS
+    | {"presented", "review", "answered", "edited", "flagged", "attempt", "commented", "marked"}
+    | {"expired", "ended", "extended"},
     "break": ALWAYS | {"break-ended"},
     "submit": ALWAYS | {"submitted"},
     "poll": ALWAYS | {"skipped"},
@@ -111,12 +138,12 @@ ALLOWED: dict[str, set[str]] = {
     "declined": set(),
     "closed": set(),
 }
-WHILE_PAUSED = {"passed", "paused", "resumed", "noted", "closed"}
+WHILE_PAUSED = {"passed", "paused", "resumed", "noted", "closed", "adjusted"}
 OVER = {"finished", "declined", "closed"}
 
 
 def at(moment: str) -> Sitting:
-    sitting = Sitting()
+    sitting = Sitting(EVERYTHING)
     sitting.all(MOMENTS[moment])
     if moment == "section":
         sitting.happen(TimePassed(), tick_ms=10 * MINUTE)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.ids import (
     AppointmentId,
     CandidateId,
@@ -112,7 +113,7 @@ def plan_of(exam: Exam, *, name: str = "Ada Example", extra_percent: int = 0) ->
         seat=SeatId("seat-07"),
         has_agreement=True,
         sections=sections,
-        extra_time_percent=extra_percent,
+        accommodations=Accommodations(extra_time_percent=extra_percent),
     )
 
 
