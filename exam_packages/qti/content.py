@@ -1,43 +1,41 @@
-"""Item bodies, prompts, choices, rubrics and stimuli → content nodes.
+"""Item bodies, prompts, choices, rubrics, cards and stimuli → content nodes.
 
-Owns which attributes of HTML stay. Expects what the profile has let through; a document that was not linted is still
-either read or refused.
+Owns which attributes of HTML stay, and how pictures and media are told apart. Expects what the profile has let through; a
+document that was not linted is still either read or refused.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
-from exam_packages.ids import ChoiceId, ResponseId
+from exam_packages.ids import ChoiceId
+from exam_packages.qti.interactions import ASIDE, INTERACTIONS
+from exam_packages.qti.media import MEDIA_TYPES, media_kind
 from exam_packages.qti.model import (
-    Choice,
-    ChoiceInteraction,
     Element,
-    ExtendedTextInteraction,
-    InlineChoiceInteraction,
-    Interaction,
-    MatchInteraction,
+    Gap,
+    Hottext,
+    Media,
+    MediaKind,
+    MediaTrack,
     Node,
-    OrderInteraction,
-    Orientation,
     RubricBlock,
     Text,
-    TextEntryInteraction,
     View,
 )
 from exam_packages.qti.paths import resolve
+from exam_packages.qti.pictures import media_type
 from exam_packages.qti.profile import PROFILE, kept_attributes
-from exam_packages.qti.profile.outside import DROPPED
+from exam_packages.qti.profile.outside import DROPPED, is_unwrapped
 from exam_packages.qti.reading import Xml
 
-ASIDE: Final = frozenset({"qti-rubric-block"})
-"""Elements of a body that are read on their own."""
+MAX_PIXELS: Final = 10_000
 
 
 def read_nodes(xml: Xml | None) -> tuple[Node, ...]:
-    """The content of an element; the empty tuple for None.
+    """The content of an element, without what is read on its own; the empty tuple for None.
 
     Raises:
         SourceRefused: an element outside the profile.
@@ -59,131 +57,126 @@ def _nodes(xml: Xml) -> Iterator[Node]:
     if xml.node.text:
         yield Text(xml.node.text)
     for child in xml.children():
-        if child.name not in ASIDE and child.name not in DROPPED:
+        if is_unwrapped(child):
+            yield from _nodes(child)
+        elif child.name not in ASIDE and child.name not in DROPPED:
             yield _node(child)
         if child.node.tail:
             yield Text(child.node.tail)
 
 
 def _node(xml: Xml) -> Node:
-    reader = INTERACTIONS.get(xml.name)
-    if reader is not None:
-        return reader(xml)
+    interaction = INTERACTIONS.get(xml.name)
+    if interaction is not None:
+        return interaction(xml, read_nodes)
+    match xml.name:
+        case "qti-gap":
+            group = tuple((xml.optional("match-group") or "").split())
+            return Gap(identifier=_choice_id(xml), match_group=group, required=xml.flag("required"))
+        case "qti-hottext":
+            return Hottext(identifier=_choice_id(xml), content=read_nodes(xml))
+        case "audio" | "video":
+            return _media(xml, MediaKind(xml.name))
+        case "object":
+            return _object(xml)
+        case "picture":
+            return _picture(xml)
+        case "math":
+            return Element(name="math", attributes=(("alttext", xml.optional("alttext") or ""),))
     row = PROFILE.get(xml.name)
     if row is None or not row.html:
         raise xml.refused("element-outside-profile", "is not content that the profile knows", "Use other content")
     return Element(name=xml.name, attributes=tuple(_attributes(xml)), children=tuple(_nodes(xml)))
 
 
+def _choice_id(xml: Xml) -> ChoiceId:
+    return ChoiceId(xml.required("identifier"))
+
+
 def _attributes(xml: Xml) -> Iterator[tuple[str, str]]:
+    names = set()
     for name, value in kept_attributes(xml):
+        names.add(name)
         if name == "src":
-            yield name, resolve(xml, name, posixpath.dirname(xml.file))
+            yield name, _path(xml, name)
+        elif name in {"width", "height"}:
+            pixels = _pixels(value)
+            if pixels is not None:
+                yield name, str(pixels)
         else:
             yield name.removeprefix("xml:"), value
+    if xml.name == "img" and "alt" not in names:
+        yield "alt", ""
 
 
-# -- interactions -----------------------------------------------------------------------------------------------------
+def _path(xml: Xml, name: str) -> str:
+    return resolve(xml, name, posixpath.dirname(xml.file))
 
 
-def _response(xml: Xml) -> ResponseId:
-    return ResponseId(xml.required("response-identifier"))
+def _pixels(text: str) -> int | None:
+    """A length in pixels; None for percentages, other units and what is no length."""
+    whole, _, part = text.strip().removesuffix("px").strip().partition(".")
+    digits = whole + part
+    if not digits.isascii() or not digits.isdigit() or len(whole) > len(str(MAX_PIXELS)):
+        return None
+    return min(round(float(f"{whole or 0}.{part or 0}")), MAX_PIXELS)
 
 
-def _choices(xml: Xml, name: str) -> tuple[Choice, ...]:
-    return tuple(_choice(child) for child in xml.children(name))
+# -- pictures and media ----------------------------------------------------------------------------------------------------
 
 
-def _choice(xml: Xml) -> Choice:
-    return Choice(
-        identifier=ChoiceId(xml.required("identifier")),
-        content=tuple(_nodes(xml)),
-        fixed=xml.flag("fixed"),
-        match_max=xml.integer("match-max", 1),
-        match_min=xml.integer("match-min", 0),
+def _picture(xml: Xml) -> Element:
+    shown = xml.child("img")
+    if shown is None:
+        raise xml.refused("picture", "has no img", "Add it")
+    return Element(name="img", attributes=tuple(_attributes(shown)))
+
+
+def _object(xml: Xml) -> Element | Media:
+    path = _path(xml, "data")
+    kind = media_kind(path)
+    if kind is not None:
+        return _media_of(xml, kind, path)
+    if media_type(path) is None:
+        raise xml.refused("object", f"shows {path}, which is no picture, audio or video", "Put the content here")
+    kept = [(name, value) for name, value in _attributes(xml) if name not in {"data", "type", "alt", "name"}]
+    return Element(name="img", attributes=(("src", path), ("alt", object_words(xml)), *kept))
+
+
+def object_words(xml: Xml) -> str:
+    """What stands for an ``object`` where only words serve: ``alt``, ``aria-label``, ``title`` or the text inside."""
+    named = (xml.optional(each) or "" for each in ("alt", "aria-label", "title"))
+    said = (" ".join(each.split()) for each in (*named, "".join(str(each) for each in xml.node.itertext())))
+    return next(filter(None, said), "")
+
+
+def _media(xml: Xml, kind: MediaKind) -> Media:
+    named = [xml] if xml.optional("src") is not None else list(xml.children("source"))
+    paths = [_path(each, "src") for each in named]
+    playable = [path for path in paths if media_kind(path) is kind]
+    if not playable:
+        raise xml.refused(
+            "media-kind", f"is a {kind.value} in no format that is played", f"Use {', '.join(sorted(MEDIA_TYPES))}"
+        )
+    return _media_of(xml, kind, playable[0])
+
+
+def _media_of(xml: Xml, kind: MediaKind, path: str) -> Media:
+    return Media(
+        kind=kind,
+        path=path,
+        media_type=MEDIA_TYPES[posixpath.splitext(path)[1].casefold()],
+        label=object_words(xml),
+        width=_pixels(xml.optional("width") or ""),
+        height=_pixels(xml.optional("height") or ""),
+        tracks=tuple(_track(each) for each in xml.children("track")),
     )
 
 
-def _orientation(xml: Xml) -> Orientation:
-    horizontal = "qti-orientation-horizontal" in (xml.optional("class") or "").split()
-    return Orientation.HORIZONTAL if horizontal or xml.optional("orientation") == "horizontal" else Orientation.VERTICAL
-
-
-def _choice_interaction(xml: Xml) -> Interaction:
-    return ChoiceInteraction(
-        response=_response(xml),
-        prompt=read_nodes(xml.child("qti-prompt")),
-        choices=_choices(xml, "qti-simple-choice"),
-        min_choices=xml.integer("min-choices", 0),
-        max_choices=xml.integer("max-choices", 1),
-        shuffle=xml.flag("shuffle"),
-        orientation=_orientation(xml),
+def _track(xml: Xml) -> MediaTrack:
+    return MediaTrack(
+        path=_path(xml, "src"),
+        kind=xml.optional("kind") or "subtitles",  # HTML's default
+        language=xml.optional("srclang") or "",
+        label=xml.optional("label") or "",
     )
-
-
-def _order_interaction(xml: Xml) -> Interaction:
-    return OrderInteraction(
-        response=_response(xml),
-        prompt=read_nodes(xml.child("qti-prompt")),
-        choices=_choices(xml, "qti-simple-choice"),
-        min_choices=xml.integer("min-choices", 0),
-        max_choices=xml.integer("max-choices", 0),
-        shuffle=xml.flag("shuffle"),
-        orientation=_orientation(xml),
-    )
-
-
-def _match_interaction(xml: Xml) -> Interaction:
-    sets = list(xml.children("qti-simple-match-set"))
-    if len(sets) != 2:
-        raise xml.refused("match-sets", f"has {len(sets)} match sets", "Give it exactly two qti-simple-match-set")
-    rows, columns = (_choices(each, "qti-simple-associable-choice") for each in sets)
-    return MatchInteraction(
-        response=_response(xml),
-        prompt=read_nodes(xml.child("qti-prompt")),
-        rows=rows,
-        columns=columns,
-        min_associations=xml.integer("min-associations", 0),
-        max_associations=xml.integer("max-associations", 1),
-        shuffle=xml.flag("shuffle"),
-    )
-
-
-def _inline_choice_interaction(xml: Xml) -> Interaction:
-    return InlineChoiceInteraction(
-        response=_response(xml),
-        choices=_choices(xml, "qti-inline-choice"),
-        required=xml.flag("required"),
-        shuffle=xml.flag("shuffle"),
-    )
-
-
-def _text_entry_interaction(xml: Xml) -> Interaction:
-    return TextEntryInteraction(
-        response=_response(xml),
-        expected_length=xml.optional_integer("expected-length"),
-        pattern_mask=xml.optional("pattern-mask"),
-        placeholder=xml.optional("placeholder-text") or "",
-    )
-
-
-def _extended_text_interaction(xml: Xml) -> Interaction:
-    return ExtendedTextInteraction(
-        response=_response(xml),
-        prompt=read_nodes(xml.child("qti-prompt")),
-        expected_lines=xml.optional_integer("expected-lines"),
-        min_words=xml.optional_integer("data-min-words"),
-        max_words=xml.optional_integer("data-max-words"),
-        placeholder=xml.optional("placeholder-text") or "",
-    )
-
-
-INTERACTIONS: Final[Mapping[str, Callable[[Xml], Interaction]]] = {
-    "qti-choice-interaction": _choice_interaction,
-    "qti-order-interaction": _order_interaction,
-    "qti-match-interaction": _match_interaction,
-    "qti-inline-choice-interaction": _inline_choice_interaction,
-    "qti-text-entry-interaction": _text_entry_interaction,
-    "qti-extended-text-interaction": _extended_text_interaction,
-}
-"""By element name."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 
+from exam_packages.qti.catalogs import read_catalogs, read_tools
 from exam_packages.qti.content import read_nodes, read_rubric
 from exam_packages.qti.declarations import read_outcome_declaration, read_response_declaration
-from exam_packages.qti.model import AssessmentItem, Stimulus
+from exam_packages.qti.model import AssessmentItem, Catalog, Stimulus
 from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import Xml
 from exam_packages.qti.rules import read_processing
@@ -36,7 +37,13 @@ def read_item(xml: Xml) -> AssessmentItem:
         stimulus_paths=tuple(resolve(each, "href", folder) for each in xml.children("qti-assessment-stimulus-ref")),
         rubrics=tuple(read_rubric(each) for each in body.children("qti-rubric-block")),
         path=xml.file,
+        catalogs=_catalogs(xml, *body.children("qti-rubric-block")),
+        tools=read_tools(xml),
     )
+
+
+def _catalogs(*places: Xml) -> tuple[Catalog, ...]:
+    return tuple(catalog for place in places for catalog in read_catalogs(place))
 
 
 def read_item_for_scoring(xml: Xml) -> AssessmentItem:
@@ -78,4 +85,5 @@ def read_stimulus(xml: Xml) -> Stimulus:
         title=xml.optional("title") or "",
         language=xml.language(),
         body=read_nodes(body),
+        catalogs=_catalogs(xml),
     )

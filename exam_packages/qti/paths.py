@@ -63,6 +63,11 @@ def path_findings(paths: Iterable[str]) -> list[LintFinding]:
     return found
 
 
+def is_external(reference: str) -> bool:
+    """Whether a URI reference names a scheme or a host: nothing of the package does."""
+    return _SCHEME.match(reference.strip()) is not None or reference.strip().startswith("//")
+
+
 def resolve(xml: Xml, name: str, folder: str) -> str:
     """The package path that a reference attribute means.
 
@@ -74,7 +79,7 @@ def resolve(xml: Xml, name: str, folder: str) -> str:
         SourceRefused: it is external, leaves the package, or is no package path.
     """
     reference = xml.required(name)
-    if _SCHEME.match(reference) or reference.startswith("//"):
+    if is_external(reference):
         raise xml.refused("external-reference", f"refers to {reference[:120]}", "Put the file into the package")
     if "#" in reference or "?" in reference:
         raise xml.refused("reference", f"refers to {reference[:120]}", "Name a file, without fragment or query")

@@ -15,10 +15,12 @@ from exam_packages.qti.profile.rows import (
     Kind,
     Row,
     allowed,
+    kept,
     part,
     secret,
 )
 
+_ON_BODY: Final = {name: ON_HTML[name] for name in ("id", "class", "xml:lang", "lang", "dir", "data-catalog-idref")}
 _BODY: Final = BLOCKS | BLOCK_INTERACTIONS | {"qti-rubric-block"}
 
 DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
@@ -28,7 +30,9 @@ DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
                 "qti-response-declaration",
                 "qti-outcome-declaration",
                 "qti-assessment-stimulus-ref",
+                "qti-companion-materials-info",
                 "qti-item-body",
+                "qti-catalog-info",
                 "qti-response-processing",
             }
         ),
@@ -46,22 +50,22 @@ DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
     ),
     "qti-item-body": Row(
         children=_BODY,
-        attributes={name: ON_HTML[name] for name in ("id", "class", "xml:lang", "dir")},
+        attributes=_ON_BODY,
         delivered=True,
     ),
     "qti-rubric-block": Row(
-        children=frozenset({"qti-content-body"}),
+        children=frozenset({"qti-content-body", "qti-catalog-info"}),
         attributes={
             "view": allowed(Kind.WORDS, *VIEWS, required=True),
             "use": allowed(),
-            **{name: ON_HTML[name] for name in ("id", "class", "xml:lang", "dir")},
+            **_ON_BODY,
         },
         delivered=True,
         bars_interactions=True,
     ),
     "qti-content-body": part(PHRASES | BLOCKS, text=True),
     "qti-assessment-stimulus": part(
-        frozenset({"qti-stimulus-body"}),
+        frozenset({"qti-stimulus-body", "qti-catalog-info"}),
         identifier=IDENTIFIER,
         title=allowed(required=True),
         label=secret(),
@@ -71,11 +75,30 @@ DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
     ),
     "qti-stimulus-body": Row(
         children=BLOCKS,
-        attributes={name: ON_HTML[name] for name in ("id", "class", "xml:lang", "dir")},
+        attributes=_ON_BODY,
         delivered=True,
         bars_interactions=True,
     ),
     "qti-response-declaration": Row(
         children=frozenset({"qti-correct-response", "qti-mapping"}), attributes=DECLARED, delivered=True
     ),
+    # -- supports and tools -------------------------------------------------------------------------------------------
+    "qti-catalog-info": part(frozenset({"qti-catalog"})),
+    "qti-catalog": part(frozenset({"qti-card"}), id=allowed(required=True)),
+    "qti-card": part(
+        frozenset({"qti-card-entry", "qti-html-content"}), support=allowed(required=True), xml_lang=LANGUAGE
+    ),
+    "qti-card-entry": part(frozenset({"qti-html-content"}), xml_lang=LANGUAGE),
+    "qti-html-content": Row(
+        children=PHRASES | BLOCKS,
+        attributes={"xml:lang": LANGUAGE},
+        text=True,
+        delivered=True,
+        bars_interactions=True,
+    ),
+    "qti-companion-materials-info": part(frozenset({"qti-calculator"})),
+    "qti-calculator": part(frozenset({"qti-calculator-type", "qti-description", "qti-calculator-info"})),
+    "qti-calculator-type": part(text=True),
+    "qti-description": part(text=True),
+    "qti-calculator-info": kept(),
 }

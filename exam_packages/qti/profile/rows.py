@@ -22,6 +22,8 @@ class Kind(Enum):
     REFERENCE = "a reference to a file of the package"
     LANGUAGE = "a language tag"
     CLASSES = "class names"
+    COORDINATES = "numbers, parted by commas"
+    LENGTH = "pixels"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,11 @@ class Row:
     html: bool = False
     delivered: bool = False
     bars_interactions: bool = False
-    """Nothing below may be an interaction."""
+    """Nothing below may be an interaction, a gap or hottext."""
+    opens: frozenset[str] = frozenset()
+    """What may stand below at any depth instead of interactions: the gaps or hottext of this interaction."""
+    opaque: bool = False
+    """What is inside is not looked at: it is of another namespace, and replaced when building."""
 
 
 def allowed(kind: Kind = Kind.TEXT, *values: str, required: bool = False, delivered: bool = True) -> Attribute:
@@ -73,6 +79,8 @@ ON_HTML: Final[Mapping[str, Attribute]] = {
     "dir": allowed(Kind.TEXT, "ltr", "rtl", "auto"),
     "title": allowed(),
     "aria-label": allowed(),
+    "aria-description": allowed(),
+    "data-catalog-idref": allowed(),
 }
 
 BASE_TYPES: Final = tuple(each.value for each in BaseType)
