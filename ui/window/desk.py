@@ -16,6 +16,7 @@ from kiosk.progress import Progress
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
 from ui.window import status_words, words
 from ui.window.background import Background
+from ui.window.look import Look
 from ui.window.navigation import Place, Situation, screen_of
 from ui.window.page import Page
 from ui.window.pin_check import pin_check
@@ -26,7 +27,7 @@ from ui.window.screens.check_in import CheckInPage
 from ui.window.screens.idle import IdleActs, IdlePage
 from ui.window.screens.unlock import UnlockPage
 from ui.window.seat_picture import SeatPicture, look_at
-from ui.window.theme import Theme, Tokens
+from ui.window.theme import Tokens
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
 from ui.window.words import translate
@@ -117,9 +118,9 @@ class Desk(QObject):
         self._busy_with = what
         self._go(Place.WORKING)
 
-    def _change_look(self, look: Theme, text_percent: int) -> None:
+    def _change_look(self, look: Look) -> None:
         if self._is_here:
-            self._window.change_look(look, text_percent, self._show)
+            self._window.change_look(look, self._show)
 
     def _show(self) -> None:
         screen = screen_of(Situation(place=self._place))

@@ -54,7 +54,7 @@ class Frame(QWidget):
 
     def __init__(self, *, tokens: Tokens, clock_hidden: bool = False) -> None:
         super().__init__()
-        self._tokens = tokens
+        tokens = self._tokens = tokens.for_bars()
         self._clock = Clock(tokens=tokens)
         self._clock.set_hidden(clock_hidden)
         column = QVBoxLayout(self)
@@ -99,7 +99,8 @@ class Frame(QWidget):
         """Draw the bar with a line below it."""
         painter = QPainter(self)
         paint_box(painter, QRectF(self.rect()), fill=self._tokens.surface_raised, radius=0)
-        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._tokens.colour(self._tokens.line))
+        edge = self._tokens.outline_px
+        painter.fillRect(QRectF(0, self.height() - edge, self.width(), edge), self._tokens.colour(self._tokens.line))
         painter.end()
 
     def _top_bar(self) -> QWidget:

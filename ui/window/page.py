@@ -1,7 +1,7 @@
 """What every screen is made of: a body that scrolls, a bar at the bottom with one main action at the right, and the tools.
 
 Owns keys (Enter does the main action where that is safe, Escape takes the careful way out), the question that is asked
-once and on the page, and the panel with text size and theme. Refuses to know sessions.
+once and on the page, and the panel with text size and colours. Refuses to know sessions.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.window.look import Look, LookSetting
 from ui.window.look_panel import LookPanel
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.announce import announce
@@ -52,7 +53,7 @@ class BottomBar(QWidget):
 
     def __init__(self, *, tokens: Tokens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tokens = tokens
+        tokens = self.tokens = tokens.for_bars()
         self.left, self.right = QWidget(self), QWidget(self)
         for side in (self.left, self.right):
             FlowLayout(side, spacing=tokens.px(4))
@@ -97,12 +98,12 @@ class BottomBar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the bar with a line above it."""
         painter = QPainter(self)
-        paint_box(painter, QRectF(self.rect()), fill=self._tokens.surface_raised, radius=0)
-        painter.fillRect(QRectF(0, 0, self.width(), 1), self._tokens.colour(self._tokens.line))
+        paint_box(painter, QRectF(self.rect()), fill=self.tokens.surface_raised, radius=0)
+        painter.fillRect(QRectF(0, 0, self.width(), self.tokens.outline_px), self.tokens.colour(self.tokens.line))
         painter.end()
 
     def _arrange(self) -> None:
-        need = self.left.sizeHint().width() + self.right.sizeHint().width() + 5 * self._tokens.px(GRID_PX)
+        need = self.left.sizeHint().width() + self.right.sizeHint().width() + 5 * self.tokens.px(GRID_PX)
         fits = need <= self.width()
         wanted = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
         if self._row.direction() is not wanted:
@@ -128,8 +129,8 @@ class _Column(QWidget):
 class Page(QWidget):
     """One screen."""
 
-    look_chosen = Signal(object, int)
-    """Theme, text size in percent"""
+    look_chosen = Signal(object)
+    """Look"""
 
     def __init__(
         self, *, tokens: Tokens, name: str, scrolls: bool = True, wide: bool = False, lead: QWidget | None = None
@@ -150,7 +151,7 @@ class Page(QWidget):
         else:
             self.body.setContentsMargins(0, 0, 0, 0)
             column.addLayout(self.body, 1)
-        self._look = LookPanel(tokens=tokens)
+        self._look = LookPanel(Look.of(tokens), tokens=tokens)
         self._look.hide()
         self._look.chosen.connect(self.look_chosen)
         column.addWidget(self._look)
@@ -158,7 +159,7 @@ class Page(QWidget):
         column.addWidget(self.bar)
         if lead is not None:
             self.bar.add_left(lead)
-        self.tools = Button(translate("Page", "Tools"), tokens=tokens, kind=ButtonKind.QUIET)
+        self.tools = Button(translate("Page", "Tools"), tokens=self.bar.tokens, kind=ButtonKind.QUIET)
         self.tools.setCheckable(True)
         self.tools.toggled.connect(self._look.setVisible)
         self.bar.add_left(self.tools)
@@ -190,13 +191,13 @@ class Page(QWidget):
 
     @property
     def look_is_open(self) -> bool:
-        """True while text size and theme are on show."""
+        """True while text size and colours are on show."""
         return self.tools.isChecked()
 
-    def open_look(self, *, on_theme: bool) -> None:
-        """Show text size and theme again after the page was made anew because of them."""
+    def open_look(self, setting: LookSetting, *, step: int = 1) -> None:
+        """Show the look again after the page was made anew because of a setting, which went up or down by a step."""
         self.tools.setChecked(True)
-        self._look.focus_chosen(on_theme=on_theme)
+        self._look.focus_chosen(setting, step=step)
 
     def set_first(self, widget: QWidget) -> None:
         """Choose where the focus goes on entry; the main action otherwise."""
@@ -204,7 +205,7 @@ class Page(QWidget):
 
     def add_main(self, words: str, act: Callable[[], object]) -> Button:
         """Add the main action: bottom right, done by Enter."""
-        button = ActionButton(words, tokens=self.tokens, kind=ButtonKind.PRIMARY)
+        button = ActionButton(words, tokens=self.bar.tokens, kind=ButtonKind.PRIMARY)
         button.clicked.connect(lambda _checked: act())
         self.bar.add_right(button)
         self._main = button
@@ -212,7 +213,7 @@ class Page(QWidget):
 
     def add_action(self, words: str, act: Callable[[], object], *, escapes: bool = False) -> Button:
         """Add another action to the left of the main one; ``escapes`` makes it what Escape does."""
-        button = ActionButton(words, tokens=self.tokens)
+        button = ActionButton(words, tokens=self.bar.tokens)
         button.clicked.connect(lambda _checked: act())
         self.bar.add_right(button)
         if escapes:
@@ -281,7 +282,7 @@ class Page(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the page scrolls it by keys, wherever the focus is
         inner = _Column()
         row = QHBoxLayout(inner)
-        margin = self.tokens.px(3 * GRID_PX)
+        margin = self.tokens.for_bars().px(3 * GRID_PX)
         row.setContentsMargins(margin, self.tokens.px(2 * GRID_PX), margin, self.tokens.px(GRID_PX))
         column = QWidget()
         column.setLayout(self.body)
@@ -334,10 +335,10 @@ class _Asked:
         self._hidden = [child for child in page.bar.right.findChildren(Button) if child.isVisibleTo(page.bar)]
         for button in self._hidden:
             button.hide()
-        self._strip = _QuestionStrip(question.lines, tokens=page.tokens, danger=question.kind is ButtonKind.DANGER)
+        self._strip = _QuestionStrip(question.lines, tokens=page.bar.tokens, danger=question.kind is ButtonKind.DANGER)
         page.show_above_bar(self._strip)
-        no = ActionButton(question.no, tokens=page.tokens)
-        yes = ActionButton(question.yes, tokens=page.tokens, kind=question.kind)
+        no = ActionButton(question.no, tokens=page.bar.tokens)
+        yes = ActionButton(question.yes, tokens=page.bar.tokens, kind=question.kind)
         no.clicked.connect(self.withdraw)
         yes.clicked.connect(lambda _checked: act())
         self._buttons = (no, yes)

@@ -30,6 +30,7 @@ from kiosk.session import Phase, Session
 from ui.window import view_state, words
 from ui.window.background import Background
 from ui.window.bridge import Bridge, Saving
+from ui.window.look import Look
 from ui.window.navigation import Screen, Situation, screen_of
 from ui.window.ports import Running
 from ui.window.screens.busy import BusyPage
@@ -40,7 +41,6 @@ from ui.window.screens.unlock_form import CheckPin
 from ui.window.section_clock import SectionClock
 from ui.window.session_pages import Aside, SessionActs, SessionPages
 from ui.window.statistics import Statistics
-from ui.window.theme import Theme
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
 from ui.window.words import translate
@@ -222,10 +222,10 @@ class Sitting(QObject):
         self._window.clear_notice()
         self.over.emit()
 
-    def _change_look(self, look: Theme, text_percent: int) -> None:
+    def _change_look(self, look: Look) -> None:
         # The page is made anew from the session, so everything typed has to be in it first.
         self._flush()
-        self._bridge.when_saved(lambda: self._window.change_look(look, text_percent, self._show_anew))
+        self._bridge.when_saved(lambda: self._window.change_look(look, self._show_anew))
 
     # -- pages ---------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,11 @@ SCALE_MAX: Final = 400
 BARS_SCALE_MAX: Final = 200
 """The bars above and below a page grow no further (WCAG 2.2, 1.4.4): past it the room belongs to what is read and answered."""
 
+ACTS_SCALE_MAX: Final = 250
+"""Buttons on a page grow no further: their words stand on one line and are never cut."""
+STACKED_FROM: Final = 200
+"""Above this text scale names and values, and other short columns, stand one above the other."""
+
 SPACING_MIN: Final = 100
 SPACING_MAX: Final = 200
 """Spacing of text in percent: 150 gives what WCAG 2.2, 1.4.12 names, 200 as much again."""
@@ -91,6 +96,8 @@ class Tokens:
     scale: int = 100
     outline_px: int = 1
     """How thick outlines of controls and cards are."""
+    spacing: int = SPACING_MIN
+    """Percent; the four values below follow from it."""
     line_height: float = LINE_HEIGHT
     """Lines of running text, in font sizes."""
     letter_spacing: float = 0.0
@@ -141,6 +148,11 @@ class Tokens:
     def for_bars(self) -> Tokens:
         """The tokens of bars, drawers and pads: what stands around that which is read."""
         return self.at_most(BARS_SCALE_MAX)
+
+    @property
+    def stacks(self) -> bool:
+        """Whether short columns stand one above the other."""
+        return self.single_column or self.scale > STACKED_FROM
 
     def marker(self, marker: Marker) -> MarkerLook:
         """How a pen of the highlighter marks."""
@@ -279,10 +291,12 @@ def tokens_of(
     theme: Theme, scale_percent: int = 100, *, spacing: int = SPACING_MIN, single_column: bool = False
 ) -> Tokens:
     """The tokens of a theme at a text scale and a spacing, both in percent and held within their limits."""
-    wide = (min(max(spacing, SPACING_MIN), SPACING_MAX) - SPACING_MIN) / 50  # 1 is what WCAG 2.2, 1.4.12 names
+    spacing = min(max(spacing, SPACING_MIN), SPACING_MAX)
+    wide = (spacing - SPACING_MIN) / 50  # 1 is what WCAG 2.2, 1.4.12 names
     return replace(
         _THEMES[theme],
         scale=min(max(scale_percent, SCALE_MIN), SCALE_MAX),
+        spacing=spacing,
         line_height=LINE_HEIGHT + 0.5 * wide,
         letter_spacing=0.12 * wide,
         word_spacing=0.16 * wide,
@@ -348,6 +362,7 @@ def _fields(t: Tokens) -> str:
     QLineEdit, QPlainTextEdit {{
         background: {t.surface_raised}; color: {t.text}; border: {t.outline_px}px solid {t.control}; border-radius: {RADIUS_PX}px;
         selection-background-color: {t.accent}; selection-color: {t.accent_text};
+        placeholder-text-color: {t.text_muted};
     }}
     QLineEdit {{ padding: 0 {wide}px; }}
     QPlainTextEdit {{ padding: {t.px(4) + RING_PX - t.outline_px}px; }}

@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from ui.window import theme, words
+from ui.window import words
 from ui.window.frame import Frame
+from ui.window.look import Look, LookSetting
 from ui.window.navigation import Screen
 from ui.window.page import Page
 from ui.window.theme import Theme, Tokens
@@ -27,8 +28,8 @@ NOTICE_MS = 20_000
 class ExamWindow(QWidget):
     """One page, and what stands above it."""
 
-    look_wanted = Signal(object, int)
-    """Theme and text size in percent: somebody chose them. Whoever conducts the page calls ``change_look`` when it can."""
+    look_wanted = Signal(object)
+    """Look: somebody chose it. Whoever conducts the page calls ``change_look`` when it can."""
     proctor_called = Signal()
     shown = Signal(object)
     """Screen: it has just come up"""
@@ -41,13 +42,14 @@ class ExamWindow(QWidget):
         self._time_ms: int | None = None
         self._said: tuple[str, Tone] | None = None
         self.screen_name: Screen | None = None
-        self.tokens: Tokens = theme.apply(app, look, text_percent)
+        self.look = Look(theme=look, text_percent=text_percent)
+        self.tokens: Tokens = self.look.apply(app)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         self._frame = Frame(tokens=self.tokens)
-        self._notice = Banner(tokens=self.tokens)
+        self._notice = Banner(tokens=self.tokens.for_bars())
         self._make_top()
         self._notice_end = QTimer(self, singleShot=True, interval=NOTICE_MS)
         self._notice_end.timeout.connect(self.clear_notice)
@@ -123,25 +125,33 @@ class ExamWindow(QWidget):
         self._notice_end.stop()
         self._notice.clear()
 
-    def change_look(self, look: Theme, text_percent: int, show_anew: Callable[[], None]) -> None:
-        """Take another look; ``show_anew`` makes the page again with the new tokens."""
+    def change_look(self, look: Look, show_anew: Callable[[], None], *, panel: bool = True) -> None:
+        """Take another look; ``show_anew`` makes the page again with the new tokens.
+
+        Args:
+            look: what was chosen, or what a session says.
+            show_anew: makes the page that is shown again.
+            panel: a person chose it on the page, so the panel stays open with the focus on what was changed.
+        """
         possible, hidden = self._call_is_possible, self._frame.clock_hidden
-        on_theme = look is not self.tokens.theme
-        self.tokens = theme.apply(self._app, look, text_percent)
+        changes = self.look.changes_to(look)
+        step = 1 if look.text_percent >= self.look.text_percent else -1
+        self.look = look
+        self.tokens = look.apply(self._app)
         for widget in (self._frame, self._notice):
             self._column.removeWidget(widget)
             widget.setParent(None)
             widget.deleteLater()
         self._frame = Frame(tokens=self.tokens, clock_hidden=hidden)
-        self._notice = Banner(tokens=self.tokens)
+        self._notice = Banner(tokens=self.tokens.for_bars())
         self._make_top()
         self.call_is_possible(possible)
         show_anew()
         self.show_time(self._time_ms)
         if self._said is not None:
             self._notice.say(*self._said)
-        if self._page is not None:
-            self._page.open_look(on_theme=on_theme)
+        if self._page is not None and panel:
+            self._page.open_look(changes[0][0] if changes else LookSetting.THEME, step=step)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing outside closes this window."""

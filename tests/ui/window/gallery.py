@@ -1,6 +1,6 @@
 """Pictures of every screen, to be looked at: ``python -m tests.ui.window.gallery FOLDER [SIZE ...]``.
 
-Sizes are ``small`` (1024 by 768) and ``large`` (1920 by 1080); each in light and dark, at 100 and 200 percent of text.
+A ``SIZE`` is like ``small-dark-200`` or ``large-high-contrast-400``: ``small`` is 1024 by 768, ``large`` 1920 by 1080.
 """
 
 from __future__ import annotations
@@ -243,9 +243,10 @@ def main(folder: Path, sizes: list[str]) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
     app = make_application()
-    wanted = sizes or ["small-light-100", "small-dark-200", "large-dark-100", "large-light-200"]
+    wanted = sizes or ["small-light-100", "small-dark-200", "small-high-contrast-400", "large-dark-100", "large-light-200"]
     for each in wanted:
-        size, look, percent = each.split("-")
+        size, rest = each.split("-", maxsplit=1)
+        look, percent = rest.rsplit("-", maxsplit=1)
         gallery = Gallery(app, folder, Setting(size=size, look=Theme(look), percent=int(percent)))
         gallery.desk()
         gallery.admin()

@@ -281,7 +281,7 @@ class AdminPage(Page):
         grid = QGridLayout()
         grid.setHorizontalSpacing(self.tokens.px(2 * GRID_PX))
         grid.setVerticalSpacing(self.tokens.px(GRID_PX))
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(0 if self.tokens.stacks else 1, 1)
         column.addLayout(grid)
         for name, meaning, act in acts:
             self._add_act(grid, name, meaning, act)
@@ -301,7 +301,8 @@ class AdminPage(Page):
     def _add_row(self, grid: QGridLayout, button: Button, meaning: str) -> None:
         row = grid.rowCount()
         grid.addWidget(button, row, 0)
-        grid.addWidget(Words(meaning, tokens=self.tokens, muted=True), row, 1)
+        below = (row + 1, 0) if self.tokens.stacks else (row, 1)
+        grid.addWidget(Words(meaning, tokens=self.tokens, muted=True), *below)
 
     def _ask_to_erase(self) -> None:
         question = Question(

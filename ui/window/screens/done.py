@@ -48,7 +48,7 @@ class DonePage(Page):
             (translate("Done", "Receipt code"), view.head_code),
         ]
         card = facts_card(facts, tokens=self.tokens)
-        large = self.tokens.scale > SIDE_BY_SIDE_TO
+        large = self.tokens.scale > SIDE_BY_SIDE_TO or self.tokens.single_column
         row = QBoxLayout(QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight)
         row.setSpacing(self.tokens.px(2 * GRID_PX))
         row.addWidget(card, 1)

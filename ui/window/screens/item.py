@@ -51,12 +51,12 @@ class ItemPage(SessionPage):
         positions: MutableMapping[ItemId, ViewPosition],
         tokens: Tokens,
     ) -> None:
-        self._saved = SavedSign(tokens=tokens)
+        self._saved = SavedSign(tokens=tokens.for_bars())
         super().__init__(tokens=tokens, name=item.title, scrolls=False, lead=self._saved)
         self._resource, self._positions = resource, positions
         self.view = view
         self._locked = False
-        self._flag = Button("", tokens=tokens, icon=Icon.FLAG)
+        self._flag = Button("", tokens=self.bar.tokens, icon=Icon.FLAG)
         self._flag.setCheckable(True)
         self._flag.clicked.connect(lambda checked: self.want(Flagged(item=self.view.item, flagged=checked)))
         self.bar.add_left(self._flag)

@@ -27,17 +27,19 @@ class SessionPage(Page):
 
 
 def facts_card(facts: list[tuple[str, str]], *, tokens: Tokens) -> Card:
-    """Return a card with names on the left and values on the right."""
+    """Return a card with names and, beside or below them, values."""
     card = Card(tokens=tokens)
     holder = QWidget()
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(tokens.px(3 * GRID_PX))
     grid.setVerticalSpacing(tokens.px(GRID_PX))
-    grid.setColumnStretch(0, 2)
-    grid.setColumnStretch(1, 5)
+    if not tokens.stacks:
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 5)
     for row, (name, value) in enumerate(facts):
-        grid.addWidget(Words(name, tokens=tokens, muted=True), row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(Words(value, tokens=tokens), row, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(Words(name, tokens=tokens, muted=True), 2 * row, 0, Qt.AlignmentFlag.AlignTop)
+        below = (2 * row + 1, 0) if tokens.stacks else (2 * row, 1)
+        grid.addWidget(Words(value, tokens=tokens), *below, Qt.AlignmentFlag.AlignTop)
     card.column.addWidget(holder)
     return card

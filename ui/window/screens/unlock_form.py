@@ -54,7 +54,7 @@ class UnlockForm(QWidget):
         column.setSpacing(tokens.px(2 * GRID_PX))
         self._said = Banner(tokens=tokens)
         column.addWidget(self._said)
-        side_by_side = tokens.scale <= SIDE_BY_SIDE_TO
+        side_by_side = tokens.scale <= SIDE_BY_SIDE_TO and not tokens.single_column
         row = QBoxLayout(QBoxLayout.Direction.LeftToRight if side_by_side else QBoxLayout.Direction.TopToBottom)
         row.setSpacing(tokens.px(4 * GRID_PX))
         column.addLayout(row)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from ui.window.theme import GRID_PX, TARGET_PX, Tokens
+from ui.window.theme import ACTS_SCALE_MAX, GRID_PX, TARGET_PX, Tokens
 from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 
@@ -45,6 +45,7 @@ class Button(QPushButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        tokens = tokens.at_most(ACTS_SCALE_MAX)
         self._tokens, self._kind = tokens, kind
         self._icon, self._icon_after = icon, icon_after
         self.setFont(tokens.font(bold=kind is ButtonKind.PRIMARY))
@@ -92,7 +93,7 @@ class Button(QPushButton):
         """Draw box, icon, words and ring."""
         painter = QPainter(self)
         look, box = self._look(), body_of(self)
-        paint_box(painter, box, fill=look.fill, outline=look.outline)
+        paint_box(painter, box, fill=look.fill, outline=look.outline, width=self._tokens.outline_px)
         self._paint_words(painter, box, look)
         paint_ring(painter, self, self._tokens)
         painter.end()

@@ -46,7 +46,7 @@ class _Segment(QRadioButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         t, painter, box = self._tokens, QPainter(self), body_of(self)
         fill = t.accent_tint if self.isChecked() else (t.surface_sunken if self.underMouse() else None)
-        paint_box(painter, box, fill=fill, outline=t.accent if self.isChecked() else t.control)
+        paint_box(painter, box, fill=fill, outline=t.accent if self.isChecked() else t.control, width=t.outline_px)
         if self.isChecked():
             underline = QRectF(box.left() + 8, box.bottom() - 4, box.width() - 16, 3)
             paint_box(painter, underline, fill=t.accent, radius=1.5)

@@ -67,9 +67,9 @@ class FlowLayout(QLayout):
     def _place(self, rect: QRect, *, apply: bool) -> int:
         y = 0
         for line in self._lines(rect.width()):
-            x, height = 0, max(item.sizeHint().height() for item in line)
-            for item in line:
-                size = QSize(min(item.sizeHint().width(), rect.width()), item.sizeHint().height())
+            sizes = [_size_in(item, rect.width()) for item in line]
+            x, height = 0, max(size.height() for size in sizes)
+            for item, size in zip(line, sizes, strict=True):
                 if apply:
                     item.setGeometry(self._placed(rect, x, y + (height - size.height()) // 2, size))
                 x += size.width() + self.spacing()
@@ -94,3 +94,11 @@ class FlowLayout(QLayout):
         right_to_left = parent is not None and parent.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = rect.right() + 1 - x - size.width() if right_to_left else rect.left() + x
         return QRect(QPoint(left, rect.top() + y), size)
+
+
+def _size_in(item: QLayoutItem, width: int) -> QSize:
+    """An item's size: as it likes, or as high as it gets where the line is too narrow for it."""
+    hint = item.sizeHint()
+    if hint.width() <= width:
+        return hint
+    return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else hint.height())

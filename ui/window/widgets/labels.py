@@ -50,7 +50,7 @@ class Card(QWidget):
         super().__init__(parent)
         self._tokens = tokens
         self.column = QVBoxLayout(self)
-        margin = tokens.px(padding)
+        margin = tokens.for_bars().px(padding)
         self.column.setContentsMargins(margin, margin, margin, margin)
         self.column.setSpacing(tokens.px(2 * GRID_PX))
 
@@ -62,6 +62,7 @@ class Card(QWidget):
             QRectF(self.rect()),
             fill=self._tokens.surface_raised,
             outline=self._tokens.line,
+            width=self._tokens.outline_px,
             radius=RADIUS_PX,
         )
         painter.end()

@@ -55,6 +55,7 @@ class PinPad(QWidget):
 
     def __init__(self, *, tokens: Tokens, submit_words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        tokens = tokens.for_bars()  # a pad is seen whole or is no pad
         self._digits = bytearray()
         self._field = _DotField(tokens=tokens, parent=self)
         self._submit = Button(submit_words or self.tr("Unlock"), tokens=tokens, kind=ButtonKind.PRIMARY, parent=self)

@@ -39,7 +39,14 @@ class ProgressLine(QProgressBar):
         painter = QPainter(self)
         rect = QRectF(self.rect())
         radius = rect.height() / 2
-        paint_box(painter, rect, fill=self._tokens.surface_sunken, outline=self._tokens.control, radius=radius)
+        paint_box(
+            painter,
+            rect,
+            fill=self._tokens.surface_sunken,
+            outline=self._tokens.control,
+            width=self._tokens.outline_px,
+            radius=radius,
+        )
         if self.maximum() > 0:
             share = self.value() / self.maximum()
             filled = QRectF(rect.left(), rect.top(), max(rect.height(), rect.width() * share), rect.height())

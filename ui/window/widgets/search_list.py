@@ -56,7 +56,10 @@ class _RowDelegate(QStyledItemDelegate):
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
         painter.save()
         if selected or hovered:
-            paint_box(painter, box, fill=t.accent_tint if selected else t.surface_sunken)
+            outline = t.accent if selected and t.outline_px > 1 else None
+            paint_box(
+                painter, box, fill=t.accent_tint if selected else t.surface_sunken, outline=outline, width=t.outline_px
+            )
         if selected:
             bar = QRectF(box.left(), box.top(), t.px(4), box.height())
             if direction is Qt.LayoutDirection.RightToLeft:

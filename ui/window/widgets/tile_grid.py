@@ -92,10 +92,10 @@ class _TileButton(QPushButton):
         t, tile, painter, box = self._tokens, self._tile, QPainter(self), body_of(self)
         hovered = self.underMouse()
         if tile.answered:
-            paint_box(painter, box, fill=t.accent_tint, outline=t.accent, width=2 if hovered else 1)
+            paint_box(painter, box, fill=t.accent_tint, outline=t.accent, width=t.outline_px + hovered)
         else:
             paint_box(painter, box, fill=t.surface_raised)
-            pen = QPen(QColor(t.control), 2 if hovered else 1.5, Qt.PenStyle.DashLine)
+            pen = QPen(QColor(t.control), t.outline_px + (1 if hovered else 0.5), Qt.PenStyle.DashLine)
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
