@@ -17,6 +17,7 @@ from exam_packages.qti.model import Exam, View
 from exam_packages.qti.package import open_package_sources
 from exam_packages.qti.pictures import delivered_picture
 from exam_packages.qti.profile import PROFILE, kept_attributes
+from exam_packages.qti.profile.delivering import Delivering
 from exam_packages.qti.profile.rows import Row
 from exam_packages.qti.reading import QTI3_NAMESPACE, XML_NAMESPACE, Xml, parse
 from exam_packages.qti.sources import ContentSource
@@ -25,17 +26,24 @@ from exam_packages.qti.writing import canonical, new_root
 DELIVERED_VIEWS: Final = frozenset({View.CANDIDATE.value, View.PROCTOR.value})
 
 
-def delivery_documents(source: ContentSource) -> Mapping[str, bytes]:
+def delivery_documents(source: ContentSource, *, scored_at_seat: bool = False) -> Mapping[str, bytes]:
     """Every file of the delivery package: manifest, test, items, stimuli and pictures, by path.
 
     Only what the form uses is in it. Reading it with ``read_delivery`` gives the same exam without answers.
 
+    Args:
+        source: the author's content.
+        scored_at_seat: keys and processing stay in, because the seat needs them.
+
     Raises:
         SourceRefused: the sources are not acceptable; see ``read_package``.
     """
-    exam, manifest = open_package_sources(source)
+    exam, manifest = open_package_sources(source, scored_at_seat=scored_at_seat)
     test = manifest.of_type(ResourceType.TEST)[0].path
-    documents = {path: delivered_document(source.read(path), path) for path in (test, *exam.items, *exam.stimuli)}
+    documents = {
+        path: delivered_document(source.read(path), path, scored_at_seat=scored_at_seat)
+        for path in (test, *exam.section_paths, *exam.items, *exam.stimuli)
+    }
     pictures = {path: delivered_picture(source.read(path), path) for path in exam.resources}
     listing = write_manifest(manifest.identifier, _resources(exam, manifest, documents))
     return dict(sorted({**documents, **pictures, MANIFEST_PATH: listing}.items()))
@@ -54,7 +62,7 @@ def _resources(exam: Exam, manifest: Manifest, documents: Mapping[str, bytes]) -
             )
 
 
-def delivered_document(untrusted: bytes, path: str) -> bytes:
+def delivered_document(untrusted: bytes, path: str, *, scored_at_seat: bool = False) -> bytes:
     """One QTI document without what stays in the office, in canonical form.
 
     Raises:
@@ -62,20 +70,21 @@ def delivered_document(untrusted: bytes, path: str) -> bytes:
     """
     source = parse(untrusted, path)
     root = new_root(f"{{{QTI3_NAMESPACE}}}{source.name}", QTI3_NAMESPACE)
-    _fill(root, source, PROFILE.get(source.name, Row()))
+    _fill(root, source, PROFILE.get(source.name, Row()), Delivering(scored_at_seat=scored_at_seat))
     return canonical(root)
 
 
-def _fill(copy: _Element, source: Xml, row: Row) -> None:
-    for name, value in _delivered_attributes(source, row):
+def _fill(copy: _Element, source: Xml, row: Row, delivering: Delivering) -> None:
+    for name, value in _delivered_attributes(source, row, delivering):
         copy.set(name.replace("xml:", f"{{{XML_NAMESPACE}}}"), value)
     copy.text = source.node.text if row.text else None
+    inside = delivering.below(source.name)
     last: _Element | None = None
     for child in source.children():
         below = PROFILE.get(child.name, Row())
-        if _is_delivered(child, below):
+        if _is_delivered(child, below, inside):
             last = etree.SubElement(copy, f"{{{QTI3_NAMESPACE}}}{child.name}")
-            _fill(last, child, below)
+            _fill(last, child, below, inside)
         if row.text:
             _add_text(copy, last, child.node.tail or "")
 
@@ -87,8 +96,8 @@ def _add_text(copy: _Element, last: _Element | None, text: str) -> None:
         last.tail = (last.tail or "") + text
 
 
-def _is_delivered(xml: Xml, row: Row) -> bool:
-    if not row.delivered or xml.namespace != QTI3_NAMESPACE:
+def _is_delivered(xml: Xml, row: Row, delivering: Delivering) -> bool:
+    if not delivering.takes(xml.name, row) or xml.namespace != QTI3_NAMESPACE:
         return False
     return xml.name != "qti-rubric-block" or bool(_views(xml))
 
@@ -97,7 +106,7 @@ def _views(xml: Xml) -> str:
     return " ".join(view for view in (xml.optional("view") or "").split() if view in DELIVERED_VIEWS)
 
 
-def _delivered_attributes(xml: Xml, row: Row) -> Iterator[tuple[str, str]]:
+def _delivered_attributes(xml: Xml, row: Row, delivering: Delivering) -> Iterator[tuple[str, str]]:
     for name, value in kept_attributes(xml):
-        if row.attributes[name].delivered:
+        if delivering.takes_attribute(xml.name, name, row.attributes[name]):
             yield name, _views(xml) if xml.name == "qti-rubric-block" and name == "view" else value

@@ -12,14 +12,26 @@ from typing import Final
 
 from exam_packages.errors import LintFinding, Severity
 from exam_packages.qti.profile import PROFILE
-from exam_packages.qti.profile.content import INTERACTIONS
-from exam_packages.qti.profile.outside import DROPPED, REFUSED, is_dropped_attribute, kept_classes
-from exam_packages.qti.profile.rows import Attribute, Kind, Row
+from exam_packages.qti.paths import is_external
+from exam_packages.qti.profile.content import BY_PLACE, INTERACTIONS
+from exam_packages.qti.profile.delivering import Delivering
+from exam_packages.qti.profile.outside import (
+    DELIVERED_SUPPORTS,
+    DROPPED,
+    MATHML_NAMESPACE,
+    REFUSED,
+    UNWRAPPED,
+    is_dropped_attribute,
+    is_unwrapped,
+    kept_classes,
+)
+from exam_packages.qti.profile.rows import NONE, ON_HTML, Attribute, Kind, Row
 from exam_packages.qti.reading import QTI3_NAMESPACE, Xml
 from exam_packages.qti.values import NotAValueError, parse_float, parse_integer
 
 MAX_IDENTIFIER_CHARACTERS: Final = 100
 MAX_TITLE_CHARACTERS: Final = 1000
+MAX_COORDINATES_CHARACTERS: Final = 40_000  # a polygon of a thousand corners, written with decimals
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 """QTI's identifiers, in ASCII: they become file names, keys and log entries."""
@@ -31,6 +43,8 @@ class Side(Enum):
 
     OFFICE = "office"
     SITE = "site"
+    SCORING_SEAT = "scoring seat"
+    """A testing centre whose package is scored at the seat: keys and processing are there."""
 
 
 def lint(root: Xml, expected: str, side: Side = Side.OFFICE) -> Iterator[LintFinding]:
@@ -48,45 +62,87 @@ def lint(root: Xml, expected: str, side: Side = Side.OFFICE) -> Iterator[LintFin
             "Upgrade the document to QTI 3.0, or correct the manifest",
         )
         return
-    yield from _element(root, PROFILE[expected], interactions=True)
-    if side is Side.SITE:
-        yield from _not_delivered(root)
+    yield from _element(root, PROFILE[expected], INTERACTIONS)
+    if side is not Side.OFFICE:
+        yield from _not_delivered(root, Delivering(scored_at_seat=side is Side.SCORING_SEAT))
 
 
-def _not_delivered(xml: Xml) -> Iterator[LintFinding]:
+def _not_delivered(xml: Xml, delivering: Delivering) -> Iterator[LintFinding]:
     row = PROFILE.get(xml.name, Row())
-    kept = frozenset(name for name, attribute in row.attributes.items() if attribute.delivered)
-    if not row.delivered:
+    kept = frozenset(
+        name for name, attribute in row.attributes.items() if delivering.takes_attribute(xml.name, name, attribute)
+    )
+    if not delivering.takes(xml.name, row):
         yield xml.finding("not-delivered", "may not be at a testing centre", "Build the package again")
         return
     if not frozenset(name for name, _ in xml.attributes()) <= kept:
         yield xml.finding("not-delivered", "has an attribute that may not be at a testing centre", "Build it again")
     for child in xml.children():
-        yield from _not_delivered(child)
+        yield from _not_delivered(child, delivering.below(xml.name))
 
 
-def _element(xml: Xml, row: Row, *, interactions: bool) -> Iterator[LintFinding]:
+def _element(xml: Xml, row: Row, by_place: frozenset[str]) -> Iterator[LintFinding]:
+    """Findings about an element and all below.
+
+    Args:
+        xml: the element.
+        row: its row.
+        by_place: which of the elements that are allowed at some places only may stand here.
+    """
     yield from _attributes(xml, row)
+    if row.opaque:
+        return
     if not row.text and _has_text(xml):
         yield xml.finding("text", "has text where only elements may stand", "Put it into an element, or remove it")
-    below = interactions and not row.bars_interactions
-    for child in xml.children():
-        yield from _child(child, xml, row, interactions=below)
+    yield from _children(xml, row, NONE if row.bars_interactions else row.opens or by_place)
 
 
 def _has_text(xml: Xml) -> bool:
     return bool(xml.text.strip())
 
 
-def _child(xml: Xml, parent: Xml, row: Row, *, interactions: bool) -> Iterator[LintFinding]:
-    if xml.namespace != QTI3_NAMESPACE:
+def _children(xml: Xml, row: Row, by_place: frozenset[str]) -> Iterator[LintFinding]:
+    for child in xml.children():
+        if is_unwrapped(child):
+            yield from _unwrapped(child, row, by_place)
+        else:
+            yield from _child(child, xml, row, by_place)
+
+
+def _unwrapped(xml: Xml, row: Row, by_place: frozenset[str]) -> Iterator[LintFinding]:
+    """An element that vanishes: what is in it must be allowed where it stands."""
+    target = (xml.optional("href") or "#").strip()
+    if not target.startswith("#"):
+        yield xml.finding("external-reference", f"links to {target[:120]}", "Put the content here: links go nowhere")
+    else:
+        yield xml.finding(
+            "unwrapped",
+            UNWRAPPED.get(xml.name, "words for a voice only: the words stay"),
+            "Nothing, if that is all right",
+            Severity.NOTE,
+        )
+    yield from (each for each in _attributes(xml, _ANY_HTML) if each.rule == "script")
+    if not row.text and _has_text(xml):
+        yield xml.finding("text", "has text where only elements may stand", "Put it into an element, or remove it")
+    yield from _children(xml, row, by_place)
+
+
+def _child(xml: Xml, parent: Xml, row: Row, by_place: frozenset[str]) -> Iterator[LintFinding]:
+    if xml.namespace != (MATHML_NAMESPACE if xml.name == "math" else QTI3_NAMESPACE):
         yield _unknown(xml, parent)
-    elif xml.name in row.children and (interactions or xml.name not in INTERACTIONS):
-        yield from _element(xml, PROFILE[xml.name], interactions=interactions)
+    elif xml.name in row.children and (xml.name in by_place or xml.name not in BY_PLACE):
+        if xml.name == "qti-card" and xml.optional("support") not in {None, *DELIVERED_SUPPORTS}:
+            yield _left_out(xml, f"the support {xml.optional('support')} is not delivered")
+        else:
+            yield from _element(xml, PROFILE[xml.name], by_place)
     elif xml.name in DROPPED:
-        yield xml.finding("dropped", DROPPED[xml.name], "Nothing, if that is all right", Severity.NOTE)
+        yield _left_out(xml, DROPPED[xml.name])
     else:
         yield _unknown(xml, parent)
+
+
+def _left_out(xml: Xml, why: str) -> LintFinding:
+    return xml.finding("dropped", why, "Nothing, if that is all right", Severity.NOTE)
 
 
 def _unknown(xml: Xml, parent: Xml) -> LintFinding:
@@ -112,8 +168,9 @@ def _attributes(xml: Xml, row: Row) -> Iterator[LintFinding]:
                 )
         else:
             yield xml.finding("attribute-outside-profile", f"has an attribute {name} outside the profile", "Remove it")
+    decorative = (present.get("role") or "").strip() in {"presentation", "none"}
     for name, attribute in row.attributes.items():
-        if attribute.required and name not in present:
+        if attribute.required and name not in present and not (name == "alt" and decorative):
             yield xml.finding("attribute-missing", f"has no attribute {name}", "Add it")
 
 
@@ -121,8 +178,19 @@ def _value(xml: Xml, name: str, value: str, attribute: Attribute) -> Iterator[Li
     fault = _fault(value, attribute)
     if fault:
         yield xml.finding("attribute-value", f"has an attribute {name} that {fault}", "Correct its value")
-    if attribute.kind is Kind.CLASSES and kept_classes(value) != " ".join(value.split()):
+    if attribute.kind is Kind.REFERENCE and is_external(value):
+        yield xml.finding("external-reference", f"refers to {value.strip()[:120]}", "Put the file into the package")
+    if attribute.kind is Kind.CLASSES:
+        yield from _class_notes(xml, value)
+
+
+def _class_notes(xml: Xml, value: str) -> Iterator[LintFinding]:
+    if kept_classes(value) != " ".join(value.split()):
         yield xml.finding("class-dropped", "has class names of its own", "Nothing, if that is all right", Severity.NOTE)
+    if "qti-writing-orientation-vertical-rl" in value.split():
+        yield xml.finding(
+            "vertical-text", "asks for vertical lines and is shown in horizontal ones", "Nothing", Severity.NOTE
+        )
 
 
 def _fault(value: str, attribute: Attribute) -> str | None:
@@ -136,6 +204,8 @@ def _fault(value: str, attribute: Attribute) -> str | None:
             return None if value.strip() in {"true", "false", "1", "0"} else "is neither true nor false"
         case Kind.COUNT | Kind.NUMBER:
             return _number_fault(value, attribute.kind)
+        case Kind.LENGTH | Kind.COORDINATES:
+            return "is too long" if len(value) > MAX_COORDINATES_CHARACTERS else None
         case Kind.LANGUAGE:
             return None if _LANGUAGE.fullmatch(value) else "is no language tag"
         case Kind.TEXT | Kind.REFERENCE | Kind.CLASSES:
@@ -159,3 +229,4 @@ def _number_fault(value: str, kind: Kind) -> str | None:
 
 
 _LARGEST_NUMBER: Final = 1e9  # rejects INF and NaN, too
+_ANY_HTML: Final = Row(attributes=ON_HTML)

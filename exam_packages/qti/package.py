@@ -11,7 +11,8 @@ from typing import Final, TypeVar
 from exam_packages.errors import LintFinding, Severity, SourceRefused
 from exam_packages.qti.checks import check_item, check_scored_item
 from exam_packages.qti.form_checks import check_form, check_scoring
-from exam_packages.qti.forms import read_test
+from exam_packages.qti.form_routes import check_routes
+from exam_packages.qti.forms import form_rubrics, read_test
 from exam_packages.qti.framework import FRAMEWORK_PATH, read_framework
 from exam_packages.qti.items import read_item, read_stimulus
 from exam_packages.qti.linting import Side, lint
@@ -27,7 +28,7 @@ from exam_packages.qti.model import (
 )
 from exam_packages.qti.paths import path_findings
 from exam_packages.qti.pictures import delivered_picture, media_type
-from exam_packages.qti.reading import Xml, finding, parse
+from exam_packages.qti.reading import Xml, finding, parse, refuse
 from exam_packages.qti.reports import Reporter
 from exam_packages.qti.sources import ContentSource
 from exam_packages.qti.walking import pictures
@@ -38,6 +39,7 @@ _ROOTS: Final = {
     ResourceType.TEST: "qti-assessment-test",
     ResourceType.ITEM: "qti-assessment-item",
     ResourceType.STIMULUS: "qti-assessment-stimulus",
+    ResourceType.SECTION: "qti-assessment-section",
 }
 
 
@@ -50,27 +52,35 @@ def read_package(files: ContentSource) -> Exam:
     return open_package_sources(files)[0]
 
 
-def read_delivery(files: ContentSource) -> Exam:
-    """Read an exam without answers: from a delivery package. One that holds an answer is refused.
+def read_delivery(files: ContentSource, *, scored_at_seat: bool = False) -> Exam:
+    """Read an exam from a delivery package. One that holds an answer is refused, unless it is scored at the seat.
+
+    Args:
+        files: an opened delivery package.
+        scored_at_seat: what its signed manifest says.
 
     Raises:
         SourceRefused: it is not what ``delivery_documents`` makes.
     """
-    return _Reading(files, Side.SITE).exam()[0]
+    return _Reading(files, Side.SCORING_SEAT if scored_at_seat else Side.SITE).exam()[0]
 
 
-def open_package_sources(files: ContentSource) -> tuple[Exam, Manifest]:
+def open_package_sources(files: ContentSource, *, scored_at_seat: bool = False) -> tuple[Exam, Manifest]:
     """``read_package``, with the manifest.
+
+    Args:
+        files: the author's sources, or a scoring package.
+        scored_at_seat: the test's route may depend on keys.
 
     Raises:
         SourceRefused: as there.
     """
-    return _Reading(files, Side.OFFICE).exam()
+    return _Reading(files, Side.OFFICE, keys_at_seat=scored_at_seat).exam()
 
 
-def lint_package(files: ContentSource) -> tuple[LintFinding, ...]:
+def lint_package(files: ContentSource, *, scored_at_seat: bool = False) -> tuple[LintFinding, ...]:
     """Every finding about a package with answers, errors and notes, by file and line."""
-    reading = _Reading(files, Side.OFFICE)
+    reading = _Reading(files, Side.OFFICE, keys_at_seat=scored_at_seat)
     try:
         reading.exam()
     except SourceRefused as refusal:
@@ -81,12 +91,14 @@ def lint_package(files: ContentSource) -> tuple[LintFinding, ...]:
 class _Reading:
     """One reading of one package: collects findings and goes on as long as anything is left to look at."""
 
-    def __init__(self, files: ContentSource, side: Side) -> None:
+    def __init__(self, files: ContentSource, side: Side, *, keys_at_seat: bool = False) -> None:
         self._files = files
         self._side = side
+        self._keys_at_seat = keys_at_seat or side is Side.SCORING_SEAT
         self._found: list[LintFinding] = []
         self._paths: frozenset[str] = frozenset()
         self._reporters: dict[str, Reporter] = {}
+        self._sections: dict[str, Xml] = {}
 
     @property
     def findings(self) -> tuple[LintFinding, ...]:
@@ -112,7 +124,7 @@ class _Reading:
             raise AssertionError("a package without manifest or test has a finding")
         exam = self._assembled(manifest, *test)
         self._stop_on_errors()
-        self._note_unused(manifest, exam.items.keys() | exam.stimuli.keys())
+        self._note_unused(manifest, {*exam.items, *exam.stimuli, *exam.section_paths})
         self._check_whole(exam, test[0])
         self._stop_on_errors()
         return exam, manifest
@@ -166,8 +178,29 @@ class _Reading:
         if len(tests) != 1:
             self._error(MANIFEST_PATH, "manifest", f"lists {len(tests)} tests", "List exactly one")
             return None
-        test = self._linted(tests[0].path, ResourceType.TEST, read_test)
+        listed = {resource.path for resource in manifest.of_type(ResourceType.SECTION)}
+        test = self._linted(
+            tests[0].path,
+            ResourceType.TEST,
+            lambda xml: read_test(xml, lambda path: self._section(path, xml.file, listed)),
+        )
         return None if test is None else (tests[0].path, test)
+
+    def _section(self, path: str, by: str, listed: set[str]) -> Xml:
+        """The document of a section that the test refers to; it is linted once, however often it is named."""
+        if path not in self._sections:
+            if path not in self._paths:
+                refuse(path, "file-missing", "is named and not there", "Add the file, or remove its mention")
+            if path not in listed:
+                message = f"is used by {by} and not listed as {ResourceType.SECTION.value}"
+                refuse(path, "file-unlisted", message, "List it in the manifest")
+            root = parse(self._files.read(path), path)
+            findings = list(lint(root, _ROOTS[ResourceType.SECTION], self._side))
+            if any(each.severity is Severity.ERROR for each in findings):
+                raise SourceRefused(findings)
+            self._found.extend(findings)
+            self._sections[path] = root
+        return self._sections[path]
 
     def _check_manifest(self, manifest: Manifest) -> None:
         identifiers = [resource.identifier for resource in manifest.resources]
@@ -203,6 +236,7 @@ class _Reading:
             resources=self._pictures(manifest, test, items.values(), stimuli.values()),
             framework=self._framework(),
             title=test.title,
+            section_paths=tuple(sorted(self._sections)),
         )
 
     def _all(
@@ -227,7 +261,7 @@ class _Reading:
         return models
 
     def _note_unused(self, manifest: Manifest, used: set[str]) -> None:
-        documents = (ResourceType.ITEM, ResourceType.STIMULUS)
+        documents = (ResourceType.ITEM, ResourceType.STIMULUS, ResourceType.SECTION)
         for resource in manifest.resources:
             if resource.type in documents and resource.path not in used:
                 self._note(resource.path, "resource-unused", "is not used by the form and is left out", "Nothing")
@@ -246,7 +280,7 @@ class _Reading:
     ) -> dict[str, str]:
         bodies = [item.body for item in items] + [stimulus.body for stimulus in stimuli]
         rubrics = [rubric for item in items for rubric in item.rubrics]
-        rubrics += [rubric for part in test.parts for section in part.sections for rubric in section.rubrics]
+        rubrics += form_rubrics(test)
         found: dict[str, str] = {}
         for path in dict.fromkeys(_sources([*bodies, *(rubric.content for rubric in rubrics)])):
             kind = self._picture(manifest, path)
@@ -266,13 +300,15 @@ class _Reading:
     def _check_whole(self, exam: Exam, test_path: str) -> None:
         for path, item in exam.items.items():
             self._found.extend(check_item(item, self._reporters[path]))
-        self._found.extend(check_form(exam, self._reporters[test_path]))
-        if self._side is Side.SITE:
+        form = Reporter(self._reporters[test_path].place, tuple(self._sections.values()))
+        self._found.extend(check_form(exam, form))
+        self._found.extend(check_routes(exam, form, keys_at_seat=self._keys_at_seat))
+        if self._side is not Side.OFFICE:
             return
         for ref in exam.test.item_refs(PartRole.SCORED):
             self._found.extend(check_scored_item(exam.item(ref), self._reporters[ref.path]))
         self._stop_on_errors()
-        self._found.extend(check_scoring(exam, self._reporters[test_path]))
+        self._found.extend(check_scoring(exam, form))
 
 
 def _sources(contents: Sequence[tuple[Node, ...]]) -> Iterator[str]:

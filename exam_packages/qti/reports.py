@@ -13,6 +13,8 @@ class Reporter:
     """Makes findings about one element of a document."""
 
     place: Xml
+    elsewhere: tuple[Xml, ...] = ()
+    """Roots of other documents that belong to this one: a test's sections in files of their own."""
 
     def __call__(self, rule: str, message: str, remedy: str) -> LintFinding:
         """A finding that stops the build; see ``LintFinding`` for the words."""
@@ -20,7 +22,8 @@ class Reporter:
 
     def at(self, attribute: str, value: str) -> Reporter:
         """A reporter about the first element below that has an attribute of some value, or about this one."""
-        for node in self.place.node.iter():
-            if str(node.get(attribute) or "").strip() == value:
-                return Reporter(Xml(self.place.file, node))
+        for root in (self.place, *self.elsewhere):
+            for node in root.node.iter():
+                if str(node.get(attribute) or "").strip() == value:
+                    return Reporter(Xml(root.file, node))
         return self

@@ -110,6 +110,42 @@ def select_form(test: AssessmentTest, seed: str) -> ArrangedForm:
     return ArrangedForm(test=test, parts=parts)
 
 
+def whole_form(test: AssessmentTest) -> ArrangedForm:
+    """Every item of a test in document order: what an author looks at, and what checks look at."""
+    parts = (
+        ArrangedPart(
+            part=part,
+            sections=tuple(
+                ArrangedSection(section=section, items=tuple(_whole(section, (), part, test)))
+                for section in part.sections
+            ),
+        )
+        for part in test.parts
+    )
+    return ArrangedForm(test=test, parts=tuple(parts))
+
+
+def _whole(
+    section: Section, around: tuple[Section, ...], part: TestPart, test: AssessmentTest
+) -> Iterator[ArrangedItem]:
+    for child in section.children:
+        if isinstance(child, Section):
+            yield from _whole(child, (*around, section), part, test)
+        else:
+            yield ArrangedItem(ref=child, sections=(*around, section), part=part, test=test)
+
+
+def is_mixed(section: Section, around: tuple[Section, ...]) -> bool:
+    """Whether a section's items are shuffled one by one among those of the sections around it (the outermost first)."""
+    if not around or not _may_be_mixed(section):
+        return False
+    return around[-1].shuffle or is_mixed(around[-1], around[:-1])
+
+
+def _may_be_mixed(section: Section) -> bool:
+    return not section.visible and not section.keep_together and not section.fixed
+
+
 def _top_level(test: AssessmentTest, part: TestPart, seed: str) -> Iterator[ArrangedSection]:
     for section in part.sections:
         blocks = _arranged(section, (), seed)
@@ -149,17 +185,13 @@ def _blocks(section: Section, around: tuple[Section, ...], seed: str, *, mixing:
     for child in _selected(section, seed):
         if isinstance(child, ItemRef):
             yield _Block(leaves=(_Leaf(ref=child, sections=inside),), fixed=child.fixed)
-        elif mixing and _is_mixed(child):
+        elif mixing and _may_be_mixed(child):
             # "the child elements of the invisible sub-section are mixed into the parent's selection prior to
             # shuffling" (OrderingDType); its own ordering has nothing left to say.
             yield from _blocks(child, inside, seed, mixing=True)
         else:
             leaves = tuple(leaf for block in _arranged(child, inside, seed) for leaf in block.leaves)
             yield _Block(leaves=leaves, fixed=child.fixed)
-
-
-def _is_mixed(section: Section) -> bool:
-    return not section.visible and not section.keep_together and not section.fixed
 
 
 def _selected(section: Section, seed: str) -> tuple[ItemRef | Section, ...]:

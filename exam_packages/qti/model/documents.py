@@ -265,6 +265,8 @@ class Exam:
     resources: Mapping[str, str]
     framework: Framework | None = None
     title: str = field(default="")
+    section_paths: tuple[str, ...] = ()
+    """Package paths of the documents that hold sections of the test (``qti-assessment-section-ref``)."""
 
     def item(self, ref: ItemRef) -> AssessmentItem:
         """The item that a reference points to."""
