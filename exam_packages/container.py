@@ -139,6 +139,7 @@ class Manifest:
         delivery: digest of the delivery package's manifest (scoring).
         wraps: the content key sealed to each scoring key, in their order (scoring).
         entries: where the sealed entries lie; number 0 is the index.
+        scored_at_seat: keys and processing are inside, because the way through the test needs them (delivery).
     """
 
     kind: PackageKind
@@ -155,6 +156,7 @@ class Manifest:
     release_check: Digest | None = None
     delivery: Digest | None = None
     wraps: tuple[bytes, ...] = ()
+    scored_at_seat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +196,8 @@ def encode_manifest(manifest: Manifest) -> bytes:
     }
     if manifest.kind is PackageKind.DELIVERY:
         body["release_check"] = manifest.release_check
+        if manifest.scored_at_seat:
+            body["scored_at_seat"] = True
     else:
         body["delivery"] = manifest.delivery
         body["wraps"] = [{"wrap": to_base64(wrap)} for wrap in manifest.wraps]
@@ -223,6 +227,7 @@ def manifest_from_fields(fields: Fields, kind: PackageKind) -> Manifest:
         release_check=Digest(fields.digest("release_check")) if delivery else None,
         delivery=None if delivery else Digest(fields.digest("delivery")),
         wraps=() if delivery else _wraps(fields),
+        scored_at_seat=delivery and _scored_at_seat(fields),
     )
     fields.close()
     if not delivery:
@@ -233,6 +238,15 @@ def manifest_from_fields(fields: Fields, kind: PackageKind) -> Manifest:
             place=f"{fields.place}.wraps",
         )
     return manifest
+
+
+def _scored_at_seat(fields: Fields) -> bool:
+    """Read the field that stands there only when it is true: every meaning has one encoding."""
+    if not fields.has("scored_at_seat"):
+        return False
+    said = fields.flag("scored_at_seat")
+    refuse_unless(said, FormRefused, "says no where it says nothing", place=f"{fields.place}.scored_at_seat")
+    return said
 
 
 def prefix_of(header_length: int) -> bytes:

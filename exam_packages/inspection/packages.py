@@ -153,6 +153,8 @@ def _manifest_facts(findings: Findings, manifest: Manifest) -> None:
     findings.fact("window", f"{moment(manifest.not_before)} to {moment(manifest.not_after)}")
     findings.fact("entries", len(manifest.entries))
     findings.fact("results sealed to", ", ".join(key.key_id[:16] for key in manifest.scoring_keys))
+    if manifest.scored_at_seat:
+        findings.fact("scored at the seat", "yes: answer keys and scoring rules are inside and reach testing centers")
     if manifest.delivery is not None:
         findings.fact("scores", manifest.delivery)
 

@@ -35,9 +35,11 @@ from exam_packages.package_contents import ContentFile, scoring_wrap_info, write
 from exam_packages.qti.delivery import delivery_documents
 from exam_packages.qti.framework import FRAMEWORK_PATH
 from exam_packages.qti.manifest import MANIFEST_PATH
+from exam_packages.qti.manifest import Manifest as ContentManifest
 from exam_packages.qti.model import Exam
+from exam_packages.qti.opening_sources import source_of
 from exam_packages.qti.package import open_package_sources, read_delivery, read_package
-from exam_packages.qti.sources import ContentSource, FolderSource
+from exam_packages.qti.sources import ContentSource
 from exam_packages.releases import Release, build_release_share, check_value
 from exam_packages.signed_documents import checked_name
 from signing.argon2 import Cost
@@ -88,17 +90,19 @@ def build_exam(
     not_before: UtcMs,
     not_after: UtcMs,
     now: UtcMs,
+    scored_at_seat: bool = False,
     progress: Progress | None = None,
     random_bytes: RandomBytes = secrets.token_bytes,
     release_cost: Cost = RELEASE_COST,
 ) -> BuiltExam:
-    """Build both packages of an exam from its content folder, and grants for every registered site.
+    """Build both packages of an exam from its content, and grants for every registered site.
 
     Args:
         office: the office, unlocked.
-        folder: the content folder: imsmanifest, test, items, stimuli, pictures.
+        folder: the content folder or zip file: imsmanifest, test, items, stimuli, pictures; of any version of QTI.
         not_before, not_after: the window in which sessions may be opened.
         now: wall time.
+        scored_at_seat: answer keys and scoring rules go along, because the way through the test depends on them.
         progress: called with bytes done and in all.
         random_bytes: source of every secret.
         release_cost: of guessing the release code; only tests take a lower one.
@@ -108,16 +112,18 @@ def build_exam(
         PassphraseWrong: a key stays locked.
         OSError: the machine failed.
     """
-    source = FolderSource(folder)
-    exam = read_package(source)
-    delivery = delivery_documents(source)
+    source = source_of(folder)
+    exam, listing = open_package_sources(source, scored_at_seat=scored_at_seat)
+    delivery = delivery_documents(source, scored_at_seat=scored_at_seat)
+    whole = _sources(source, listing)
     drawn = _draw(random_bytes, release_cost)
     manifest = _delivery_manifest(office, exam, drawn, (not_before, not_after), now)
+    manifest = replace(manifest, scored_at_seat=scored_at_seat)
     workshop = office.folder / "packages" / _BUILDING
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir()
     try:
-        record = _write_both(office, manifest, drawn, (delivery, _sources(source)), workshop, progress)
+        record = _write_both(office, manifest, drawn, (delivery, whole), workshop, progress)
         _read_back(office, record, drawn, workshop, now)
         _write_shares(office, record, drawn, workshop / "shares")
         # Shares before the record: a package that is listed can be released.
@@ -167,9 +173,9 @@ def _delivery_manifest(
     )
 
 
-def _sources(source: ContentSource) -> dict[str, bytes]:
+def _sources(source: ContentSource, listing: ContentManifest) -> dict[str, bytes]:
     """Return what the scoring package holds: the manifest, what it lists, and the framework; nothing that lies beside them."""
-    listed = open_package_sources(source)[1].files | {MANIFEST_PATH, FRAMEWORK_PATH}
+    listed = listing.files | {MANIFEST_PATH, FRAMEWORK_PATH}
     return {path: source.read(path) for path in source.paths() if path in listed}
 
 
@@ -219,6 +225,7 @@ def _scoring_manifest(delivery: Manifest, digest: Digest, drawn: _Secrets) -> Ma
         kind=PackageKind.SCORING,
         package_id=drawn.scoring_package_id,
         release_check=None,
+        scored_at_seat=False,  # the delivery package's manifest says it; this one holds everything anyway
         delivery=digest,
     )
     info = scoring_wrap_info(unwrapped)
@@ -262,7 +269,9 @@ def _read_back(office: Office, record: PackageRecord, drawn: _Secrets, workshop:
         )
         delivery.verify_every_byte()
         scoring.verify_every_byte()
-        delivered, whole = read_delivery(delivery), read_package(scoring)
+        scored_at_seat = delivery.manifest.scored_at_seat
+        delivered = read_delivery(delivery, scored_at_seat=scored_at_seat)
+        whole = read_package(scoring, scored_at_seat=scored_at_seat)
     if [ref.identifier for ref in delivered.test.item_refs()] != [ref.identifier for ref in whole.test.item_refs()]:
         raise ContentRefused("the delivery package has other items than the scoring package", place=DELIVERY_NAME)
 

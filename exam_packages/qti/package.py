@@ -43,13 +43,17 @@ _ROOTS: Final = {
 }
 
 
-def read_package(files: ContentSource) -> Exam:
+def read_package(files: ContentSource, *, scored_at_seat: bool = False) -> Exam:
     """Read an exam with its answers: from the author's sources, or from a scoring package.
+
+    Args:
+        files: where it lies.
+        scored_at_seat: the test's route may depend on keys.
 
     Raises:
         SourceRefused: with every finding; see ``lint_package`` for those that do not refuse.
     """
-    return open_package_sources(files)[0]
+    return open_package_sources(files, scored_at_seat=scored_at_seat)[0]
 
 
 def read_delivery(files: ContentSource, *, scored_at_seat: bool = False) -> Exam:

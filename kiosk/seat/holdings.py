@@ -211,7 +211,7 @@ class Holdings:
                 source, trust=self.trust(), grant=grant, release=release, site_key=site_key, place=path.name
             )
             return OpenExam(
-                exam=read_delivery(contents),
+                exam=read_delivery(contents, scored_at_seat=contents.manifest.scored_at_seat),
                 contents=contents,
                 digest=checked.digest,
                 scoring_keys=checked.manifest.scoring_keys,
