@@ -5,6 +5,7 @@ Owns the manifest of QTI 3.0 content packages (IMS Content Packaging 1.2 profile
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -15,12 +16,14 @@ from lxml import etree
 from exam_packages.ids import ExamId
 from exam_packages.qti.linting import IDENTIFIER, MAX_IDENTIFIER_CHARACTERS
 from exam_packages.qti.paths import resolve
-from exam_packages.qti.reading import Xml
+from exam_packages.qti.reading import XML_NAMESPACE, Xml
 from exam_packages.qti.writing import canonical, new_root
 
 MANIFEST_PATH: Final = "imsmanifest.xml"
 MANIFEST_NAMESPACE: Final = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 MAX_RESOURCES: Final = 10_000
+
+_BASE: Final = f"{{{XML_NAMESPACE}}}base"
 
 
 class ResourceType(Enum):
@@ -32,6 +35,17 @@ class ResourceType(Enum):
     STIMULUS = "imsqti_stimulus_xmlv3p0"
     WEB_CONTENT = "webcontent"
     ASSOCIATED = "associatedcontent/learning-application-resource"
+    RESPONSE_PROCESSING = "imsqti_resprocessing_xmlv3p0"
+    OUTCOMES = "imsqti_outcomes_xmlv3p0"
+    FRAGMENT = "imsqti_fragment_xmlv3p0"
+    PROCESSING_TEMPLATE = "imsqti_rptemplate_xmlv3p0"
+    METADATA = "resourcemetadata/xml"
+    EXTENDED_METADATA = "resourceextmetadata/xml"
+    USAGE_DATA = "qtiusagedata/xml"
+    CONTROL_FILE = "controlfile"
+    STYLE_2 = "css2"
+    STYLE_3 = "css3"
+    PRONUNCIATION = "pls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +89,7 @@ def read_manifest(xml: Xml) -> Manifest:
     resources = xml.child("resources")
     if resources is None:
         raise xml.refused("manifest", "has no resources", "List the test, its items and their files")
-    listed = tuple(_resource(each) for each in resources.children("resource"))
+    listed = tuple(_resource(each) for each in resources.children("resource") if _has_file(each))
     if len(listed) > MAX_RESOURCES:
         raise resources.refused("manifest", f"has more than {MAX_RESOURCES} resources", "Split the package")
     return Manifest(identifier=ExamId(_identifier(xml)), resources=listed)
@@ -88,10 +102,22 @@ def _identifier(xml: Xml) -> str:
     return identifier
 
 
+def _has_file(xml: Xml) -> bool:
+    """Whether a resource is more than a list of other resources."""
+    return bool((xml.optional("href") or "").strip()) or any(True for _ in xml.children("file"))
+
+
+def _path(xml: Xml) -> str:
+    """What ``href`` means, below the folders that ``xml:base`` names (XML Base)."""
+    bases = [str(each.get(_BASE) or "") for each in (xml.node, *xml.node.iterancestors())]
+    return resolve(xml, "href", posixpath.join(*reversed(bases)))
+
+
 def _resource(xml: Xml) -> Resource:
     kind = xml.choice("type", ResourceType)
-    path = resolve(xml, "href", "")
-    named = frozenset(resolve(each, "href", "") for each in xml.children("file"))
+    files = list(xml.children("file"))
+    path = _path(xml if (xml.optional("href") or "").strip() else files[0])
+    named = frozenset(map(_path, files))
     return Resource(
         identifier=_identifier(xml),
         type=kind,

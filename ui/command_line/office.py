@@ -37,8 +37,10 @@ from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
 from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, out, progress
+from ui.command_line.office_lint import lint
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+app.command("lint")(lint)
 
 _DAYS: Final = 30  # how long an exam may be taken when nobody says otherwise
 
@@ -85,20 +87,25 @@ def register(
 def build(
     folder: OfficeFolder,
     source: Annotated[
-        Path, typer.Argument(help="The content folder: imsmanifest.xml, test, items, stimuli, pictures.")
+        Path, typer.Argument(help="The content folder or zip file: imsmanifest.xml, test, items, stimuli, pictures.")
     ],
     not_before: Annotated[datetime | None, typer.Option(help="First moment of the window; now by default.")] = None,
     not_after: Annotated[
         datetime | None, typer.Option(help="Last moment of the window; 30 days later by default.")
     ] = None,
+    scored_at_seat: Annotated[
+        bool, typer.Option("--scored-at-seat", help="Answer keys go along: the way through the test depends on them.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Build an exam: a delivery package without any answer key, a scoring package, grants, and the officers' shares.
 
-    Content outside the profile is refused with file, line and element; docs/qti-profile.md says what is inside.
+    QTI 2.0, 2.1 and 2.2 are upgraded to 3.0. Content outside the profile is refused with file, line and element;
+    docs/qti-profile.md says what is inside, and `kiosk office lint` looks without building. An exam that is scored at the
+    seat says so in its signed manifest: whoever opens the package at a testing center has its answers.
     """
-    if not source.is_dir():
-        raise FormRefused("is not a content folder", place=str(source))
+    if not source.exists():
+        raise FormRefused("is no content folder or zip file", place=str(source))
     office = _office(folder, passphrase_file)
     start = _utc_ms(not_before) if not_before else _now()
     end = _utc_ms(not_after) if not_after else UtcMs(start + int(timedelta(days=_DAYS).total_seconds() * 1000))
@@ -109,11 +116,14 @@ def build(
             not_before=start,
             not_after=end,
             now=_now(),
+            scored_at_seat=scored_at_seat,
             progress=lambda done, total: report(done, total, "Sealing both packages"),
         )
     record = built.record
     out.print(f"Built [bold]{escape(record.title)}[/bold], form {record.form}, issue {record.issue}.")
     out.print(f"Package {record.digest}")
+    if scored_at_seat:
+        out.print("[bold]Scored at the seat:[/bold] its answer keys and scoring rules are in the delivery package.")
     out.print(f"{len(built.exam.test.item_refs())} questions; granted to {len(built.granted)} sites.")
     out.print(f"Delivery package: {escape(str(office.package_folder(record.digest) / 'delivery.exam'))}")
 
@@ -247,7 +257,10 @@ def score(
     copy_to: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Also copy the reports here.")] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Score accepted bundles: a report as JSON and PDF for each. Responses given to another package are refused."""
+    """Score accepted bundles: a report for each as JSON, as QTI Results Reporting 3.0 (XML) and as PDF.
+
+    Responses given to another package are refused.
+    """
     office = _office(folder, passphrase_file)
     chosen = _accepted(office, bundles or [])
     table = Table("candidate", "form", "score", "of", "result", "report")
@@ -266,7 +279,7 @@ def score(
             )
             if copy_to is not None:
                 copy_to.mkdir(parents=True, exist_ok=True)
-                for path in (scored.json_path, scored.pdf_path):
+                for path in scored.paths:
                     write_durably(copy_to / path.name, path.read_bytes())
     out.print(table)
     out.print(f"The reports are in {escape(str(copy_to or folder / 'reports'))}.")

@@ -6,14 +6,11 @@ linter, with the author's file and line.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from lxml.etree import _Element
-
 from exam_packages.errors import LintFinding
 from exam_packages.qti.manifest import MANIFEST_NAMESPACE
 from exam_packages.qti.reading import QTI3_NAMESPACE, Xml, parse_with_includes
 from exam_packages.qti.upgrade.bodies import upgrade_bodies
+from exam_packages.qti.upgrade.including import Fetch, Inclusion, mentions_others
 from exam_packages.qti.upgrade.names import NAMESPACES, ROOTS, Version
 from exam_packages.qti.upgrade.notes import Notes
 from exam_packages.qti.upgrade.objects import upgrade_objects
@@ -21,30 +18,37 @@ from exam_packages.qti.upgrade.renaming import rename
 from exam_packages.qti.upgrade.values import upgrade_values
 from exam_packages.qti.upgrade.writing import with_lines
 
-Fetch = Callable[[str], bytes]
-"""A file of the same package, by its path; SourceRefused where it is not there."""
-
 
 def upgraded(
-    untrusted: bytes, path: str, *, notes: list[LintFinding] | None = None, fetch: Fetch | None = None
+    untrusted: bytes,
+    path: str,
+    *,
+    notes: list[LintFinding] | None = None,
+    fetch: Fetch | None = None,
+    sections_apart: frozenset[str] = frozenset(),
 ) -> bytes:
     """A QTI document of any version, in QTI 3.0.
 
     Args:
-        untrusted: an item, test, section, stimulus, or a fragment of processing; a document of QTI 3.0 is given back as it is.
+        untrusted: an item, test, section, stimulus, or a fragment of processing; a document of QTI 3.0 that includes nothing is
+            given back as it is.
         path: its path in the package.
         notes: gets what was changed or left out that the author should know.
         fetch: reads files that it includes; without it inclusions stay, and the reader refuses them.
+        sections_apart: files of sections that the test may go on referring to; other sections are put into it.
 
     Raises:
-        SourceRefused: it is no XML, or no document of these versions.
+        SourceRefused: it is no XML, or no document of these versions, or what it includes cannot be put into it.
     """
-    found = Notes(path, [] if notes is None else notes)
+    found = [] if notes is None else notes
     xml = parse_with_includes(untrusted, path)
-    if version_of(xml) is Version.V3_0 or xml.namespace == MANIFEST_NAMESPACE:
-        return untrusted
-    upgrade_tree(xml, found)
-    return with_lines(xml.node)
+    version = version_of(xml)
+    if version is not Version.V3_0:
+        _upgrade(xml, version, found)
+    including = fetch is not None and mentions_others(xml.node)
+    if fetch is not None and including:
+        Inclusion(fetch, lambda each: _upgrade_any(each, found), sections_apart).resolve(xml)
+    return with_lines(xml.node) if including or version is not Version.V3_0 else untrusted
 
 
 def version_of(xml: Xml) -> Version:
@@ -62,16 +66,22 @@ def version_of(xml: Xml) -> Version:
     raise xml.refused("version", "is no item, test or stimulus of QTI 2.0 to 3.0", "Export it as QTI 3.0")
 
 
-def upgrade_tree(xml: Xml, notes: Notes) -> _Element:
-    """Upgrade a tree of QTI 2.x in place.
+def _upgrade_any(xml: Xml, notes: list[LintFinding]) -> None:
+    """Upgrade what another document includes: any element of QTI or HTML may be its root.
 
     Raises:
-        SourceRefused: as ``version_of``.
+        SourceRefused: it is of no version of QTI.
     """
-    version = version_of(xml)
-    if version is not Version.V3_0:
-        rename(xml.node, notes)
-        upgrade_objects(xml.node, notes)
-        upgrade_values(xml.node, version, notes)
-        upgrade_bodies(xml.node)
-    return xml.node
+    if xml.namespace not in NAMESPACES:
+        raise xml.refused("version", "is not QTI 2.0 to 3.0", "Write it in the QTI of the document that includes it")
+    _upgrade(xml, NAMESPACES[xml.namespace], notes)
+
+
+def _upgrade(xml: Xml, version: Version, notes: list[LintFinding]) -> None:
+    if version is Version.V3_0:
+        return
+    found = Notes(xml.file, notes)
+    rename(xml.node, found)
+    upgrade_objects(xml.node, found)
+    upgrade_values(xml.node, version, found)
+    upgrade_bodies(xml.node)

@@ -115,7 +115,6 @@ DROPPED_ATTRIBUTES: Final = frozenset(
         ("hotspotChoice", "fixed"),
         ("hottext", "fixed"),
         ("matchTableEntry", "targetType"),
-        ("responseProcessing", "templateLocation"),
         *(("stimulusBody", name) for name in ("id", "class", "label", "dir", "role")),
     }
 )
@@ -151,9 +150,19 @@ def attribute_name(element: str, name: str) -> str | None:
     """
     if (element, name) in DROPPED_ATTRIBUTES or (element == "stimulusBody" and name.startswith("aria-")):
         return None
-    if element in HTML and element not in QTI:
-        return name
+    if name == "style":
+        return None
+    if (element in HTML and element not in QTI) or name.startswith("aria-"):
+        return name.lower()
     return RENAMED_ATTRIBUTES.get(name) or kebab(name)
+
+
+_WRITTEN: Final[Mapping[str, str]] = {f"qti-{kebab(name)}": name for name in QTI}
+
+
+def element_as_written(name: str, version: Version) -> str:
+    """What an element of an upgraded document was called by its author, as far as that can be told."""
+    return name if version is Version.V3_0 else _WRITTEN.get(name, name)
 
 
 KEPT_FOREIGN_ATTRIBUTES: Final = frozenset(f"{{{XML_NAMESPACE}}}{name}" for name in ("lang", "base", "space", "id"))

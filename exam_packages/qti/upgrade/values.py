@@ -13,6 +13,8 @@ from exam_packages.qti.upgrade.trees import local, tag
 
 _VALUED: Final = (tag("qti-value"), tag("qti-base-value"))
 _DECLARATIONS: Final = frozenset({"qti-response-declaration", "qti-outcome-declaration", "qti-template-declaration"})
+_USES: Final = frozenset({"instructions", "scoring", "navigation"})
+"""What rubric blocks are for in QTI 3.0 (``RubricBlock.use``); others are written as extensions of the list."""
 _TEMPLATE_VERSION: Final = re.compile(
     r"https?://www\.imsglobal\.org/question/qti_?v2p\d/rptemplates/(?P<name>[A-Za-z0-9_]+?)(\.xml)?/?", re.ASCII
 )
@@ -31,6 +33,10 @@ def upgrade_values(root: _Element, version: Version, notes: Notes) -> None:
             node.set("source-value", str(node.get("source-value")).strip())
     for node in root.iter(tag("qti-response-processing"), tag("qti-template-processing")):
         _template(node)
+    for node in root.iter(tag("qti-rubric-block")):
+        use = (node.get("use") or "").strip()
+        if use and use not in _USES and not use.startswith("ext:"):
+            node.set("use", f"ext:{use}")
 
 
 def _base_type(node: _Element) -> str:
