@@ -92,8 +92,8 @@ class SectionPlan:
     break_after_ms: int = 0
     """Longest break before the next section; 0 is none."""
     linear: bool = False
-    part: PartId = PartId("")
-    """The test part it is in; empty in plans of old."""
+    part: PartId | None = None
+    """The test part it is in; None in plans of old."""
     individual: bool = False
     """Each item is submitted on its own, and attempts count."""
     min_ms: int = 0
@@ -132,7 +132,7 @@ class SessionPlan:
     accommodations: Accommodations = NO_NEEDS
     """What the candidate needs; time, breaks and tools are already in sections, limits and items."""
     seed: str = ""
-    """32 hexadecimal digits that chose and ordered items and order choices; empty in plans of old, which have nothing to order."""
+    """32 hexadecimal digits by which items were chosen and ordered and choices are; empty in plans of old."""
     limits: tuple[LimitPlan, ...] = ()
     """Outside in: the test's, the parts', inner sections'."""
 

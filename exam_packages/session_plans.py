@@ -159,7 +159,7 @@ def _section_from_fields(fields: Fields) -> SectionPlan:
         time_limit_ms=fields.optional_integer("time_limit_ms", minimum=1),
         break_after_ms=fields.integer("break_after_ms", minimum=0),
         linear=fields.flag("linear"),
-        part=PartId(fields.optional_text("part", max_length=NAME_MAX) or ""),
+        part=PartId(fields.text("part", max_length=NAME_MAX)) if fields.has("part") else None,
         individual=_true(fields, "individual"),
         min_ms=fields.optional_integer("min_ms", minimum=1) or 0,
         allow_late=_true(fields, "allow_late"),

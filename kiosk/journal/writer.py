@@ -48,11 +48,13 @@ class WriterPorts:
     Attributes:
         sign_checkpoint: number of records, head, wall time → envelope.
         perform: does what a committed step asks for, on the writer thread; checkpoints are done before.
+        check: refuses, on the writer thread, what the session alone cannot judge, by raising ``EventNotAllowed``.
     """
 
     clock: Clock
     sign_checkpoint: Callable[[int, bytes, UtcMs], bytes]
     perform: Callable[[Session, Effect], None]
+    check: Callable[[Session, Event], None] = lambda session, event: None  # noqa: ARG005 - most have nothing to judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +274,8 @@ class JournalWriter:
         tick = 0 if self._fresh else now - self._last_ms
         record = Record(n=self._next_n(), tick_ms=tick, wall=self._ports.clock.utc_ms(), event=event)
         line = _checked_encoding(record)
+        if self._session is not None:
+            self._ports.check(self._session, event)
         after, effects = (begin(record), ()) if self._session is None else step(self._session, record)
         head = link(record.n, self._head, line)
         self._store.append(

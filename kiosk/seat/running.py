@@ -9,10 +9,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exam_packages.ids import Digest, UtcMs
-from exam_packages.qti.model import Exam
+from exam_packages.ids import Digest, ItemId, SectionId, UtcMs
+from exam_packages.qti.model import AssessmentItem, Exam
+from exam_packages.qti.shuffling import shuffled
+from exam_packages.qti.validity import Fault, faults
 from exam_packages.results import Checkpoint, build_checkpoint
-from exam_packages.session_events import Event, SessionPlan
+from exam_packages.session_events import AttemptSubmitted, Event, ItemPresented, SectionEnded, SessionPlan
 from kiosk.clock import Clock
 from kiosk.errors import StorageFault
 from kiosk.journal.store import JournalStore
@@ -20,7 +22,8 @@ from kiosk.journal.writer import Done, JournalWriter, Listener, WriterPorts
 from kiosk.seat.facts import SealedBundle
 from kiosk.seat.holdings import OpenExam
 from kiosk.seat.sealing import head_code
-from kiosk.session import Effect, SealResult, Session
+from kiosk.session import Effect, EventNotAllowed, SealResult, Session, Why
+from kiosk.session.route import Route
 from signing.keys import SigningKey
 
 
@@ -57,6 +60,9 @@ class RunningSession:
     ) -> None:
         self.exam: Exam = opened.exam
         self.plan = plan
+        self._refs = {ref.identifier: ref for ref in opened.exam.test.item_refs()}
+        self._items: dict[ItemId, AssessmentItem] = {}
+        self._route = Route(opened.exam, plan)
         self._opened = opened
         self._services = services
         self._bundle: SealedBundle | None = None
@@ -64,7 +70,7 @@ class RunningSession:
         self._sealed = threading.Event()
         self._closing = threading.Lock()
         self._closed = False
-        ports = WriterPorts(clock=services.clock, sign_checkpoint=self._sign, perform=self._perform)
+        ports = WriterPorts(clock=services.clock, sign_checkpoint=self._sign, perform=self._perform, check=self._check)
         self._store = store
         self._writer = JournalWriter(store, ports, session=session, head=head, name=plan.session)
         self._writer.subscribe(self._watch)
@@ -89,6 +95,40 @@ class RunningSession:
     def head_code(self) -> str:
         """The journal's head as a short code, for the candidate's receipt."""
         return head_code(self._writer.head)
+
+    def item(self, item: ItemId) -> AssessmentItem:
+        """Return an item with its choices in this candidate's order: the same one whenever the journal is opened.
+
+        Raises:
+            KeyError: no item of the form.
+        """
+        if item not in self._items:
+            plain = self.exam.item(self._refs[item])
+            # Plans of old have no seed, and were shown as written.
+            self._items[item] = shuffled(plain, self.plan.seed, item) if self.plan.seed else plain
+        return self._items[item]
+
+    def next_item(self, session: Session) -> ItemId | None:
+        """Return what comes after the item on the screen, by the form's rules; None where the section ends.
+
+        Raises:
+            ScoringRefused: a response does not fit its item.
+        """
+        return self._route.next_item(session)
+
+    def next_section(self, session: Session) -> SectionId | None:
+        """Return the section to enter next, by the form's rules; None where the candidate hands in.
+
+        Raises:
+            ScoringRefused: a response does not fit its item.
+        """
+        return self._route.next_section(session)
+
+    def faults(self, session: Session, item: ItemId) -> tuple[Fault, ...]:
+        """Return what an item's answers lack, where the form asks for valid ones; nothing for an item that is left out."""
+        if not session.item_plan(item).control.validate_responses or not session.is_answered(item):
+            return ()
+        return faults(self.exam.item(self._refs[item]), session.answers.get(item, {}))
 
     def resource(self, path: str) -> bytes:
         """Return a picture or other file of the exam, verified.
@@ -162,6 +202,12 @@ class RunningSession:
             self._seal_error = fault
             self._sealed.set()
 
+    def _check(self, session: Session, event: Event) -> None:
+        """Refuse to hand in, or to leave for good, an item whose response is not valid and has to be."""
+        item = _given_up(session, event)
+        if item is not None and item not in session.closed and self.faults(session, item):
+            raise EventNotAllowed(f"the response to item {item} is not complete", session=session, why=Why.INVALID)
+
     def _perform(self, session: Session, effect: Effect) -> None:
         del session
         if not isinstance(effect, SealResult):
@@ -174,3 +220,16 @@ class RunningSession:
             raise
         finally:
             self._sealed.set()
+
+
+def _given_up(session: Session, event: Event) -> ItemId | None:
+    """Return the item that cannot be changed any more after an event."""
+    section = session.section
+    match event:
+        case AttemptSubmitted():
+            return event.item
+        case ItemPresented() | SectionEnded() if section is not None and section.linear:
+            same = isinstance(event, ItemPresented) and event.item == session.item
+            return None if same else session.item
+        case _:
+            return None

@@ -19,7 +19,7 @@ from kiosk.journal.checking import CheckedJournal
 from kiosk.seat.facts import ExamEntry, SealedBundle
 from kiosk.seat.holdings import OpenExam, exam_for
 from kiosk.seat.parts import SeatParts
-from kiosk.seat.planning import Sitting, plan_session
+from kiosk.seat.planning import SEED_BYTES, Sitting, plan_session
 from kiosk.seat.running import RunningSession, SessionServices
 from kiosk.seat.session_ids import RANDOM_BYTES, session_id
 from kiosk.seat.state import SessionRow
@@ -121,6 +121,7 @@ class SessionOpener:
             package=opened.digest,
             seat=self._parts.identity.name,
             released_by=opened.released_by,
+            seed=secrets.token_hex(SEED_BYTES),
         )
         plan = plan_session(opened.exam, appointment, sitting)
         row = SessionRow(

@@ -113,7 +113,7 @@ def _is_owed(session: Session, section: SectionPlan, item: ItemId) -> bool:
 def remaining_are_conditional(session: Session) -> bool:
     """Tell whether the scored sections that are left may all fall away, so that answers can be handed in."""
     section = session.section
-    if section is None or section.kind is not SectionKind.SCORED:
+    if section is None or section.kind is SectionKind.POLL:
         return False
     left = session.plan.sections[session.section_index :]
-    return all(each.is_conditional for each in left if each.kind is SectionKind.SCORED)
+    return all(each.is_conditional for each in left if each.kind is not SectionKind.POLL)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from exam_packages.ids import AppointmentId, CandidateId, Digest, ExamId, SeatId
 from exam_packages.qti.model import Exam, PartRole
 from exam_packages.rosters import Appointment
 from exam_packages.session_events import SectionKind
-from kiosk.seat.planning import Sitting, plan_session, with_extra_time
+from kiosk.seat.planning import Sitting, plan_session
+from kiosk.seat.stretching import Stretch
 from kiosk.seat.session_ids import session_id
 from signing.errors import ContentRefused
 from tests.exam_packages.qti.samples import exam
@@ -21,6 +23,7 @@ SITTING = Sitting(
     package=Digest("ab" * 32),
     seat=SeatId("seat-01"),
     released_by="file",
+    seed="00112233445566778899aabbccddeeff",
 )
 MINUTE = 60_000
 
@@ -66,7 +69,8 @@ def test_accommodations_are_applied_when_the_plan_is_made(sample: Exam) -> None:
 
 @given(limit=st.integers(1, 10**8), percent=st.integers(0, 400))
 def test_extra_time_is_never_rounded_against_the_candidate(limit: int, percent: int) -> None:
-    given_ms = with_extra_time(limit, percent)
+    given_ms = Stretch(factor=Fraction(100 + percent, 100)).of(limit)
+    assert given_ms is not None
     assert limit * (100 + percent) <= given_ms * 100 < limit * (100 + percent) + 100
 
 
