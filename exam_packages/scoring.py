@@ -18,7 +18,7 @@ from exam_packages.qti.model import AssessmentItem, BaseType, Exam, Lexical, Res
 from exam_packages.qti.processing import process_item, process_test
 from exam_packages.qti.scope import ItemSession
 from exam_packages.qti.sessions import open_sessions
-from exam_packages.qti.values import Operand, format_float, format_value
+from exam_packages.qti.values import Operand, Value, format_float, format_value
 from signing.canonical import JsonValue
 
 PASS: Final = OutcomeId("PASS")
@@ -101,7 +101,10 @@ def score_item(item: AssessmentItem, responses: Responses) -> Mapping[OutcomeId,
 
 
 def score_form(
-    exam: Exam, responses: Mapping[ItemId, Responses], presented: Collection[ItemId] | None = None
+    exam: Exam,
+    responses: Mapping[ItemId, Responses],
+    presented: Collection[ItemId] | None = None,
+    selected: Collection[ItemId] | None = None,
 ) -> ScoreReport:
     """Score one session.
 
@@ -109,12 +112,13 @@ def score_form(
         exam: read from the scoring package.
         responses: by item reference of the form; tutorial and poll may be among them and are not scored.
         presented: the items the candidate saw; None means all.
+        selected: the items that were drawn for this candidate; None means all.
 
     Raises:
         ScoringRefused: a response was given to another package, or processing is wrong.
     """
-    _refuse_foreign(exam, responses, presented or ())
-    sessions = open_sessions(exam, responses, presented)
+    _refuse_foreign(exam, responses, (*(presented or ()), *(selected or ())))
+    sessions = open_sessions(exam, responses, presented, selected)
     outcomes = process_test(exam.test, sessions).outcomes
     items = tuple(_item_score(session) for session in sessions)
     unscored = tuple(item.item for item in items if item.score is None)
@@ -198,7 +202,7 @@ def _cut_score(exam: Exam) -> float | None:
 
 def _passed(outcomes: Mapping[OutcomeId, Operand], total: float, cut: float | None) -> bool | None:
     verdict = outcomes.get(PASS)
-    if verdict is not None and verdict.base_type is BaseType.BOOLEAN:
+    if isinstance(verdict, Value) and verdict.base_type is BaseType.BOOLEAN:
         return verdict.items[0] is True
     return None if cut is None else total >= cut - POINTS_TOLERANCE
 

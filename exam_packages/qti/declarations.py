@@ -1,11 +1,15 @@
-"""``qti-response-declaration`` and ``qti-outcome-declaration`` → model."""
+"""Declarations of response, outcome, template and context variables → model."""
 
 from __future__ import annotations
 
 from exam_packages.ids import OutcomeId, ResponseId
+from exam_packages.qti.areas import read_area
 from exam_packages.qti.model import (
+    AreaMapEntry,
+    AreaMapping,
     BaseType,
     Cardinality,
+    ContextDeclaration,
     InterpolationEntry,
     InterpolationTable,
     Lexical,
@@ -15,6 +19,7 @@ from exam_packages.qti.model import (
     OutcomeDeclaration,
     ResponseDeclaration,
     ResponseMapping,
+    TemplateDeclaration,
 )
 from exam_packages.qti.reading import Xml
 
@@ -25,7 +30,7 @@ def read_response_declaration(xml: Xml) -> ResponseDeclaration:
     Raises:
         SourceRefused: an attribute that scoring needs is missing or malformed.
     """
-    mapping = xml.child("qti-mapping")
+    mapping, areas = xml.child("qti-mapping"), xml.child("qti-area-mapping")
     correct = xml.child("qti-correct-response")
     return ResponseDeclaration(
         identifier=ResponseId(xml.required("identifier")),
@@ -34,6 +39,7 @@ def read_response_declaration(xml: Xml) -> ResponseDeclaration:
         default=_values(xml.child("qti-default-value")),
         correct=None if correct is None else _values(correct),
         mapping=None if mapping is None else _mapping(mapping),
+        area_mapping=None if areas is None else _area_mapping(areas),
     )
 
 
@@ -56,6 +62,34 @@ def read_outcome_declaration(xml: Xml) -> OutcomeDeclaration:
     )
 
 
+def read_template_declaration(xml: Xml) -> TemplateDeclaration:
+    """Read a template declaration.
+
+    Raises:
+        SourceRefused: an attribute that processing needs is missing or malformed.
+    """
+    return TemplateDeclaration(
+        identifier=xml.required("identifier"),
+        cardinality=xml.choice("cardinality", Cardinality),
+        base_type=_base_type(xml),
+        default=_values(xml.child("qti-default-value")),
+    )
+
+
+def read_context_declaration(xml: Xml) -> ContextDeclaration:
+    """Read a context declaration.
+
+    Raises:
+        SourceRefused: an attribute that processing needs is missing or malformed.
+    """
+    return ContextDeclaration(
+        identifier=xml.required("identifier"),
+        cardinality=xml.choice("cardinality", Cardinality),
+        base_type=_base_type(xml),
+        default=_values(xml.child("qti-default-value")),
+    )
+
+
 def _base_type(xml: Xml) -> BaseType | None:
     if xml.optional("base-type") is None and xml.optional("cardinality") == Cardinality.RECORD.value:
         return None
@@ -63,7 +97,14 @@ def _base_type(xml: Xml) -> BaseType | None:
 
 
 def _values(xml: Xml | None) -> Lexical:
-    return () if xml is None else tuple(value.text for value in xml.children("qti-value"))
+    return () if xml is None else tuple(_value(value) for value in xml.children("qti-value"))
+
+
+def _value(xml: Xml) -> str:
+    # "The base-type is defined by the 'base-type' attribute of the declaration except in the case of variables with record
+    # cardinality" (ValueDType): there each value names its field and its type.
+    field = xml.optional("field-identifier")
+    return xml.text if field is None else f"{field.strip()} {(xml.optional('base-type') or '').strip()} {xml.text}"
 
 
 def _mapping(xml: Xml) -> ResponseMapping:
@@ -80,6 +121,18 @@ def _map_entry(xml: Xml) -> MapEntry:
         key=xml.optional("map-key") or "",
         value=_needed_number(xml, "mapped-value"),
         case_sensitive=xml.flag("case-sensitive"),
+    )
+
+
+def _area_mapping(xml: Xml) -> AreaMapping:
+    return AreaMapping(
+        entries=tuple(
+            AreaMapEntry(area=read_area(entry), value=_needed_number(entry, "mapped-value"))
+            for entry in xml.children("qti-area-map-entry")
+        ),
+        default_value=xml.number("default-value") or 0.0,
+        lower_bound=xml.number("lower-bound"),
+        upper_bound=xml.number("upper-bound"),
     )
 
 

@@ -1,81 +1,49 @@
-"""Response and outcome processing: rules are run, expressions are evaluated.
+"""Responses and an item, or item sessions and a test → outcome variables.
 
-Owns control flow. Operators stand in ``operators``, variables in ``scope``. Pure apart from the scope it is given.
-Every refusal is a ``ScoringRefused``.
+Owns the order of things: template processing, response processing, outcome processing. Rules are run by ``running``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
-from exam_packages.errors import ProcessingRefused, UnsupportedProcessing
-from exam_packages.qti.model import (
-    AssessmentItem,
-    AssessmentTest,
-    BaseType,
-    Expression,
-    InterpolationTable,
-    MatchTable,
-    Processing,
-    Responses,
-    Rule,
-)
-from exam_packages.qti.operators import OPERATIONS
-from exam_packages.qti.operators.call import Call
-from exam_packages.qti.scope import ItemScope, ItemSession, Scope, TestScope
-from exam_packages.qti.values import NUMERIC, NotAValueError, Operand, Value, parse_scalar, single
+from exam_packages.errors import UnsupportedProcessing
+from exam_packages.qti.model import AssessmentItem, AssessmentTest, Responses
+from exam_packages.qti.randomness import Chance
+from exam_packages.qti.running import evaluate, run
+from exam_packages.qti.scope import Faults, ItemScope, ItemSession, TestScope
+from exam_packages.qti.template_processing import assigned, instantiated, process_template
 
-CONDITIONS: Final = frozenset({"response-condition", "outcome-condition"})
-EXITS: Final = frozenset({"exit-response", "exit-test"})
+__all__ = ["evaluate", "process_item", "process_test", "run"]
 
 
-class _Exit(Exception):  # noqa: N818 - not an error: the standard's way out of processing
-    """``qti-exit-response`` or ``qti-exit-test``: processing ends here, with the values so far."""
-
-
-def evaluate(expression: Expression, scope: Scope) -> Operand:
-    """Compute an expression.
-
-    Raises:
-        UnsupportedProcessing: an operator is not computed by this version.
-        ProcessingRefused: operands do not fit.
-    """
-    operation = OPERATIONS.get(expression.name)
-    if operation is None:
-        raise UnsupportedProcessing(f"uses qti-{expression.name}", place=_place(expression.line, scope))
-    operands = tuple(evaluate(operand, scope) for operand in expression.operands)
-    call = Call(expression=expression, operands=operands, scope=scope)
-    least, most = operation.minimum, operation.maximum
-    if len(operands) < least or (most is not None and len(operands) > most):
-        raise call.refused(f"has {len(operands)} operands")
-    try:
-        return operation.run(call)
-    except OverflowError:
-        return None  # a result that cannot be represented is NULL
-
-
-def run(processing: Processing, scope: Scope) -> None:
-    """Run all rules; the scope's outcome variables hold the result.
-
-    Raises:
-        ScoringRefused: see ``evaluate``; a rule may also be unknown or assign what does not fit.
-    """
-    try:
-        _run_rules(processing.rules, scope)
-    except _Exit:
-        return
-
-
-def process_item(item: AssessmentItem, responses: Responses) -> ItemScope:
+def process_item(
+    item: AssessmentItem, responses: Responses, *, faults: Faults = Faults.REFUSED, chance: Chance | None = None
+) -> ItemScope:
     """Open an item session with its responses and run response processing.
 
-    An item without response processing keeps the defaults of its outcomes.
+    An item without response processing keeps the defaults of its outcomes. An item template is instantiated first; what chance
+    decides in it can be scored around but not looked at.
+
+    Args:
+        item: with declarations and processing.
+        responses: by response variable; absent or empty is no response.
+        faults: what becomes of names that nobody declared.
+        chance: where random operators draw from; None, as in every real scoring, refuses them.
 
     Raises:
         ScoringRefused: a response does not fit the item, or its processing is wrong.
     """
-    scope = ItemScope(item, responses)
+    undetermined: frozenset[str] = frozenset()
+    rules = item.template_processing
+    if rules is not None:
+        try:
+            item = instantiated(item, process_template(item, chance))
+        except UnsupportedProcessing:
+            undetermined = assigned(rules)
+            if undetermined & {str(each.identifier) for each in item.outcome_declarations}:
+                raise  # the session would begin with values that nobody knows
+    scope = ItemScope(item, responses, faults=faults, chance=chance, undetermined=undetermined)
     if item.response_processing is not None:
         run(item.response_processing, scope)
     return scope
@@ -91,97 +59,3 @@ def process_test(test: AssessmentTest, sessions: Sequence[ItemSession]) -> TestS
     if test.outcome_processing is not None:
         run(test.outcome_processing, scope)
     return scope
-
-
-def _run_rules(rules: tuple[Rule, ...], scope: Scope) -> None:
-    for rule in rules:
-        handler = _RULES.get(rule.name)
-        if handler is None:
-            raise UnsupportedProcessing(f"uses qti-{rule.name}", place=_place(rule.line, scope))
-        handler(rule, scope)
-
-
-def _place(line: int, scope: Scope) -> str:
-    return f"{scope.place}:{line}" if line else scope.place
-
-
-def _condition(rule: Rule, scope: Scope) -> None:
-    for branch in rule.branches:
-        # Only true takes the branch: NULL is passed over like false (ResponseIfDType).
-        if branch.condition is None or _is_true(branch.condition, scope):
-            _run_rules(branch.rules, scope)
-            return
-
-
-def _is_true(condition: Expression, scope: Scope) -> bool:
-    call = Call(expression=condition, operands=(), scope=scope)
-    return call.boolean(evaluate(condition, scope)) is True
-
-
-def _set_outcome_value(rule: Rule, scope: Scope) -> None:
-    scope.set_outcome(rule.identifier, evaluate(_expression(rule, scope), scope))
-
-
-def _lookup_outcome_value(rule: Rule, scope: Scope) -> None:
-    source = evaluate(_expression(rule, scope), scope)
-    declaration = scope.outcome_declaration(rule.identifier)
-    if declaration.lookup_table is None or declaration.base_type is None:
-        raise ProcessingRefused("has no lookup table", place=scope.at(rule.identifier))
-    if source is None:
-        scope.set_outcome(rule.identifier, None)
-        return
-    target = _looked_up(declaration.lookup_table, _lookup_source(source, rule, scope))
-    scope.set_outcome(rule.identifier, _target(target, declaration.base_type, rule, scope))
-
-
-def _expression(rule: Rule, scope: Scope) -> Expression:
-    if rule.expression is None:
-        raise ProcessingRefused(f"qti-{rule.name} has no expression", place=_place(rule.line, scope))
-    return rule.expression
-
-
-def _lookup_source(source: Value, rule: Rule, scope: Scope) -> float:
-    item = source.items[0]
-    if (
-        source.base_type not in NUMERIC | {BaseType.DURATION}
-        or len(source.items) != 1
-        or not isinstance(item, (int, float))
-    ):
-        raise ProcessingRefused("looks up what is no single number", place=_place(rule.line, scope))
-    return item
-
-
-def _looked_up(table: MatchTable | InterpolationTable, source: float) -> str | None:
-    match table:
-        case MatchTable():
-            found = (target for number, target in table.entries if number == source)
-        case InterpolationTable():
-            # "the first interpolationTableEntry with a sourceValue that is less than or equal to (subject to
-            # includeBoundary) the source value" (InterpolationTableDType).
-            found = (
-                entry.target_value
-                for entry in table.entries
-                if entry.source_value < source or (entry.include_boundary and entry.source_value == source)
-            )
-    return next(found, table.default_value)
-
-
-def _target(text: str | None, base_type: BaseType, rule: Rule, scope: Scope) -> Operand:
-    if text is None:
-        return None
-    try:
-        return single(base_type, parse_scalar(text, base_type))
-    except NotAValueError as error:
-        raise ProcessingRefused(f"looks up a value that {error}", place=scope.at(rule.identifier)) from None
-
-
-def _exit(_rule: Rule, _scope: Scope) -> None:
-    raise _Exit
-
-
-_RULES: Final[Mapping[str, Callable[[Rule, Scope], None]]] = {
-    **dict.fromkeys(CONDITIONS, _condition),
-    **dict.fromkeys(EXITS, _exit),
-    "set-outcome-value": _set_outcome_value,
-    "lookup-outcome-value": _lookup_outcome_value,
-}

@@ -1,6 +1,6 @@
-"""``qti-response-processing`` and ``qti-outcome-processing`` → rules and expressions.
+"""``qti-response-processing``, ``qti-outcome-processing`` and ``qti-template-processing`` → rules and expressions.
 
-Reads any operator and any rule by its name; what is computed is decided by ``operators`` and ``processing``.
+Reads any operator and any rule by its name; what is computed is decided by ``operators`` and ``running``.
 """
 
 from __future__ import annotations
@@ -8,17 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exam_packages.qti.model import Branch, Expression, Processing, Rule
-from exam_packages.qti.processing import CONDITIONS
+from exam_packages.qti.operators import RANDOM
 from exam_packages.qti.reading import Xml
+from exam_packages.qti.running import CONDITIONS, FRAGMENTS
 from exam_packages.qti.templates import expand
 
-_IF = ("qti-response-if", "qti-outcome-if")
-_ELSE_IF = ("qti-response-else-if", "qti-outcome-else-if")
-_ELSE = ("qti-response-else", "qti-outcome-else")
+_IF = ("qti-response-if", "qti-outcome-if", "qti-template-if")
+_ELSE_IF = ("qti-response-else-if", "qti-outcome-else-if", "qti-template-else-if")
+_ELSE = ("qti-response-else", "qti-outcome-else", "qti-template-else")
 
 
 def read_processing(xml: Xml) -> Processing:
-    """Read processing; a named standard template becomes its rules.
+    """Read response or outcome processing; a named standard template becomes its rules.
+
+    Raises:
+        SourceRefused: a template that is none of the standard's, a rule without its parts, or an operator that draws at random.
+    """
+    processing = read_rules(xml)
+    for node in xml.node.iter():
+        child = Xml(xml.file, node)
+        if child.name.removeprefix("qti-") in RANDOM:
+            raise child.refused("random-in-scoring", "draws at random", "Draw in template processing")
+    return processing
+
+
+def read_rules(xml: Xml) -> Processing:
+    """Read processing of any kind, operators that draw at random included; a named standard template becomes its rules.
 
     Raises:
         SourceRefused: a template that is none of the standard's, or a rule without its parts.
@@ -57,6 +72,8 @@ def _rule(xml: Xml) -> Rule:
     name = xml.name.removeprefix("qti-")
     if name in CONDITIONS:
         return Rule(name=name, branches=tuple(_branches(xml)), line=xml.line)
+    if name in FRAGMENTS:
+        return Rule(name=name, branches=(Branch(condition=None, rules=tuple(_rules(xml))),), line=xml.line)
     expressions = [_expression(child) for child in xml.children()]
     return Rule(
         name=name,

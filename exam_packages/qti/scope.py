@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from exam_packages.errors import ProcessingRefused, ResponseRefused, UnsupportedProcessing
@@ -15,12 +16,15 @@ from exam_packages.qti.model import (
     AssessmentItem,
     BaseType,
     Cardinality,
+    ContextDeclaration,
     ItemRef,
     Lexical,
     OutcomeDeclaration,
     ResponseDeclaration,
     Responses,
+    TemplateDeclaration,
 )
+from exam_packages.qti.randomness import Chance
 from exam_packages.qti.values import (
     NUMERIC,
     NotAValueError,
@@ -48,14 +52,42 @@ BUILT_IN_RESPONSES: Final = (
 )
 """The built-in response variables; NULL unless the caller gives them like any other response."""
 
-Declaration = OutcomeDeclaration | ResponseDeclaration
+QTI_CONTEXT: Final = ContextDeclaration(identifier="QTI_CONTEXT", cardinality=Cardinality.RECORD, base_type=None)
+"""The built-in context variable (ContextDeclarationDType); nobody tells scoring its fields, so it is NULL unless declared."""
+
+Declaration = OutcomeDeclaration | ResponseDeclaration | TemplateDeclaration | ContextDeclaration
+
+
+class Faults(Enum):
+    """What happens where processing names what was never declared, or where a declared default is no value."""
+
+    REFUSED = "refused"
+    """As in every real scoring: no points come out of a mistake."""
+    FORGIVEN = "forgiven"
+    """As other engines read it, to compare with them: NULL, and 0 for a mapping that is not there."""
 
 
 class Scope:
-    """The outcome variables, and a refusal for everything that only the other kind of scope knows."""
+    """The outcome variables, and a refusal for everything that only the other kinds of scope know.
 
-    def __init__(self, place: str, declarations: Iterable[OutcomeDeclaration]) -> None:
+    Args:
+        place: the document, for messages.
+        declarations: the outcome variables.
+        faults: what becomes of names that are not declared.
+        chance: where random operators draw from; None refuses them.
+    """
+
+    def __init__(
+        self,
+        place: str,
+        declarations: Iterable[OutcomeDeclaration],
+        *,
+        faults: Faults = Faults.REFUSED,
+        chance: Chance | None = None,
+    ) -> None:
         self.place = place
+        self.faults = faults
+        self.chance = chance
         self._declared: dict[str, OutcomeDeclaration] = {each.identifier: each for each in declarations}
         self._outcomes: dict[str, Operand] = {name: self._initial(each) for name, each in self._declared.items()}
 
@@ -68,22 +100,35 @@ class Scope:
         """The place of a variable, for messages."""
         return f"{self.place}: {identifier}"
 
+    # -- reading ------------------------------------------------------------------------------------------------------
+
     def variable(self, identifier: str, weight: str) -> Operand:  # noqa: ARG002 - weights are the test's
         """The value of a variable."""
-        return self._outcomes[self.outcome_declaration(identifier).identifier]
+        if identifier not in self._outcomes:
+            self._refuse_undeclared(identifier)
+        return self._outcomes.get(identifier)
 
     def default(self, identifier: str) -> Operand:
-        """The declared default of a variable."""
-        return self._initial(self.outcome_declaration(identifier))
+        """The declared default of a variable; NULL where none is declared."""
+        declaration = self._declared.get(identifier)
+        if declaration is None:
+            self._refuse_undeclared(identifier)
+            return None
+        return self._default_of(declaration)
 
     def correct(self, identifier: str) -> Operand:
         """The correct response of a response variable; NULL where none is declared."""
-        declaration = self.response_declaration(identifier)
-        return self.declared_value(declaration.correct or (), declaration)
+        self._refuse_undeclared(identifier)
+        return None
 
-    def response_declaration(self, identifier: str) -> ResponseDeclaration:
-        """The declaration of a response variable; a test has none."""
-        raise ProcessingRefused("is not a declared response variable", place=self.at(identifier))
+    def response_declaration(self, identifier: str) -> ResponseDeclaration | None:
+        """The declaration of a response variable; None only where faults are forgiven. A test has none.
+
+        Raises:
+            ProcessingRefused: there is none.
+        """
+        self._refuse_undeclared(identifier)
+        return None
 
     def outcome_declaration(self, identifier: str) -> OutcomeDeclaration:
         """The declaration of an outcome variable.
@@ -92,7 +137,7 @@ class Scope:
             ProcessingRefused: there is none.
         """
         if identifier not in self._declared:
-            raise ProcessingRefused("is not a declared variable", place=self.at(identifier))
+            raise ProcessingRefused("is not a declared outcome variable", place=self.at(identifier))
         return self._declared[identifier]
 
     def sessions(self) -> Sequence[ItemSession]:
@@ -103,18 +148,39 @@ class Scope:
         """
         raise ProcessingRefused("looks at the items of a test and stands in an item", place=self.place)
 
+    # -- assigning ----------------------------------------------------------------------------------------------------
+
     def set_outcome(self, identifier: str, value: Operand) -> None:
         """Give an outcome variable a value of its declared cardinality and base type.
 
         Raises:
             ProcessingRefused: the value does not fit the declaration.
         """
-        declaration = self.outcome_declaration(identifier)
-        base_type = self._base_type(declaration)
+        self._outcomes[identifier] = self._fitted(value, self.outcome_declaration(identifier))
+
+    def set_template(self, identifier: str, value: Operand) -> None:  # noqa: ARG002 - the signature of all scopes
+        """Give a template variable a value; only template processing may."""
+        raise ProcessingRefused("is assigned outside template processing", place=self.at(identifier))
+
+    def set_correct(self, identifier: str, value: Operand) -> None:
+        """Declare another correct response; only template processing may."""
+        self.set_template(identifier, value)
+
+    def set_default(self, identifier: str, value: Operand) -> None:
+        """Declare another default value; only template processing may."""
+        self.set_template(identifier, value)
+
+    def start_again(self) -> bool:
+        """Whether template processing starts again because a constraint does not hold; only template processing may."""
+        raise ProcessingRefused("has a template constraint outside template processing", place=self.place)
+
+    def _fitted(self, value: Operand, declaration: Declaration) -> Operand:
         try:
-            self._outcomes[identifier] = value and converted(value, declaration.cardinality, base_type)
+            return value and converted(value, declaration.cardinality, declaration.base_type)
         except NotAValueError as error:
-            raise ProcessingRefused(f"is given a value that {error}", place=self.at(identifier)) from None
+            raise ProcessingRefused(f"is given a value that {error}", place=self.at(declaration.identifier)) from None
+
+    # -- what the author declared -------------------------------------------------------------------------------------
 
     def declared_value(self, lexical: Lexical, declaration: Declaration) -> Operand:
         """Read a value that the author wrote into a declaration.
@@ -122,25 +188,30 @@ class Scope:
         Raises:
             ProcessingRefused: it is no value of the declared type.
         """
-        base_type = self._base_type(declaration)
         try:
-            return parse_values(lexical, declaration.cardinality, base_type)
+            return parse_values(lexical, declaration.cardinality, declaration.base_type)
         except NotAValueError as error:
             raise ProcessingRefused(f"declares a value that {error}", place=self.at(declaration.identifier)) from None
 
-    def _base_type(self, declaration: Declaration) -> BaseType:
-        if declaration.base_type is None or declaration.cardinality is Cardinality.RECORD:
-            raise UnsupportedProcessing("is a record, which is not computed", place=self.at(declaration.identifier))
-        return declaration.base_type
+    def _default_of(self, declaration: Declaration) -> Operand:
+        try:
+            return self.declared_value(declaration.default, declaration) if declaration.default else None
+        except ProcessingRefused:
+            if self.faults is Faults.FORGIVEN:
+                return None
+            raise
+
+    def _refuse_undeclared(self, identifier: str) -> None:
+        if self.faults is Faults.REFUSED:
+            raise ProcessingRefused("is not a declared variable", place=self.at(identifier))
 
     def _initial(self, declaration: OutcomeDeclaration) -> Operand:
-        if declaration.default:
-            return self.declared_value(declaration.default, declaration)
+        value = self._default_of(declaration)
         # "initialized to NULL unless the outcome is of a numeric type … in which case it is initialized to 0"
         # (OutcomeDeclarationDType); only a single number can be 0.
-        if declaration.cardinality is Cardinality.SINGLE and declaration.base_type in NUMERIC:
-            return converted(floating(0), Cardinality.SINGLE, self._base_type(declaration))
-        return None
+        if value is None and declaration.cardinality is Cardinality.SINGLE and declaration.base_type in NUMERIC:
+            return converted(floating(0), Cardinality.SINGLE, declaration.base_type)
+        return value
 
 
 class ItemScope(Scope):
@@ -151,16 +222,35 @@ class ItemScope(Scope):
     Attributes:
         unreadable: variables whose typed text is no number; they count as NULL.
 
+    Args:
+        item: an item whose template variables have their values, or one without any.
+        responses: by response variable.
+        undetermined: variables that chance decides and nobody drew; to look at one is refused.
+
     Raises:
         ResponseRefused: a response is not declared by this item or does not fit its declaration.
     """
 
-    def __init__(self, item: AssessmentItem, responses: Responses) -> None:
+    def __init__(
+        self,
+        item: AssessmentItem,
+        responses: Responses,
+        *,
+        faults: Faults = Faults.REFUSED,
+        chance: Chance | None = None,
+        undetermined: frozenset[str] = frozenset(),
+    ) -> None:
         declared = [each.identifier for each in item.outcome_declarations]
         built_in = () if COMPLETION_STATUS.identifier in declared else (COMPLETION_STATUS,)
-        super().__init__(item.path or item.identifier, (*item.outcome_declarations, *built_in))
+        place = item.path or item.identifier
+        super().__init__(place, (*item.outcome_declarations, *built_in), faults=faults, chance=chance)
+        self._undetermined = undetermined
         self._response_declarations: dict[str, ResponseDeclaration] = {
             each.identifier: each for each in (*BUILT_IN_RESPONSES, *item.response_declarations)
+        }
+        self._constants: dict[str, TemplateDeclaration | ContextDeclaration] = {
+            **{each.identifier: each for each in (QTI_CONTEXT, *item.context_declarations)},
+            **{each.identifier: each for each in item.template_declarations},
         }
         self.unreadable: list[ResponseId] = []
         self._refuse_unknown(responses)
@@ -175,10 +265,6 @@ class ItemScope(Scope):
                 raise ResponseRefused("is not a response variable of this item", place=self.at(name))
 
     def _response(self, declaration: ResponseDeclaration, lexical: Lexical) -> Operand:
-        if declaration.base_type is None or declaration.cardinality is Cardinality.RECORD:
-            if lexical:
-                raise UnsupportedProcessing("is a record, which is not computed", place=self.at(declaration.identifier))
-            return None
         try:
             value = parse_values(lexical, declaration.cardinality, declaration.base_type)
         except NotAValueError as error:
@@ -189,21 +275,37 @@ class ItemScope(Scope):
             raise ResponseRefused(f"has a response that {error}", place=self.at(declaration.identifier)) from None
         return None if value is not None and value.items == ("",) else value
 
+    def declares(self, identifier: str) -> bool:
+        """Whether there is a variable of a name, built-in ones included."""
+        return any(identifier in each for each in (self._responses, self._constants, self._outcomes))
+
     def variable(self, identifier: str, weight: str) -> Operand:
-        """The value of a response or outcome variable."""
+        """The value of a response, template, context or outcome variable."""
         if identifier in self._responses:
             return self._responses[identifier]
+        if identifier in self._constants:
+            self._refuse_chance(identifier)
+            return self._default_of(self._constants[identifier])
         return super().variable(identifier, weight)
 
     def default(self, identifier: str) -> Operand:
-        """The declared default of a response or outcome variable."""
-        if identifier in self._response_declarations:
-            declaration = self._response_declarations[identifier]
-            return self.declared_value(declaration.default, declaration) if declaration.default else None
-        return super().default(identifier)
+        """The declared default of any variable."""
+        declaration = self._response_declarations.get(identifier) or self._constants.get(identifier)
+        if declaration is None:
+            return super().default(identifier)
+        self._refuse_chance(identifier)
+        return self._default_of(declaration)
 
-    def response_declaration(self, identifier: str) -> ResponseDeclaration:
-        """The declaration of a response variable.
+    def correct(self, identifier: str) -> Operand:
+        """The correct response of a response variable; NULL where none is declared."""
+        declaration = self.response_declaration(identifier)
+        if declaration is None or not declaration.correct:
+            return None
+        self._refuse_chance(identifier)
+        return self.declared_value(declaration.correct, declaration)
+
+    def response_declaration(self, identifier: str) -> ResponseDeclaration | None:
+        """The declaration of a response variable; None only where faults are forgiven.
 
         Raises:
             ProcessingRefused: there is none.
@@ -211,6 +313,10 @@ class ItemScope(Scope):
         if identifier not in self._response_declarations:
             return super().response_declaration(identifier)
         return self._response_declarations[identifier]
+
+    def _refuse_chance(self, identifier: str) -> None:
+        if identifier in self._undetermined:
+            raise UnsupportedProcessing("is decided by chance in template processing", place=self.at(identifier))
 
     @property
     def responded(self) -> bool:
@@ -231,10 +337,9 @@ class ItemScope(Scope):
         return [name for name in self._response_declarations if name not in built_in]
 
     def _is_correct(self, name: str) -> bool | None:
-        declaration = self._response_declarations[name]
-        if declaration.correct is None:
+        if self._response_declarations[name].correct is None:
             return None
-        correct = self.declared_value(declaration.correct, declaration)
+        correct = self.correct(name)
         given = self._responses[name]
         return given is not None and correct is not None and same_value(given, correct)
 
@@ -244,7 +349,8 @@ class ItemSession:
     """One item of the form as outcome processing sees it, after response processing."""
 
     ref: ItemRef
-    section: SectionId
+    sections: tuple[SectionId, ...]
+    """The sections it stands in, the outermost first."""
     item: AssessmentItem
     scope: ItemScope
     presented: bool
@@ -255,11 +361,21 @@ class ItemSession:
 
     def weighted(self, value: Operand, identifier: str) -> Operand:
         """A numeric value times the item's weight; a weighted value is a float, anything else stays what it is."""
-        if value is None or not identifier or value.base_type not in NUMERIC:
+        if not isinstance(value, Value) or not identifier or value.base_type not in NUMERIC:
             return value
         factor = self.weight(identifier)
         items = tuple(float(item) * factor for item in value.items if isinstance(item, (int, float)))
         return Value(value.cardinality, BaseType.FLOAT, items)
+
+    def own_name(self, identifier: str) -> str | None:
+        """The item's own name of a variable that the test calls so; None where the test must not know it.
+
+        A mapped variable goes by its new name, as if it had been declared with it (VariableMappingDType).
+        """
+        sources = {target: source for source, target in self.ref.variable_mappings}
+        if identifier in sources:
+            return sources[identifier]
+        return None if identifier in sources.values() else identifier
 
 
 class TestScope(Scope):
@@ -287,6 +403,13 @@ class TestScope(Scope):
         session, name = self._split(identifier)
         return session.weighted(session.scope.variable(name, ""), weight)
 
+    def default(self, identifier: str) -> Operand:
+        """The declared default of a test outcome, or of an item's variable as ``item.VARIABLE``."""
+        if identifier in self._declared:
+            return super().default(identifier)
+        session, name = self._split(identifier)
+        return session.scope.default(name)
+
     def correct(self, identifier: str) -> Operand:
         """The correct response of an item's variable as ``item.VARIABLE``."""
         session, name = self._split(identifier)
@@ -296,6 +419,7 @@ class TestScope(Scope):
         # Identifiers may hold points themselves, so every point is tried.
         for at, character in enumerate(identifier):
             session = self._by_id.get(ItemId(identifier[:at])) if character == "." else None
-            if session is not None:
-                return session, identifier[at + 1 :]
+            name = None if session is None else session.own_name(identifier[at + 1 :])
+            if session is not None and name is not None:
+                return session, name
         raise ProcessingRefused("is not a declared variable", place=self.at(identifier))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from exam_packages.errors import SourceRefused
 from exam_packages.qti.forms import read_test
 from exam_packages.qti.framework import FRAMEWORK_PATH, read_framework
-from exam_packages.qti.items import read_item_for_scoring
 from exam_packages.qti.manifest import MANIFEST_PATH, ResourceType, read_manifest
 from exam_packages.qti.model import Exam
 from exam_packages.qti.reading import Xml, finding, parse
+from exam_packages.qti.scoring_items import read_item_for_scoring
 from exam_packages.qti.sources import ContentSource
 
 

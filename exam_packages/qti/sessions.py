@@ -6,16 +6,19 @@ looked at by outcome processing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from exam_packages.ids import ItemId
-from exam_packages.qti.model import Exam, PartRole, Responses
+from exam_packages.ids import ItemId, SectionId
+from exam_packages.qti.model import Exam, ItemRef, PartRole, Responses, Section
 from exam_packages.qti.processing import process_item
 from exam_packages.qti.scope import ItemSession
 
 
 def open_sessions(
-    exam: Exam, responses: Mapping[ItemId, Responses], presented: Collection[ItemId] | None = None
+    exam: Exam,
+    responses: Mapping[ItemId, Responses],
+    presented: Collection[ItemId] | None = None,
+    selected: Collection[ItemId] | None = None,
 ) -> tuple[ItemSession, ...]:
     """Process every scored item of a form, in form order.
 
@@ -23,6 +26,7 @@ def open_sessions(
         exam: with its answers: read from the sources or the scoring package.
         responses: by item; an item that is absent was not answered.
         presented: the items the candidate saw; None means all.
+        selected: the items that were drawn for this candidate; the others have no session. None means all.
 
     Raises:
         ScoringRefused: a response does not fit its item, or processing is wrong.
@@ -30,13 +34,24 @@ def open_sessions(
     return tuple(
         ItemSession(
             ref=ref,
-            section=section.identifier,
+            sections=sections,
             item=exam.item(ref),
             scope=process_item(exam.item(ref), responses.get(ref.identifier, {})),
             presented=presented is None or ref.identifier in presented,
         )
         for part in exam.test.parts
         if part.role is PartRole.SCORED
-        for section in part.sections
-        for ref in section.items
+        for top in part.sections
+        for sections, ref in _refs(top, ())
+        if selected is None or ref.identifier in selected
     )
+
+
+def _refs(section: Section, outer: tuple[SectionId, ...]) -> Iterator[tuple[tuple[SectionId, ...], ItemRef]]:
+    """Every item reference at any depth, with the sections around it, the outermost first."""
+    sections = (*outer, section.identifier)
+    for child in section.children:
+        if isinstance(child, ItemRef):
+            yield sections, child
+        else:
+            yield from _refs(child, sections)

@@ -1,7 +1,7 @@
 """Typed values of QTI variables, and the one reading of how QTI writes them.
 
 Owns the lexical forms (XSD's, never a locale's) and equality of values. Refuses to know declarations and processing.
-NULL is ``None`` everywhere; a container without values is NULL (QTI 3.0 ASI, "NULL").
+NULL is ``None`` everywhere; a container without values is NULL (QTI 3.0 ASI, "NULL"), and so is a record without fields.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
 
@@ -26,6 +26,9 @@ MAX_NUMBER_CHARACTERS: Final = 400  # longer than any decimal a double can tell 
 
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([Ee][+-]?[0-9]+)?", re.ASCII)  # xs:double without INF and NaN
+_ISO_DURATION = re.compile(
+    r"P(?=[0-9T])(?:([0-9]+)D)?(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?", re.ASCII
+)
 _SPECIAL_FLOATS: Final = {"INF": math.inf, "+INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 _XML_SPACE: Final = " \t\r\n"
@@ -44,7 +47,23 @@ class Value:
     items: tuple[Scalar, ...]
 
 
-Operand: TypeAlias = Value | None
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A value of record cardinality: named single values, each of its own base type, sorted by name."""
+
+    fields: tuple[tuple[str, Value], ...]
+
+    @property
+    def items(self) -> tuple[Scalar, ...]:
+        """The fields' values."""
+        return tuple(value.items[0] for _, value in self.fields)
+
+    def field(self, name: str) -> Value | None:
+        """The value of a field; NULL where there is none of that name."""
+        return dict(self.fields).get(name)
+
+
+Operand: TypeAlias = Value | Record | None
 """What an expression gives; ``None`` is NULL."""
 
 
@@ -68,6 +87,11 @@ def floating(number: float) -> Value:
     return single(BaseType.FLOAT, float(number))
 
 
+def record(fields: Mapping[str, Value]) -> Record | None:
+    """A record of single values, or NULL when it has no field."""
+    return Record(tuple(sorted(fields.items()))) if fields else None
+
+
 def container(cardinality: Cardinality, base_type: BaseType, items: Iterable[Scalar]) -> Operand:
     """A container, or NULL when it holds nothing."""
     scalars = tuple(items)
@@ -88,8 +112,10 @@ def parse_scalar(text: str, base_type: BaseType) -> Scalar:
             return _parse_boolean(text)
         case BaseType.INTEGER:
             return parse_integer(text)
-        case BaseType.FLOAT | BaseType.DURATION:
+        case BaseType.FLOAT:
             return parse_float(text)
+        case BaseType.DURATION:
+            return _parse_duration(text)
         case BaseType.PAIR:
             first, second = sorted(_two_words(text))
             return first, second
@@ -114,6 +140,15 @@ def parse_float(text: str) -> float:
     if len(word) > MAX_NUMBER_CHARACTERS or not _FLOAT.fullmatch(word):
         raise NotAValueError("is not a number")
     return float(word)
+
+
+def _parse_duration(text: str) -> float:
+    # Seconds, or ISO 8601 as far as its parts have a fixed length; both are found in documents.
+    found = _ISO_DURATION.fullmatch(text.strip(_XML_SPACE)) if len(text) <= MAX_NUMBER_CHARACTERS else None
+    if found is None:
+        return parse_float(text)
+    days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 def parse_integer(text: str) -> int:
@@ -151,19 +186,36 @@ def _two_words(text: str) -> tuple[str, str]:
     return words[0], words[1]
 
 
-def parse_values(lexical: Lexical, cardinality: Cardinality, base_type: BaseType) -> Operand:
+def parse_values(lexical: Lexical, cardinality: Cardinality, base_type: BaseType | None) -> Operand:
     """Read the values of a variable; no value, or one empty text, is NULL.
+
+    Args:
+        base_type: None for records only, whose fields name their own.
 
     Raises:
         NotAValueError: a text is no value, or there are several for a single variable.
     """
+    if cardinality is Cardinality.RECORD:
+        return record(dict(_field(text) for text in lexical))
+    if base_type is None:
+        raise NotAValueError("has no base type")
     if not lexical or (lexical == ("",) and base_type not in {BaseType.STRING, BaseType.FILE}):
         return None
-    if cardinality is Cardinality.RECORD:
-        raise NotAValueError("is a record, which has no such form")
     if cardinality is Cardinality.SINGLE and len(lexical) > 1:
         raise NotAValueError("has several values where one is allowed")
     return Value(cardinality, base_type, tuple(parse_scalar(text, base_type) for text in lexical))
+
+
+def _field(text: str) -> tuple[str, Value]:
+    name, _, rest = text.partition(" ")
+    word, _, value = rest.partition(" ")
+    try:
+        base_type = BaseType(word)
+    except ValueError:
+        raise NotAValueError("is a record with a field that names no base type") from None
+    if not name:
+        raise NotAValueError("is a record with a field that has no name")
+    return name, single(base_type, parse_scalar(value, base_type))
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------
@@ -197,8 +249,16 @@ def format_float(number: float) -> str:
 
 
 def format_value(value: Operand) -> Lexical:
-    """Write a value as the texts QTI would hold; NULL is the empty tuple."""
-    return () if value is None else tuple(format_scalar(item) for item in value.items)
+    """Write a value as the texts QTI would hold; NULL is the empty tuple, a record one text for each field."""
+    match value:
+        case None:
+            return ()
+        case Record(fields):
+            return tuple(f"{name} {each.base_type.value} {format_scalar(each.items[0])}" for name, each in fields)
+        case Value():
+            return tuple(format_scalar(item) for item in value.items)
+        case _:
+            assert_never(value)
 
 
 # -- equality ---------------------------------------------------------------------------------------------------------
@@ -209,15 +269,22 @@ def comparable(first: BaseType, second: BaseType) -> bool:
     return first is second or {first, second} <= NUMERIC or {first, second} <= TEXTUAL
 
 
-def converted(value: Value, cardinality: Cardinality, base_type: BaseType) -> Value:
+def converted(value: Value | Record, cardinality: Cardinality, base_type: BaseType | None) -> Value | Record:
     """Fit a value to a declared variable.
 
+    A record fits a record, whatever its fields.
     An integer becomes a float; a float becomes an integer only if it is whole: the standard wants an explicit round or
     truncate (SetValueDType), and engines differ on what else to do. One value fits any cardinality.
 
     Raises:
         NotAValueError: the value does not fit.
     """
+    if isinstance(value, Record) or cardinality is Cardinality.RECORD:
+        if not isinstance(value, Record) or cardinality is not Cardinality.RECORD:
+            raise NotAValueError("is a record where none is declared, or none where one is")
+        return value
+    if base_type is None:
+        raise NotAValueError("goes to a variable without base type")
     if value.cardinality is not cardinality and len(value.items) > 1:
         raise NotAValueError(f"has {value.cardinality.value} values where {cardinality.value} is declared")
     if not comparable(value.base_type, base_type):
@@ -235,10 +302,22 @@ def _as_type(item: Scalar, base_type: BaseType) -> Scalar:
     return item
 
 
-def same_value(first: Value, second: Value) -> bool:
-    """Whether two values are the same: order counts in ordered containers only (QTI ``match``)."""
+def same_value(first: Value | Record, second: Value | Record) -> bool:
+    """Whether two values are the same: order counts in ordered containers only (QTI ``match``).
+
+    Records are the same when they have the same fields with the same values.
+    """
+    if isinstance(first, Record) or isinstance(second, Record):
+        return _same_record(first, second)
     if not comparable(first.base_type, second.base_type) or first.cardinality is not second.cardinality:
         return False
     if first.cardinality is Cardinality.MULTIPLE:
         return Counter(first.items) == Counter(second.items)
     return first.items == second.items
+
+
+def _same_record(first: Value | Record, second: Value | Record) -> bool:
+    if not isinstance(first, Record) or not isinstance(second, Record) or len(first.fields) != len(second.fields):
+        return False
+    pairs = zip(first.fields, second.fields, strict=True)
+    return all(one[0] == other[0] and same_value(one[1], other[1]) for one, other in pairs)

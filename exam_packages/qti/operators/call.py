@@ -5,6 +5,7 @@ Owns the checks that every operator needs. Refuses to know which operators there
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeGuard
@@ -12,7 +13,16 @@ from typing import TypeGuard
 from exam_packages.errors import ProcessingRefused
 from exam_packages.qti.model import BaseType, Cardinality, Expression
 from exam_packages.qti.scope import Scope
-from exam_packages.qti.values import NUMERIC, TEXTUAL, NotAValueError, Operand, Value, parse_float, parse_integer
+from exam_packages.qti.values import (
+    NUMERIC,
+    TEXTUAL,
+    NotAValueError,
+    Operand,
+    Record,
+    Value,
+    parse_float,
+    parse_integer,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +32,8 @@ class Call:
     expression: Expression
     operands: tuple[Operand, ...]
     scope: Scope
+    evaluate: Callable[[Expression, Scope], Operand]
+    """For the one operator that computes its operands again and again (repeat)."""
 
     def refused(self, message: str) -> ProcessingRefused:
         """The refusal for this expression; the caller raises it."""
@@ -36,19 +48,26 @@ class Call:
         return any(operand is None for operand in self.operands)
 
     def value(self, index: int) -> Value:
-        """An operand that is known not to be NULL."""
+        """An operand that is known not to be NULL; a record is refused."""
         operand = self.operands[index]
         if operand is None:
             raise self.refused("needs a value and got NULL")
+        return self.no_record(operand)
+
+    def no_record(self, operand: Value | Record) -> Value:
+        """A value of any cardinality but record; few operators take records."""
+        if isinstance(operand, Record):
+            raise self.refused("cannot work with a record")
         return operand
 
     def boolean(self, operand: Operand) -> bool | None:
         """A single boolean, or NULL."""
         if operand is None:
             return None
-        if operand.base_type is not BaseType.BOOLEAN or operand.cardinality is not Cardinality.SINGLE:
+        value = self.no_record(operand)
+        if value.base_type is not BaseType.BOOLEAN or value.cardinality is not Cardinality.SINGLE:
             raise self.refused("needs a single boolean")
-        return operand.items[0] is True
+        return value.items[0] is True
 
     def number(self, index: int) -> int | float:
         """A single number that is known not to be NULL."""
@@ -93,8 +112,8 @@ class Call:
 
     @property
     def all_integers(self) -> bool:
-        """Whether every operand is of base type integer."""
-        return all(operand is None or operand.base_type is BaseType.INTEGER for operand in self.operands)
+        """Whether every operand is of base type integer; none is NULL."""
+        return all(isinstance(operand, Value) and operand.base_type is BaseType.INTEGER for operand in self.operands)
 
     def whole_container(self, index: int) -> Value:
         """A multiple or ordered container that is known not to be NULL."""
@@ -105,9 +124,9 @@ class Call:
 
     # -- attributes ---------------------------------------------------------------------------------------------------
 
-    def attribute(self, name: str) -> str:
-        """An attribute that must be there."""
-        text = self.expression.attribute(name).strip()
+    def attribute(self, name: str, default: str = "") -> str:
+        """An attribute that must be there, unless it has a default."""
+        text = self.expression.attribute(name, default).strip()
         if not text:
             raise self.refused(f"needs the attribute {name}")
         return text
@@ -119,9 +138,9 @@ class Call:
             raise self.refused(f"has an attribute {name} that is neither true nor false")
         return default if not text else text in {"true", "1"}
 
-    def integer_attribute(self, name: str) -> int | None:
+    def integer_attribute(self, name: str, default: str = "") -> int | None:
         """An integer, or the value of the variable it names; None where that is NULL."""
-        text = self.attribute(name)
+        text = self.attribute(name, default)
         try:
             return parse_integer(text)
         except NotAValueError:
@@ -129,6 +148,13 @@ class Call:
         if number is not None and not isinstance(number, int):
             raise self.refused(f"has an attribute {name} that names a variable without an integer")
         return number
+
+    def float_attribute(self, name: str, default: str = "") -> float | None:
+        """A finite number, or the value of the variable it names; None where that is NULL."""
+        number = self.float_of(self.attribute(name, default), name)
+        if number is not None and not math.isfinite(number):
+            raise self.refused(f"has an attribute {name} without end")
+        return None if number is None else float(number)
 
     def float_of(self, text: str, name: str) -> float | None:
         """A number written in an attribute, or the value of the variable it names; None where that is NULL."""
@@ -139,9 +165,10 @@ class Call:
 
     def _referenced(self, identifier: str, name: str) -> int | float | None:
         # "If 'n' is an identifier, it is the value of 'n' at runtime that is used" (IndexDType); templates wrote {n}.
-        value = self.scope.variable(identifier.strip("{}"), "")
-        if value is None:
+        operand = self.scope.variable(identifier.strip("{}"), "")
+        if operand is None:
             return None
+        value = self.no_record(operand)
         item = value.items[0]
         if value.base_type not in NUMERIC or len(value.items) != 1 or not _is_number(item):
             raise self.refused(f"has an attribute {name} that names a variable without a number")

@@ -11,6 +11,7 @@ from exam_packages.qti.operators.call import Call, Operation
 from exam_packages.qti.values import (
     NUMERIC,
     Operand,
+    Record,
     Scalar,
     Value,
     boolean,
@@ -20,10 +21,13 @@ from exam_packages.qti.values import (
     single,
 )
 
+MAX_REPEATS: Final = 1000
+MAX_ITEMS: Final = 10_000  # repeats within repeats
+
 
 def _collect(call: Call, cardinality: Cardinality) -> Operand:
     # NULL is ignored; nothing but NULL gives NULL (multiple, ordered).
-    present = [operand for operand in call.operands if operand is not None]
+    present = [call.no_record(operand) for operand in call.operands if operand is not None]
     if not present:
         return None
     base_type = _common_type(call, present)
@@ -100,6 +104,36 @@ def _delete(call: Call) -> Operand:
     return container(whole.cardinality, whole.base_type, (each for each in whole.items if each != item))
 
 
+def _field_value(call: Call) -> Operand:
+    operand, name = call.operands[0], call.attribute("field-identifier")
+    if operand is None:
+        return None
+    if not isinstance(operand, Record):
+        raise call.refused("needs a record")
+    # "If there is no field with that identifier then the result of the operator is NULL" (FieldValueDType).
+    return operand.field(name)
+
+
+def _repeat(call: Call) -> Operand:
+    times = call.integer_attribute("number-repeats")
+    if times is None or times < 1:
+        return None
+    if times > MAX_REPEATS:
+        raise call.refused(f"repeats more than {MAX_REPEATS} times")
+    # Each sub-expression is evaluated anew each time (RepeatDType): a random one may differ.
+    found = [operand for operand in call.operands if operand is not None]
+    for _ in range(times - 1):
+        again = (call.evaluate(each, call.scope) for each in call.expression.operands)
+        found += [operand for operand in again if operand is not None]
+    values = [call.no_record(operand) for operand in found]
+    if any(value.cardinality is Cardinality.MULTIPLE for value in values):
+        raise call.refused("needs single or ordered values")
+    items: list[Scalar] = [item for value in values for item in value.items]
+    if len(items) > MAX_ITEMS:
+        raise call.refused(f"makes more than {MAX_ITEMS} values")
+    return container(Cardinality.ORDERED, _common_type(call, values), items) if values else None
+
+
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "multiple": Operation(run=_multiple, maximum=None),
     "ordered": Operation(run=_ordered, maximum=None),
@@ -108,4 +142,18 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "contains": Operation(run=_contains, minimum=2, maximum=2),
     "index": Operation(run=_index, attributes=frozenset({"n"}), required=frozenset({"n"}), minimum=1, maximum=1),
     "delete": Operation(run=_delete, minimum=2, maximum=2),
+    "field-value": Operation(
+        run=_field_value,
+        attributes=frozenset({"field-identifier"}),
+        required=frozenset({"field-identifier"}),
+        minimum=1,
+        maximum=1,
+    ),
+    "repeat": Operation(
+        run=_repeat,
+        attributes=frozenset({"number-repeats"}),
+        required=frozenset({"number-repeats"}),
+        minimum=1,
+        maximum=None,
+    ),
 }

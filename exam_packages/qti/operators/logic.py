@@ -12,7 +12,7 @@ from typing import Final
 from exam_packages.qti.model import Cardinality
 from exam_packages.qti.operators.call import Call, Operation
 from exam_packages.qti.operators.rounding import rounded
-from exam_packages.qti.values import Operand, boolean, comparable, same_value
+from exam_packages.qti.values import Operand, Record, boolean, comparable, same_value
 
 
 def _truths(call: Call) -> list[bool | None]:
@@ -52,13 +52,18 @@ def _any_n(call: Call) -> Operand:
 def _is_null(call: Call) -> Operand:
     # Empty containers and empty strings count as NULL, too (isNull).
     operand = call.operands[0]
-    return boolean(operand is None or (operand.cardinality is Cardinality.SINGLE and operand.items == ("",)))
+    if operand is None or isinstance(operand, Record):
+        return boolean(operand is None)
+    return boolean(operand.cardinality is Cardinality.SINGLE and operand.items == ("",))
 
 
 def _match(call: Call) -> Operand:
-    if call.has_null:
+    first, second = call.operands
+    if first is None or second is None:
         return None
-    first, second = call.value(0), call.value(1)
+    if isinstance(first, Record) and isinstance(second, Record):
+        return boolean(same_value(first, second))
+    first, second = call.no_record(first), call.no_record(second)
     if not comparable(first.base_type, second.base_type):
         raise call.refused(f"compares {first.base_type.value} with {second.base_type.value}")
     return boolean(same_value(first, second))

@@ -11,6 +11,7 @@ from typing import Final
 
 from exam_packages.qti.model import BaseType, ResponseDeclaration, ResponseMapping
 from exam_packages.qti.operators.call import Call, Operation
+from exam_packages.qti.scope import Faults
 from exam_packages.qti.values import NotAValueError, Operand, Scalar, floating, parse_scalar, single
 
 _FOLDED: Final = frozenset({BaseType.STRING, BaseType.FILE, BaseType.URI})
@@ -47,21 +48,29 @@ def _null(_call: Call) -> Operand:
 def _map_response(call: Call) -> Operand:
     identifier = call.attribute("identifier")
     declaration = call.scope.response_declaration(identifier)
-    if declaration.mapping is None:
-        raise call.refused(f"maps {identifier}, which declares no mapping")
-    value = call.scope.variable(identifier, "")
-    if value is None:
-        points = declaration.mapping.default_value  # nothing is among the keys
+    if declaration is None or declaration.mapping is None:
+        return unmapped(call, identifier, "mapping")
+    mapping, operand = declaration.mapping, call.scope.variable(identifier, "")
+    if operand is None:
+        points = mapping.default_value  # nothing is among the keys
     else:
         # "If a container contains multiple instances of the same value then that value is counted once only"
         # (MapResponseDType).
-        points = math.fsum(_points(item, declaration, call) for item in dict.fromkeys(value.items))
-    return floating(_bounded(points, declaration.mapping))
+        items = dict.fromkeys(call.no_record(operand).items)
+        points = math.fsum(_points(item, declaration, mapping, call) for item in items)
+    return floating(bounded(points, mapping.lower_bound, mapping.upper_bound))
 
 
-def _points(item: Scalar, declaration: ResponseDeclaration, call: Call) -> float:
-    mapping, base_type = declaration.mapping, declaration.base_type
-    if mapping is None or base_type is None:
+def unmapped(call: Call, identifier: str, what: str) -> Operand:
+    """What a response is worth whose declaration maps nothing: 0 where faults are forgiven, else it is refused."""
+    if call.scope.faults is Faults.FORGIVEN:
+        return floating(0)
+    raise call.refused(f"maps {identifier}, which declares no {what}")
+
+
+def _points(item: Scalar, declaration: ResponseDeclaration, mapping: ResponseMapping, call: Call) -> float:
+    base_type = declaration.base_type
+    if base_type is None:
         raise call.refused("maps a record")
     try:
         keys = [(parse_scalar(entry.key, base_type), entry) for entry in mapping.entries]
@@ -77,10 +86,11 @@ def _points(item: Scalar, declaration: ResponseDeclaration, call: Call) -> float
     return near[0].value if len(near) == 1 and not near[0].case_sensitive else mapping.default_value
 
 
-def _bounded(points: float, mapping: ResponseMapping) -> float:
-    if mapping.lower_bound is not None:
-        points = max(points, mapping.lower_bound)
-    return points if mapping.upper_bound is None else min(points, mapping.upper_bound)
+def bounded(points: float, lower: float | None, upper: float | None) -> float:
+    """A sum of mapped points within the bounds of its mapping."""
+    if lower is not None:
+        points = max(points, lower)
+    return points if upper is None else min(points, upper)
 
 
 _IDENTIFIER = frozenset({"identifier"})

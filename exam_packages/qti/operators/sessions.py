@@ -21,7 +21,7 @@ def _subset(call: Call) -> list[ItemSession]:
     return [
         session
         for session in call.scope.sessions()
-        if (not section or session.section == section)
+        if (not section or section in session.sections)
         and (not include or include & frozenset(session.ref.categories))
         and not exclude & frozenset(session.ref.categories)
     ]
@@ -30,20 +30,16 @@ def _subset(call: Call) -> list[ItemSession]:
 def _test_variables(call: Call) -> Operand:
     identifier, weight = call.attribute("variable-identifier"), call.expression.attribute("weight-identifier")
     wanted = call.expression.attribute("base-type")
-    values = [
-        session.weighted(session.scope.variable(identifier, ""), weight)
-        for session in _subset(call)
-        if _declares(session, identifier)
-    ]
+    values = [session.weighted(_looked_up(session, identifier), weight) for session in _subset(call)]
     # "Only variables with single cardinality are considered, all NULL values are ignored" (TestVariablesDType).
-    singles = [value for value in values if value is not None and value.cardinality is Cardinality.SINGLE]
+    singles = [each for each in values if isinstance(each, Value) and each.cardinality is Cardinality.SINGLE]
     return _gathered(call, singles if not wanted else [value for value in singles if value.base_type.value == wanted])
 
 
-def _declares(session: ItemSession, identifier: str) -> bool:
-    item = session.item
-    names = {str(each.identifier) for each in item.outcome_declarations}
-    return identifier in names | {str(each.identifier) for each in item.response_declarations}
+def _looked_up(session: ItemSession, identifier: str) -> Operand:
+    # An item that has no such variable has nothing to add; the name may be another one in the test (variable mapping).
+    name = session.own_name(identifier)
+    return session.scope.variable(name, "") if name is not None and session.scope.declares(name) else None
 
 
 def _gathered(call: Call, values: list[Value]) -> Operand:
@@ -61,8 +57,9 @@ def _outcome_bound(read: Callable[[OutcomeDeclaration], float | None]) -> Operat
         identifier, weight = call.attribute("outcome-identifier"), call.expression.attribute("weight-identifier")
         bounds: list[Scalar] = []
         for session in _subset(call):
+            name = session.own_name(identifier)
             for declaration in session.item.outcome_declarations:
-                if declaration.identifier == identifier and declaration.cardinality is Cardinality.SINGLE:
+                if declaration.identifier == name and declaration.cardinality is Cardinality.SINGLE:
                     bound = read(declaration)
                     if bound is None:
                         # One item of the sub-set without a declared bound makes the result NULL (outcomeMaximum).

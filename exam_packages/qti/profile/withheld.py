@@ -1,16 +1,30 @@
-"""The profile's rows that stay in the office: keys, mappings, outcomes and processing."""
+"""The profile's rows that stay in the office: keys, mappings, outcomes, templates and processing.
+
+A row allows random operators wherever an operator may stand; that they stand in template processing only is seen to when rules
+are read (``rules.read_processing``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
+from exam_packages.qti.model import Shape
 from exam_packages.qti.operators import OPERATIONS
 from exam_packages.qti.profile.rows import BASE_TYPES, CARDINALITIES, NONE, VIEWS, Kind, Row, kept, secret
 
 _RULES: Final = frozenset({"qti-set-outcome-value", "qti-lookup-outcome-value"})
-_ITEM_RULES: Final = _RULES | {"qti-response-condition", "qti-exit-response"}
-_TEST_RULES: Final = _RULES | {"qti-outcome-condition", "qti-exit-test"}
+_ITEM_RULES: Final = _RULES | {"qti-response-condition", "qti-response-processing-fragment", "qti-exit-response"}
+_TEST_RULES: Final = _RULES | {"qti-outcome-condition", "qti-outcome-processing-fragment", "qti-exit-test"}
+_TEMPLATE_RULES: Final = frozenset(
+    {
+        "qti-set-template-value",
+        "qti-set-correct-response",
+        "qti-set-default-value",
+        "qti-template-condition",
+        "qti-exit-template",
+    }
+)
 _EXPRESSIONS: Final = frozenset(f"qti-{name}" for name in OPERATIONS)
 
 
@@ -19,7 +33,11 @@ _ASSIGNMENT: Final = kept(_EXPRESSIONS, identifier=secret(Kind.IDENTIFIER, requi
 SECRET_ROWS: Final[Mapping[str, Row]] = {
     "qti-correct-response": kept(frozenset({"qti-value"}), interpretation=secret()),
     "qti-default-value": kept(frozenset({"qti-value"}), interpretation=secret()),
-    "qti-value": kept(text=True),
+    "qti-value": kept(
+        text=True,
+        field_identifier=secret(Kind.IDENTIFIER),
+        base_type=secret(Kind.TEXT, *BASE_TYPES),
+    ),
     "qti-mapping": kept(
         frozenset({"qti-map-entry"}),
         default_value=secret(Kind.NUMBER),
@@ -31,6 +49,34 @@ SECRET_ROWS: Final[Mapping[str, Row]] = {
         mapped_value=secret(Kind.NUMBER, required=True),
         case_sensitive=secret(Kind.BOOLEAN),
     ),
+    "qti-area-mapping": kept(
+        frozenset({"qti-area-map-entry"}),
+        default_value=secret(Kind.NUMBER),
+        lower_bound=secret(Kind.NUMBER),
+        upper_bound=secret(Kind.NUMBER),
+    ),
+    "qti-area-map-entry": kept(
+        shape=secret(Kind.TEXT, *(each.value for each in Shape), required=True),
+        coords=secret(),
+        mapped_value=secret(Kind.NUMBER, required=True),
+    ),
+    "qti-template-declaration": kept(
+        frozenset({"qti-default-value"}),
+        identifier=secret(Kind.IDENTIFIER, required=True),
+        cardinality=secret(Kind.TEXT, *CARDINALITIES, required=True),
+        base_type=secret(Kind.TEXT, *BASE_TYPES),
+        param_variable=secret(Kind.BOOLEAN),
+        math_variable=secret(Kind.BOOLEAN),
+    ),
+    "qti-template-processing": kept(_TEMPLATE_RULES | {"qti-template-constraint"}),
+    "qti-template-constraint": kept(_EXPRESSIONS),
+    "qti-template-condition": kept(frozenset({"qti-template-if", "qti-template-else-if", "qti-template-else"})),
+    **dict.fromkeys(("qti-template-if", "qti-template-else-if"), kept(_TEMPLATE_RULES | _EXPRESSIONS)),
+    "qti-template-else": kept(_TEMPLATE_RULES),
+    "qti-exit-template": kept(),
+    **dict.fromkeys(("qti-set-template-value", "qti-set-correct-response", "qti-set-default-value"), _ASSIGNMENT),
+    "qti-response-processing-fragment": kept(_ITEM_RULES),
+    "qti-outcome-processing-fragment": kept(_TEST_RULES),
     "qti-outcome-declaration": kept(
         frozenset({"qti-default-value", "qti-match-table", "qti-interpolation-table"}),
         identifier=secret(Kind.IDENTIFIER, required=True),

@@ -4,10 +4,10 @@ import pytest
 
 from exam_packages.errors import ProcessingRefused, ResponseRefused, SourceRefused, UnsupportedProcessing
 from exam_packages.ids import OutcomeId, ResponseId
-from exam_packages.qti.items import read_item_for_scoring
 from exam_packages.qti.model import AssessmentItem, Lexical
 from exam_packages.qti.processing import process_item
 from exam_packages.qti.reading import parse
+from exam_packages.qti.scoring_items import read_item_for_scoring
 from exam_packages.qti.templates import TEMPLATES, expand
 from exam_packages.qti.values import format_value
 from tests.exam_packages.qti.writing_xml import MAP_RESPONSE, declaration, item, mapping
@@ -220,7 +220,6 @@ def test_what_is_typed_and_no_number_is_no_response() -> None:
         ),
         ('<qti-lookup-outcome-value identifier="SCORE"><qti-null/></qti-lookup-outcome-value>', ProcessingRefused),
         ('<qti-set-response-value identifier="RESPONSE"><qti-null/></qti-set-response-value>', UnsupportedProcessing),
-        ("<qti-response-processing-fragment/>", UnsupportedProcessing),
     ],
 )
 def test_wrong_rules(processing: str, refusal: type[Exception]) -> None:
@@ -243,8 +242,3 @@ def test_wrong_conditions(processing: str) -> None:
     with pytest.raises(SourceRefused) as refusal:
         read(item(processing=rules(processing)))
     assert refusal.value.findings[0].rule == "condition-form"
-
-
-def test_items_that_differ_each_time_are_not_scored() -> None:
-    with pytest.raises(SourceRefused):
-        read(item(processing="<qti-template-processing/>"))

@@ -10,11 +10,12 @@ import pytest
 from exam_packages.errors import SourceRefused
 from exam_packages.ids import OutcomeId
 from exam_packages.qti.forms import read_test
-from exam_packages.qti.items import read_item, read_item_for_scoring, read_stimulus
+from exam_packages.qti.items import read_item, read_stimulus
 from exam_packages.qti.linting import lint
 from exam_packages.qti.manifest import read_manifest
 from exam_packages.qti.processing import process_item
 from exam_packages.qti.reading import parse
+from exam_packages.qti.scoring_items import read_item_for_scoring
 from exam_packages.qti.values import Operand, format_value
 from signing.errors import Refused
 from tests.exam_packages.qti.corpus import NEEDS_CORPUS, Case, cases, document, documents, renamed
