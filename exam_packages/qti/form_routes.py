@@ -6,10 +6,10 @@ Owns the checks on a test's routes, after reading. Which way a candidate goes is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from exam_packages.errors import LintFinding, ScoringRefused, Severity
+from exam_packages.errors import LintFinding, ScoringRefused
 from exam_packages.ids import ItemId
 from exam_packages.qti.model import (
     AssessmentItem,
@@ -26,7 +26,7 @@ from exam_packages.qti.model import (
     TestPart,
 )
 from exam_packages.qti.processing import evaluate
-from exam_packages.qti.reports import Reporter
+from exam_packages.qti.reports import Reporter, note
 from exam_packages.qti.routing import EXITS, Exit, Taken, is_boolean, is_true, rule_scope
 from exam_packages.qti.scope import BUILT_IN_RESPONSES, COMPLETION_STATUS, Scope
 from exam_packages.qti.selecting import is_mixed, whole_form
@@ -126,7 +126,7 @@ def _check_parts(test: AssessmentTest, report: Reporter) -> Iterator[LintFinding
 def _note_ignored(elements: list[_Element], report: Reporter) -> Iterator[LintFinding]:
     for element in elements:
         if element.child.pre_conditions or element.child.branch_rules:
-            yield _note(
+            yield note(
                 report.at("identifier", element.child.identifier)(
                     "route-ignored",
                     "has conditions or jumps in a nonlinear part, where candidates go their own way",
@@ -166,7 +166,7 @@ def _check_target(
     elif not _surely_later(element, target):
         yield here("route-target", f"jumps to {rule.target}, which may come earlier", "Fix the order, or the target")
     elif any(section.selection for section in target.around):
-        yield _note(
+        yield note(
             here(
                 "route-target",
                 f"jumps to {rule.target}, which not every candidate gets; without it the rule is passed over",
@@ -206,7 +206,7 @@ def _check_unreachable(elements: list[_Element], report: Reporter) -> Iterator[L
             hidden |= set(_passed_over(element, elements, entered, items))
     for element in elements:
         if element.first in hidden and not isinstance(element.child, Section):
-            yield _note(
+            yield note(
                 report.at("identifier", element.child.identifier)(
                     "unreachable", f"has an item, {element.child.identifier}, that no candidate gets to", "Remove it"
                 )
@@ -258,8 +258,8 @@ class _Known:
     """What rules may ask about: the scored items of a test, and its outcomes."""
 
     def __init__(self, exam: Exam) -> None:
-        self._items: dict[ItemId, AssessmentItem] = {
-            ref.identifier: exam.item(ref) for ref in exam.test.item_refs(PartRole.SCORED)
+        self._items: dict[ItemId, tuple[ItemRef, AssessmentItem]] = {
+            ref.identifier: (ref, exam.item(ref)) for ref in exam.test.item_refs(PartRole.SCORED)
         }
         self._outcomes = {str(each.identifier) for each in exam.test.outcome_declarations}
 
@@ -281,9 +281,9 @@ class _Known:
         if identifier in self._outcomes:
             return OutcomeDeclaration
         for at, character in enumerate(identifier):
-            item = self._items.get(ItemId(identifier[:at])) if character == "." else None
-            if item is not None:
-                return _kind_in(item, identifier[at + 1 :])
+            found = self._items.get(ItemId(identifier[:at])) if character == "." else None
+            if found is not None:
+                return _kind_in(*found, identifier[at + 1 :])
         return None
 
     def _needs_keys(self, expression: Expression) -> bool:
@@ -293,11 +293,12 @@ class _Known:
             return self._kind(expression.attribute("identifier")) is OutcomeDeclaration
         if expression.name == "test-variables":
             name = expression.attribute("variable-identifier")
-            return all(_kind_in(item, name) is not ResponseDeclaration for item in self._items.values())
+            return all(_kind_in(ref, item, name) is not ResponseDeclaration for ref, item in self._items.values())
         return False
 
 
-def _kind_in(item: AssessmentItem, name: str) -> type[ResponseDeclaration | OutcomeDeclaration] | None:
+def _kind_in(ref: ItemRef, item: AssessmentItem, name: str) -> type[ResponseDeclaration | OutcomeDeclaration] | None:
+    name = {target: source for source, target in ref.variable_mappings}.get(name, name)
     if name in {str(each.identifier) for each in (*BUILT_IN_RESPONSES, *item.response_declarations)}:
         return ResponseDeclaration
     outcomes = (*item.outcome_declarations, COMPLETION_STATUS)
@@ -337,7 +338,3 @@ def _best(exam: Exam) -> dict[ItemId, Responses]:
         ref.identifier: {each.identifier: each.correct for each in exam.item(ref).response_declarations if each.correct}
         for ref in exam.test.item_refs()
     }
-
-
-def _note(found: LintFinding) -> LintFinding:
-    return replace(found, severity=Severity.NOTE)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from exam_packages.errors import LintFinding
+from exam_packages.errors import LintFinding, Severity
 from exam_packages.qti.reading import Xml
 
 
@@ -27,3 +27,8 @@ class Reporter:
                 if str(node.get(attribute) or "").strip() == value:
                     return Reporter(Xml(root.file, node))
         return self
+
+
+def note(found: LintFinding) -> LintFinding:
+    """The finding as one that stops no build."""
+    return replace(found, severity=Severity.NOTE)
