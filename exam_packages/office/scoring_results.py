@@ -1,4 +1,4 @@
-"""Scoring: accepted bundles → score reports, as JSON for programs and PDF for people.
+"""Scoring: accepted bundles → score reports, as JSON for programs, QTI Results Reporting for systems and PDF for people.
 
 Owns which package a bundle is scored with, and what a report says beside the scores. Refuses to score responses that were given
 to another package, and bundles that nobody has accepted.
@@ -16,9 +16,11 @@ from exam_packages.container import FileSource
 from exam_packages.ids import Digest, UtcMs
 from exam_packages.office.report_pdf import ReportFacts, render_report
 from exam_packages.office.result_records import read_record
+from exam_packages.office.results_reporting import assessment_result
 from exam_packages.office.state import SCORING_NAME, Office
 from exam_packages.opening import open_scoring_package
 from exam_packages.package_contents import OpenedPackage
+from exam_packages.qti.model import Exam
 from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.receipts import ReceiptStatus
 from exam_packages.records import answers_of
@@ -38,13 +40,19 @@ class ScoredResult:
     Attributes:
         result: the opened bundle.
         report: the scores.
-        json_path, pdf_path: where the reports lie.
+        json_path, pdf_path, xml_path: where the reports lie.
     """
 
     result: OpenedResult
     report: ScoreReport
     json_path: Path
     pdf_path: Path
+    xml_path: Path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every report."""
+        return (self.json_path, self.xml_path, self.pdf_path)
 
 
 def score_bundle(office: Office, bundle: Digest, *, now: UtcMs) -> ScoredResult:
@@ -75,8 +83,12 @@ def score_with(result: OpenedResult, package: OpenedPackage) -> ScoreReport:
         delivery = package.manifest.delivery or package.digest
         message = f"was given to the package {given_to[:16]}…, and this one scores {delivery[:16]}…"
         raise ContentRefused(message, place=f"result {result.checked.digest[:16]}…")
+    return _score_exam(result, read_for_scoring(package))
+
+
+def _score_exam(result: OpenedResult, exam: Exam) -> ScoreReport:
     presented = {record.event.item for record in result.records if isinstance(record.event, ItemPresented)}
-    return score_form(read_for_scoring(package), answers_of(result.records), presented)
+    return score_form(exam, answers_of(result.records), presented)
 
 
 def report_json(office_name: str, result: OpenedResult, package: OpenedPackage, report: ScoreReport) -> bytes:
@@ -117,12 +129,15 @@ def _score(office: Office, data: bytes, *, now: UtcMs, place: str) -> ScoredResu
         package = open_scoring_package(FileSource(file), trust=trust, scoring_key=key, place=SCORING_NAME)
         report = score_with(result, package)
         json_bytes = report_json(office.name, result, package, report)
+        xml_bytes = assessment_result(result, read_for_scoring(package), report)
     pdf = render_report(_facts(office, result, report), report)
     json_path = office.report_file(checked.header.session, ".json")
     pdf_path = office.report_file(checked.header.session, ".pdf")
+    xml_path = office.report_file(checked.header.session, ".xml")
     write_durably(json_path, json_bytes)
+    write_durably(xml_path, xml_bytes)
     write_durably(pdf_path, pdf)
-    return ScoredResult(result=result, report=report, json_path=json_path, pdf_path=pdf_path)
+    return ScoredResult(result=result, report=report, json_path=json_path, pdf_path=pdf_path, xml_path=xml_path)
 
 
 def _facts(office: Office, result: OpenedResult, report: ScoreReport) -> ReportFacts:

@@ -20,6 +20,7 @@ from exam_packages.ids import (
     ProctorId,
     ResponseId,
     SeatId,
+    SectionId,
     SessionId,
     UtcMs,
 )
@@ -35,6 +36,8 @@ from exam_packages.session_events import (
     ItemPresented,
     Opened,
     Record,
+    SectionKind,
+    SectionPlan,
     SessionPlan,
 )
 from signing.argon2 import MINIMUM_COST
@@ -110,6 +113,13 @@ def session_id(number: int) -> SessionId:
 
 def sitting(answers: Mapping[str, Mapping[str, Iterable[str]]], *, session: SessionId, seat: str) -> list[Event]:
     exam = template().exam
+    refs = exam.exam.test.item_refs(PartRole.SCORED)
+    section = SectionPlan(
+        identifier=SectionId("everything"),
+        kind=SectionKind.SCORED,
+        items=tuple(ref.identifier for ref in refs),
+        time_limit_ms=None,
+    )
     plan = SessionPlan(
         session=session,
         appointment=AppointmentId(f"appointment-{session[-4:]}"),
@@ -120,9 +130,8 @@ def sitting(answers: Mapping[str, Mapping[str, Iterable[str]]], *, session: Sess
         candidate_name="Łucja Ωmega 李",
         seat=SeatId(seat),
         has_agreement=False,
-        sections=(),
+        sections=(section,),
     )
-    refs = exam.exam.test.item_refs(PartRole.SCORED)
     return [
         Opened(plan=plan, proctor=ProctorId("proctor-1")),
         *(ItemPresented(item=ref.identifier) for ref in refs),
