@@ -2,72 +2,98 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from exam_packages.ids import ChoiceId
-from exam_packages.qti.model import ChoiceInteraction, Lexical
-from ui.window.content.content_view import ContentView, Resource
-from ui.window.content.plain import plain_text
+from exam_packages.qti.model import ChoiceInteraction, Lexical, Orientation, Tool
+from ui.window.content.content_view import Resource
+from ui.window.items.asking import AskingPart
+from ui.window.items.choice_line import ChoiceLine
+from ui.window.items.lettering import label_of
+from ui.window.items.limits import how_many, too_many
 from ui.window.items.option_row import CheckRow, RadioRow
-from ui.window.items.part import Part
-from ui.window.theme import GRID_PX, TextSize, Tokens
+from ui.window.items.stacking import StackingLayout
+from ui.window.theme import Tokens
 from ui.window.widgets.announce import announce
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.radio import check_alone
-from ui.window.widgets.sentence import Sentence, Tone
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BACKWARD = {Qt.Key.Key_Up, Qt.Key.Key_Left}
 _FORWARD = {Qt.Key.Key_Down, Qt.Key.Key_Right}
 
 
-class ChoicePart(Part):
+class ChoicePart(AskingPart):
     """Rows of choices. With `max_choices` 1 they are radio buttons and the arrow keys choose, else check boxes.
 
     More than `max_choices` may be picked: the part says so and keeps them, since it cannot know which one to drop.
+    Choices can be struck out and covered where those tools are on; picking one that is struck out brings it back.
     """
 
-    def __init__(self, interaction: ChoiceInteraction, resource: Resource, *, tokens: Tokens, parent: QWidget) -> None:
-        super().__init__(interaction.response, tokens=tokens, parent=parent)
-        self._interaction = interaction
+    def __init__(
+        self,
+        interaction: ChoiceInteraction,
+        resource: Resource,
+        *,
+        tools: frozenset[Tool] = frozenset(),
+        tokens: Tokens,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(
+            interaction.response,
+            interaction.prompt,
+            resource,
+            name=self.tr("Answer choices"),
+            tokens=tokens,
+            parent=parent,
+        )
+        self._interaction, self._tools = interaction, tools
         self._single = interaction.max_choices == 1
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(tokens.px(4))
-        if interaction.prompt:
-            column.addWidget(ContentView(interaction.prompt, resource, tokens=tokens, bold=True, parent=self))
-            column.addSpacing(tokens.px(4))
-        self._hint = Sentence("", tokens=tokens, size=TextSize.SMALL, parent=self)
-        column.addWidget(self._hint)
+        self._struck: set[ChoiceId] = set()
+        self._uncovered: set[ChoiceId] = set()
+        horizontal = interaction.orientation is Orientation.HORIZONTAL
+        columns = interaction.style.stacking or (0 if horizontal else 1)
+        holder = QWidget(self)
+        grid = StackingLayout(holder, columns=columns, downward=not horizontal, spacing=tokens.px(4))
         self._rows: dict[ChoiceId, RadioRow | CheckRow] = {}
-        for place, choice in enumerate(interaction.choices):
-            column.addWidget(self._row(place, resource))
-            self._rows[choice.identifier].clicked.connect(lambda _=False, key=choice.identifier: self._picked(key))
-        self._clear = Button(self.tr("Clear answer"), tokens=tokens, kind=ButtonKind.QUIET, parent=self)
-        self._clear.clicked.connect(self._on_clear)
-        keep = self._clear.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self._clear.setSizePolicy(keep)
-        column.addSpacing(tokens.px(GRID_PX // 2))
-        column.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignLeading)
-        self.setAccessibleName(plain_text(interaction.prompt) or self.tr("Answer choices"))
+        self._lines: dict[ChoiceId, ChoiceLine] = {}
+        for place in range(len(interaction.choices)):
+            grid.addWidget(self._line(place, resource))
+        self._column.addWidget(holder)
+        self._cover_again = Button(self.tr("Cover the choices"), tokens=tokens, kind=ButtonKind.QUIET, parent=self)
+        self._cover_again.clicked.connect(self._on_cover_again)
+        self._cover_again.hide()
+        self._column.addWidget(self._cover_again, 0, Qt.AlignmentFlag.AlignLeading)
+        self.add_clear()
+        self._show_covers()
         self._refresh()
 
-    def _row(self, place: int, resource: Resource) -> RadioRow | CheckRow:
-        choices = self._interaction.choices
-        choice = choices[place]
-        letter = LETTERS[place] if place < len(LETTERS) else str(place + 1)
+    def _line(self, place: int, resource: Resource) -> ChoiceLine:
+        choices, style = self._interaction.choices, self._interaction.style
+        choice, label = choices[place], label_of(place, style)
         made = RadioRow if self._single else CheckRow
-
-        def keys(event: QKeyEvent) -> bool:
-            return self._on_key(place, event)
-
-        row = made(choice, letter, resource, tokens=self._tokens, keys=keys, parent=self)
+        row = made(
+            choice,
+            label,
+            resource,
+            tokens=self._tokens,
+            keys=partial(self._on_key, place),
+            mark=not style.input_hidden,
+            parent=self,
+        )
         row.setAccessibleDescription(self.tr("Option {place} of {count}").format(place=place + 1, count=len(choices)))
-        self._rows[choice.identifier] = row
-        return row
+        row.clicked.connect(partial(self._picked, choice.identifier))
+        strikes = Tool.CHOICE_ELIMINATOR in self._tools
+        line = ChoiceLine(row, label, strikes=strikes, tokens=self._tokens, parent=self)
+        line.struck.connect(partial(self._on_strike, choice.identifier))
+        line.uncovered.connect(partial(self._on_uncover, choice.identifier))
+        self._rows[choice.identifier], self._lines[choice.identifier] = row, line
+        return line
+
+    # -- answer -------------------------------------------------------------------------------------------------------
 
     def current(self) -> Lexical:
         """The identifiers of the picked rows, in the order of the rows."""
@@ -79,7 +105,9 @@ class ChoicePart(Part):
             check_alone(row, checked=key in value)
         self._refresh()
 
-    def _picked(self, key: ChoiceId) -> None:
+    def _picked(self, key: ChoiceId, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a slot
+        if key in self._struck:
+            self._on_strike(key, struck=False)
         if self._single:
             if self.current() == self._news and (key,) == self._news and not self._on_the_way:
                 return
@@ -87,63 +115,110 @@ class ChoicePart(Part):
                 check_alone(row, checked=other == key)
         self._refresh()
         self.tell(self.current())
-        self._warn_if_too_many()
-
-    def _on_clear(self) -> None:
-        first = next(iter(self._rows.values()))
-        self.display(())
-        first.setFocus(Qt.FocusReason.TabFocusReason)
-        self.tell(())
 
     def _on_key(self, place: int, event: QKeyEvent) -> bool:
-        rows = list(self._rows.values())
         key = event.key()
+        identifier = self._interaction.choices[place].identifier
         if key in _BACKWARD | _FORWARD:
-            target = rows[(place + (1 if key in _FORWARD else -1)) % len(rows)]
-            target.setFocus(Qt.FocusReason.TabFocusReason)
+            step = 1 if key in _FORWARD else -1
+            right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            sideways = key in {Qt.Key.Key_Left, Qt.Key.Key_Right}
+            self._go(place, -step if right_to_left and sideways and self._is_in_columns() else step)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._rows[identifier].click()
+        elif key == Qt.Key.Key_Delete and Tool.CHOICE_ELIMINATOR in self._tools:
+            self._on_strike(identifier, struck=identifier not in self._struck)
+        else:
+            return False
+        return True
+
+    def _is_in_columns(self) -> bool:
+        return self._interaction.style.stacking > 1 or self._interaction.orientation is Orientation.HORIZONTAL
+
+    def _go(self, place: int, step: int) -> None:
+        """To the next row that is to be seen and not struck out; among radio buttons, going there picks it."""
+        keys = list(self._rows)
+        for distance in range(1, len(keys)):
+            key = keys[(place + step * distance) % len(keys)]
+            if self._lines[key].is_covered() or (self._single and key in self._struck):
+                continue
+            self._rows[key].setFocus(Qt.FocusReason.TabFocusReason)
             if self._single:
-                target.click()
-            return True
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            rows[place].click()
-            return True
-        return False
+                self._rows[key].click()
+            return
+
+    # -- striking out and covering ------------------------------------------------------------------------------------
+
+    def show_marks(self, tool: Tool, value: Lexical) -> None:
+        """Show which choices are struck out or uncovered."""
+        known = {key for key in self._rows if key in value}
+        if tool is Tool.CHOICE_ELIMINATOR:
+            self._struck = known
+            self._show_struck()
+        elif tool is Tool.ANSWER_MASK:
+            self._uncovered = known
+            self._show_covers()
+
+    def _in_order(self, keys: set[ChoiceId]) -> Lexical:
+        return tuple(key for key in self._rows if key in keys)
+
+    def _on_strike(self, key: ChoiceId, struck: bool) -> None:  # noqa: FBT001  # a slot
+        self._struck = self._struck | {key} if struck else self._struck - {key}
+        self._show_struck()
+        words = self.tr("Struck out: {words}") if struck else self.tr("Brought back: {words}")
+        announce(self, words.format(words=self._rows[key].spoken))
+        self.marked.emit(Tool.CHOICE_ELIMINATOR.value, self._in_order(self._struck))
+
+    def _show_struck(self) -> None:
+        for key, line in self._lines.items():
+            line.show_struck(struck=key in self._struck)
+            spoken = self._rows[key].spoken
+            name = self.tr("{words}, struck out").format(words=spoken) if key in self._struck else spoken
+            self._rows[key].setAccessibleName(name)
+
+    def _on_uncover(self, key: ChoiceId) -> None:
+        self._uncovered.add(key)
+        self._show_covers()
+        self._rows[key].setFocus(Qt.FocusReason.TabFocusReason)
+        self.marked.emit(Tool.ANSWER_MASK.value, self._in_order(self._uncovered))
+
+    def _on_cover_again(self) -> None:
+        self._uncovered.clear()
+        self._show_covers()
+        next(iter(self._lines.values())).focus_cover()
+        self.marked.emit(Tool.ANSWER_MASK.value, ())
+
+    def _show_covers(self) -> None:
+        if Tool.ANSWER_MASK not in self._tools:
+            return
+        for place, (key, line) in enumerate(self._lines.items()):
+            if key in self._uncovered:
+                line.uncover()
+            else:
+                line.cover(self.tr("Show option {place} of {count}").format(place=place + 1, count=len(self._lines)))
+        self._cover_again.setVisible(bool(self._uncovered))
+        self._set_stops()
+
+    # -- screen -------------------------------------------------------------------------------------------------------
+
+    def _set_stops(self) -> None:
+        """One stop for Tab among radio buttons: the picked row, or the first that is to be seen."""
+        if not self._single:
+            return
+        seen = [key for key, line in self._lines.items() if not line.is_covered()]
+        picked = [key for key in seen if self._rows[key].isChecked()]
+        stop = next(iter(picked or seen), None)
+        for key, row in self._rows.items():
+            row.setFocusPolicy(Qt.FocusPolicy.StrongFocus if key == stop else Qt.FocusPolicy.ClickFocus)
 
     def _refresh(self) -> None:
-        """One stop for Tab among radio buttons: the picked row, or the first."""
-        picked = self.current()
+        picked = len(self.current())
         self._clear.setVisible(bool(picked) and self._single)
+        self._set_stops()
         if self._single:
-            stop = picked[0] if picked else next(iter(self._rows), "")
-            for key, row in self._rows.items():
-                row.setFocusPolicy(Qt.FocusPolicy.StrongFocus if key == stop else Qt.FocusPolicy.ClickFocus)
-        self._say_how_many(len(picked))
-
-    def _say_how_many(self, picked: int) -> None:
-        most, least = self._interaction.max_choices, self._interaction.min_choices
-        if self._single:
-            self._hint.hide()
+            style = self._interaction.style
+            self.say(style.min_message if self._interaction.min_choices and not picked else "")
             return
-        tone = Tone.PLAIN
-        if most and picked > most:
-            words = self.tr("You have picked {picked}. Pick no more than {most}: take {over} back.").format(
-                picked=picked, most=most, over=picked - most
-            )
-            tone = Tone.WARN
-        elif least == most and most:
-            words = self.tr("Pick {most}. You have picked {picked}.").format(most=most, picked=picked)
-        elif most and least:
-            words = self.tr("Pick {least} to {most}. You have picked {picked}.").format(
-                least=least, most=most, picked=picked
-            )
-        elif most:
-            words = self.tr("Pick up to {most}. You have picked {picked}.").format(most=most, picked=picked)
-        elif least:
-            words = self.tr("Pick at least {least}. You have picked {picked}.").format(least=least, picked=picked)
-        else:
-            words = self.tr("Pick all that apply. You have picked {picked}.").format(picked=picked)
-        self._hint.say(words, tone)
-
-    def _warn_if_too_many(self) -> None:
-        if self._hint.tone is Tone.WARN:
-            announce(self, self._hint.words())
+        least, most, style = self._interaction.min_choices, self._interaction.max_choices, self._interaction.style
+        complaint = too_many(picked, most, style)
+        self.say(complaint or how_many(picked, least, most, style), warn=bool(complaint))

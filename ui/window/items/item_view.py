@@ -6,49 +6,47 @@ sessions: answers come in by `show_answers` and go out by signals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, assert_never
+from types import MappingProxyType
+from typing import Final
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from exam_packages.ids import ResponseId
 from exam_packages.qti.model import (
     AssessmentItem,
-    BaseType,
-    ChoiceInteraction,
-    Element,
-    ExtendedTextInteraction,
-    InlineChoiceInteraction,
-    InlineInteraction,
+    Catalog,
+    Gap,
     Interaction,
     Lexical,
-    MatchInteraction,
-    Node,
-    OrderInteraction,
+    Media,
     Stimulus,
-    TextEntryInteraction,
+    Tool,
+    View,
 )
-from ui.window.content.content_view import ContentView, Resource
-from ui.window.content.plain import BLOCKS, plain_text
-from ui.window.items.choice import ChoicePart
+from ui.window.content.content_view import BoxView, ContentView, Resource
+from ui.window.content.prose import ProseView
 from ui.window.items.divider import Divided
-from ui.window.items.extended_text import ExtendedTextPart
-from ui.window.items.inline_choice import InlineChoicePart
-from ui.window.items.match import MatchPart
-from ui.window.items.order import OrderPart
+from ui.window.items.highlighter import Highlighter, places_in
 from ui.window.items.part import Part
+from ui.window.items.parts import PartMaker
 from ui.window.items.stimulus_view import Page, StimulusView
 from ui.window.items.text_entry import TextEntryPart
 from ui.window.theme import GRID_PX, TextSize, Tokens
 from ui.window.widgets.announce import announce
 from ui.window.widgets.choice_bar import ChoiceBar
 from ui.window.widgets.labels import Heading
-from ui.window.widgets.private_clipboard import PrivateClipboard
 from ui.window.widgets.sentence import Sentence, Tone
 
+Marks = Mapping[tuple[Tool, ResponseId], Lexical]
+"""What a candidate marked with tools; the response is empty where the mark is about the whole item."""
+_NO_MARKS: Final[Marks] = MappingProxyType({})
+_WHOLE_ITEM: Final = ResponseId("")
+_ON_PARTS: Final = frozenset({Tool.CHOICE_ELIMINATOR, Tool.ANSWER_MASK})
+_EXPLAINING: Final = frozenset({Tool.GLOSSARY, Tool.KEYWORD_TRANSLATION})
 PANE_MIN_PX: Final = 340
 """Side by side only where each pane has this much at the present text scale: about forty characters a line."""
 
@@ -72,6 +70,10 @@ class ItemView(QWidget):
     """response id, Lexical"""
     text_edited = Signal(str, int, int, str)
     """response id, at, deleted, inserted; code points; by age, never later than a second"""
+    marked = Signal(str, str, tuple)
+    """tool, response id (empty where it is about the item), Lexical: what is marked with the tool now, whole"""
+    catalog_wanted = Signal(str)
+    """The identifier of a catalog entry whose words were chosen in the text."""
 
     def __init__(
         self,
@@ -81,6 +83,8 @@ class ItemView(QWidget):
         *,
         number: int | None,
         tokens: Tokens,
+        tools: frozenset[Tool] = frozenset(),
+        marks: Marks = _NO_MARKS,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -88,10 +92,11 @@ class ItemView(QWidget):
             # Content runs as its language does, whatever the language of the window.
             self.setLayoutDirection(QLocale(item.language).textDirection())
         self._item, self._resource, self._tokens = item, resource, tokens
-        self._clipboard = PrivateClipboard()
-        self._parts: list[Part] = []
+        self._tools = tools
+        self._told: dict[tuple[Tool, ResponseId], Lexical] = {}
+        """Marks that were told and have not come back yet."""
+        self._maker = PartMaker(item, resource, tools=tools, tokens=tokens)
         self._heading: Heading | None = None
-        self._blanks = _inline_interactions(item.body)
         self._question = self._question_page(number)
         self._stimulus: StimulusView | None = None
         self._divided: Divided | None = None
@@ -104,10 +109,31 @@ class ItemView(QWidget):
         if stimulus is None:
             layout.addWidget(self._question)
         else:
-            self._stimulus = StimulusView(stimulus, resource, tokens=tokens, parent=self)
+            self._stimulus = StimulusView(
+                stimulus, resource, tokens=tokens, make_interaction=self._maker.make, parent=self
+            )
             self._divided = Divided(self._stimulus, self._question, tokens=tokens, parent=self)
             self._panes = self._pane_bar(layout)
             layout.addWidget(self._divided, 1)
+        catalogs = item.catalogs + (stimulus.catalogs if stimulus is not None else ())
+        self._show_terms(catalogs)
+        places = places_in(self._question, "q")
+        if self._stimulus is not None:
+            places |= places_in(self._stimulus, "s")
+        self._highlighter = Highlighter(places, self)
+        self._highlighter.set_active(active=Tool.HIGHLIGHTER in tools)
+        self._highlighter.changed.connect(lambda value: self._tell_marks(Tool.HIGHLIGHTER, _WHOLE_ITEM, value))
+        self.show_marks(marks)
+
+    def _show_terms(self, catalogs: tuple[Catalog, ...]) -> None:
+        """Make stops of the words that a catalog explains, where a tool for it is switched on."""
+        wanted = {tool.value for tool in self._tools & _EXPLAINING}
+        explained = {each.identifier for each in catalogs if any(card.support in wanted for card in each.cards)}
+        if not explained:
+            return
+        for prose in self.findChildren(ProseView):
+            if prose.show_terms(explained, self.catalog_wanted.emit):
+                _let_clicks_through(prose)
 
     def _pane_bar(self, layout: QVBoxLayout) -> ChoiceBar:
         """Where there is no room for two panes, one is shown, and this says which."""
@@ -131,16 +157,22 @@ class ItemView(QWidget):
             name = self.tr("Question {number}").format(number=self.locale().toString(number))
             self._heading = Heading(name, tokens=self._tokens, level=2, parent=content)
             column.addWidget(self._heading)
+        for rubric in self._item.rubrics:
+            if View.CANDIDATE in rubric.views:
+                words = ContentView(
+                    rubric.content, self._resource, tokens=self._tokens, make_interaction=self._make, parent=content
+                )
+                column.addWidget(BoxView(words, sunken=True, tokens=self._tokens, parent=content))
         body = ContentView(
             self._item.body,
             self._resource,
             tokens=self._tokens,
             make_interaction=self._make,
-            blank=self._blank_words,
+            blank=self._maker.blank_words,
             parent=content,
         )
         column.addWidget(body)
-        for part in self._parts:
+        for part in self._maker.parts:
             if isinstance(part, TextEntryPart):
                 column.addWidget(self._remark_line(part, content))
         return Page(content, name=name, tokens=self._tokens, parent=self)
@@ -160,89 +192,72 @@ class ItemView(QWidget):
 
     # -- interactions -------------------------------------------------------------------------------------------------
 
-    def _make(self, interaction: Interaction, parent: QWidget) -> QWidget:
-        part = self._part(interaction, parent)
-        part.answered.connect(lambda value, response=part.response: self.answered.emit(response, value))
-        part.text_edited.connect(
-            lambda at, deleted, inserted, response=part.response: self.text_edited.emit(response, at, deleted, inserted)
-        )
-        self._parts.append(part)
-        return part
+    def _make(self, node: Interaction | Gap | Media, parent: QWidget) -> QWidget:
+        widget = self._maker.make(node, parent)
+        if isinstance(widget, Part):
+            self._listen_to(widget)
+        return widget
 
-    def _part(self, interaction: Interaction, parent: QWidget) -> Part:
-        tokens, resource = self._tokens, self._resource
-        match interaction:
-            case ChoiceInteraction():
-                return ChoicePart(interaction, resource, tokens=tokens, parent=parent)
-            case OrderInteraction():
-                return OrderPart(interaction, resource, tokens=tokens, parent=parent)
-            case MatchInteraction():
-                return MatchPart(interaction, resource, tokens=tokens, parent=parent)
-            case ExtendedTextInteraction():
-                return ExtendedTextPart(interaction, resource, clipboard=self._clipboard, tokens=tokens, parent=parent)
-            case InlineChoiceInteraction():
-                name, context = self._blank_name(interaction), self._context(interaction)
-                return InlineChoicePart(interaction, resource, name=name, context=context, tokens=tokens, parent=parent)
-            case TextEntryInteraction():
-                return TextEntryPart(
-                    interaction,
-                    self._base_type(interaction.response),
-                    name=self._blank_name(interaction),
-                    context=self._context(interaction),
-                    language=self._item.language,
-                    clipboard=self._clipboard,
-                    tokens=tokens,
-                    parent=parent,
-                )
-            case _:
-                assert_never(interaction)
-
-    def _base_type(self, response: ResponseId) -> BaseType | None:
-        declared = (each for each in self._item.response_declarations if each.identifier == response)
-        return next((each.base_type for each in declared), None)
-
-    # -- names of blanks ----------------------------------------------------------------------------------------------
-
-    def _blank_name(self, interaction: InlineInteraction) -> str:
-        count = len(self._blanks)
-        if count == 1:
-            return self.tr("Your answer")
-        place = [each.response for each in self._blanks].index(interaction.response) + 1
-        return self.tr("Blank {place} of {count}").format(place=place, count=count)
-
-    def _blank_words(self, interaction: InlineInteraction) -> str:
-        """What stands for a blank where the text is read aloud."""
-        if len(self._blanks) == 1:
-            return self.tr("(blank)")
-        place = [each.response for each in self._blanks].index(interaction.response) + 1
-        return self.tr("(blank {place})").format(place=place)
-
-    def _context(self, interaction: InlineInteraction) -> str:
-        """The paragraph around a blank, which says what the blank is about."""
-        return plain_text(_paragraph_of(self._item.body, interaction.response), self._blank_words).replace("\n", " ")
+    def _listen_to(self, part: Part) -> None:
+        response = part.response
+        part.answered.connect(lambda value: self.answered.emit(response, value))
+        part.marked.connect(lambda tool, value: self._tell_marks(tool, response, value))
+        part.text_edited.connect(lambda at, deleted, inserted: self.text_edited.emit(response, at, deleted, inserted))
 
     # -- what the screen asks -----------------------------------------------------------------------------------------
 
     def show_answers(self, answers: Mapping[ResponseId, Lexical]) -> None:
         """Show what the session holds; a control that shows it already, or is ahead of it, is left alone."""
-        for part in self._parts:
+        for part in self._maker.parts:
             part.show_answer(answers.get(part.response, ()))
+
+    def show_marks(self, marks: Marks) -> None:
+        """Show what the session holds of marks made with tools; what a newer mark will overtake changes nothing."""
+        for part in self._maker.parts:
+            for tool in self._tools & _ON_PARTS:
+                value = marks.get((tool, part.response), ())
+                if self._is_news(tool, part.response, value):
+                    part.show_marks(tool, value)
+        highlights = marks.get((Tool.HIGHLIGHTER, _WHOLE_ITEM), ())
+        if self._is_news(Tool.HIGHLIGHTER, _WHOLE_ITEM, highlights) and highlights != self._highlighter.value():
+            self._highlighter.show(highlights)
+
+    def _is_news(self, tool: Tool, response: ResponseId, value: Lexical) -> bool:
+        """Whether no mark of this person's is on its way to the journal that differs from what came back."""
+        told = self._told.get((tool, response))
+        if told is None or told == value:
+            self._told.pop((tool, response), None)
+            return True
+        return False
+
+    def _tell_marks(self, tool: str, response: ResponseId, value: Lexical) -> None:
+        self._told[Tool(tool), response] = value
+        self.marked.emit(tool, response, value)
+
+    def highlight_selection(self, colour: str) -> bool:
+        """Mark the selected words in a colour (yellow, green, blue, pink); tells whether any were selected."""
+        return self._highlighter.highlight(colour)
+
+    def clear_highlight(self) -> bool:
+        """Take away the marks on the selected words, or all where nothing is selected; tells whether there were any."""
+        return self._highlighter.clear()
 
     def flush(self) -> None:
         """Emit what is typed and not yet emitted, now."""
-        for part in self._parts:
+        for part in self._maker.parts:
             part.flush()
 
     def set_locked(self, locked: bool) -> None:  # noqa: FBT001  # a setter, as Qt's are
         """Show, but take no input: a storage fault, a pause. What was typed before is emitted first."""
         if locked:
             self.flush()
-        for part in self._parts:
+        self._highlighter.set_active(active=Tool.HIGHLIGHTER in self._tools and not locked)
+        for part in self._maker.parts:
             part.set_locked(locked=locked)
 
     def focus_first(self) -> None:
         """Put the focus on the first control of the question, or on the question where it has none."""
-        target = next((part for part in self._parts), None)
+        target = next((part for part in self._maker.parts), None)
         if target is None or not target.focus_first():
             self._question.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -290,26 +305,9 @@ class ItemView(QWidget):
         self._question.setVisible(wide or self._panes.current() == "question")
 
 
-def _inline_interactions(nodes: Sequence[Node]) -> tuple[InlineInteraction, ...]:
-    """Every blank, in reading order."""
-    found: list[InlineInteraction] = []
-    for node in nodes:
-        match node:
-            case Element():
-                found.extend(_inline_interactions(node.children))
-            case InlineChoiceInteraction() | TextEntryInteraction():
-                found.append(node)
-            case _:
-                pass
-    return tuple(found)
-
-
-def _paragraph_of(nodes: Sequence[Node], response: ResponseId) -> tuple[Node, ...]:
-    """The innermost block that holds a blank."""
-    for node in nodes:
-        if not isinstance(node, Element):
-            continue
-        if any(each.response == response for each in _inline_interactions(node.children)):
-            inner = _paragraph_of(node.children, response)
-            return inner or ((node,) if node.name in BLOCKS else ())
-    return ()
+def _let_clicks_through(prose: ProseView) -> None:
+    """Words within a choice's row are stops too: clicks reach them, and the row gets those that they do not take."""
+    widget: QWidget | None = prose
+    while widget is not None and not isinstance(widget, QAbstractButton):
+        widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
+        widget = widget.parentWidget()

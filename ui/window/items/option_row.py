@@ -47,11 +47,20 @@ class _Face:
     """Layout and painting of a row, for whichever button class stands underneath."""
 
     def __init__(
-        self, button: QAbstractButton, choice: Choice, letter: str, resource: Resource, tokens: Tokens
+        self,
+        button: QAbstractButton,
+        choice: Choice,
+        letter: str,
+        resource: Resource,
+        tokens: Tokens,
+        *,
+        has_mark: bool,
     ) -> None:
-        self._button, self._tokens = button, tokens
+        self._button, self._tokens, self._has_mark = button, tokens, has_mark
         words = plain_text(choice.content).replace("\n", " ")
-        button.setAccessibleName(f"{letter}. {words}" if letter else words)
+        plain = letter.rstrip(".)")
+        self.spoken = f"{plain}. {words}" if plain else words
+        button.setAccessibleName(self.spoken)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -60,8 +69,9 @@ class _Face:
         side, edge = tokens.px(GRID_PX * 1.5), RING_ROOM_PX
         self._row.setContentsMargins(edge + side, edge + tokens.px(8), edge + side, edge + tokens.px(8))
         self._row.setSpacing(tokens.px(GRID_PX * 1.5))
-        # A spacer and not a margin: it changes sides where text runs from right to left.
-        self._row.addSpacing(self.mark_side() + tokens.px(GRID_PX * 1.5))
+        if has_mark:
+            # A spacer and not a margin: it changes sides where text runs from right to left.
+            self._row.addSpacing(self.mark_side() + tokens.px(GRID_PX * 1.5))
         if letter:
             label = Words(letter, tokens=tokens, bold=True, parent=button)
             label.setWordWrap(False)
@@ -73,6 +83,8 @@ class _Face:
         content = ContentView(choice.content, resource, tokens=tokens, parent=button)
         content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._row.addWidget(content, 1, Qt.AlignmentFlag.AlignVCenter)
+        if not has_mark:
+            self._row.addSpacing(self.mark_side())  # for the check mark of a row that is picked
 
     def mark_side(self) -> int:
         return self._tokens.px(22)
@@ -94,9 +106,20 @@ class _Face:
         checked, hovered = button.isChecked(), button.underMouse() and button.isEnabled()
         fill = t.accent_tint if checked else (t.surface_sunken if hovered else t.surface_raised)
         paint_box(painter, box, fill=fill, outline=t.accent if checked else t.line, width=2 if checked else 1)
-        paint_mark(painter, self._mark_field(box), t, checked=checked, round_mark=round_mark)
+        if self._has_mark:
+            paint_mark(painter, self._mark_field(box), t, checked=checked, round_mark=round_mark)
+        elif checked:
+            paint_icon(painter, Icon.CHECK, self._end_field(box), QColor(t.accent))
         paint_ring(painter, button, t)
         painter.end()
+
+    def _end_field(self, box: QRectF) -> QRectF:
+        """Where a picked row without a mark is ticked: at its trailing edge."""
+        field = self._mark_field(box)
+        right_to_left = self._button.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        inset = self._tokens.px(GRID_PX)
+        field.moveLeft(box.left() + inset if right_to_left else box.right() - inset - field.width())
+        return field
 
     def _mark_field(self, box: QRectF) -> QRectF:
         side, inset = self.mark_side(), self._tokens.px(GRID_PX * 1.5)
@@ -120,11 +143,13 @@ class RadioRow(QRadioButton):
         *,
         tokens: Tokens,
         keys: KeyHandler,
+        mark: bool = True,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._keys = keys
-        self._face = _Face(self, choice, letter, resource, tokens)
+        self._face = _Face(self, choice, letter, resource, tokens, has_mark=mark)
+        self.spoken = self._face.spoken
 
     def nextCheckState(self) -> None:
         """A second press takes nothing back."""
@@ -171,11 +196,13 @@ class CheckRow(QCheckBox):
         *,
         tokens: Tokens,
         keys: KeyHandler,
+        mark: bool = True,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._keys = keys
-        self._face = _Face(self, choice, letter, resource, tokens)
+        self._face = _Face(self, choice, letter, resource, tokens, has_mark=mark)
+        self.spoken = self._face.spoken
 
     def hitButton(self, pos: object) -> bool:  # noqa: ARG002  # the whole row is the target
         """Anywhere in the row."""

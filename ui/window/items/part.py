@@ -12,7 +12,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGroupBox, QWidget
 
 from exam_packages.ids import ResponseId
-from exam_packages.qti.model import Lexical
+from exam_packages.qti.model import Lexical, Tool
 from ui.window.theme import Tokens
 
 
@@ -27,6 +27,8 @@ class Part(QGroupBox):
     """Lexical"""
     text_edited = Signal(int, int, str)
     """at, deleted, inserted; code points"""
+    marked = Signal(str, tuple)
+    """tool, Lexical: what is marked with the tool in this interaction now, whole"""
 
     def __init__(self, response: ResponseId, *, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent)
@@ -65,6 +67,9 @@ class Part(QGroupBox):
 
     def flush(self) -> None:
         """Tell what is typed and not yet told, now."""
+
+    def show_marks(self, _tool: Tool, _value: Lexical) -> None:
+        """The session says what is marked with a tool; parts that know no marks pass it over."""
 
     def focus_first(self) -> bool:
         """Put the focus on the first control that Tab would stop at; tells whether there is one."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from exam_packages.qti.model import Element, Node, Stimulus, Text
-from ui.window.content.content_view import ContentView, Resource
+from ui.window.content.content_view import ContentView, MakeInteraction, Resource
 from ui.window.content.plain import heading_and_rest
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.choice_bar import ChoiceBar
@@ -79,7 +79,15 @@ class Page(QScrollArea):
 class StimulusView(QWidget):
     """Title, tabs, exhibits."""
 
-    def __init__(self, stimulus: Stimulus, resource: Resource, *, tokens: Tokens, parent: QWidget) -> None:
+    def __init__(
+        self,
+        stimulus: Stimulus,
+        resource: Resource,
+        *,
+        tokens: Tokens,
+        make_interaction: MakeInteraction | None = None,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, tokens.px(GRID_PX), 0, 0)
@@ -109,7 +117,9 @@ class StimulusView(QWidget):
             title.hide()
             self._titles.append(title)
             lines.addWidget(title)
-            lines.addWidget(ContentView(nodes, resource, tokens=tokens, parent=content))
+            lines.addWidget(
+                ContentView(nodes, resource, tokens=tokens, make_interaction=make_interaction, parent=content)
+            )
             self._stack.addWidget(Page(content, name=name, tokens=tokens, parent=self))
         column.addWidget(self._stack, 1)
 

@@ -1,0 +1,115 @@
+"""A choice as a card that is picked and then placed: words or a picture, and how often it can still be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from exam_packages.qti.model import Choice
+from ui.window.content.content_view import ContentView, Resource
+from ui.window.content.plain import plain_text
+from ui.window.theme import GRID_PX, RADIUS_PX, TARGET_PX, TextSize, Tokens
+from ui.window.widgets.labels import Words
+from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
+
+_PICTURE_PX = 200
+"""The widest that a card with a picture gets, at 100 percent."""
+KeyHandler = Callable[[QKeyEvent], bool]
+
+
+def words_of(choice: Choice) -> str:
+    """What a choice is called where only words serve."""
+    return choice.label or plain_text(choice.content).replace("\n", " ")
+
+
+class Chip(QPushButton):
+    """One choice; checked while it is picked up."""
+
+    def __init__(
+        self, choice: Choice, resource: Resource, *, tokens: Tokens, keys: KeyHandler, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._tokens, self._keys, self._spent = tokens, keys, False
+        self.words = words_of(choice)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._column = QVBoxLayout(self)
+        side, edge = RING_ROOM_PX + tokens.px(1.5 * GRID_PX), RING_ROOM_PX + tokens.px(GRID_PX)
+        self._column.setContentsMargins(side, edge, side, edge)
+        self._column.setSpacing(0)
+        content = ContentView(choice.content, resource, tokens=tokens, parent=self)
+        content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        if has_picture(content):
+            self.setMaximumWidth(tokens.px(_PICTURE_PX))
+        self._column.addWidget(content, 1)
+        self._left = Words("", tokens=tokens, size=TextSize.SMALL, muted=True, parent=self)
+        self._left.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._left.hide()
+        self._column.addWidget(self._left)
+
+    def nextCheckState(self) -> None:
+        """The part says which card is picked up."""
+
+    def set_state(self, *, held: bool, left: str, spent: bool) -> None:
+        """Show whether it is picked up and what is left of it."""
+        self.setChecked(held)
+        self._spent = spent
+        self._left.setText(left)
+        self._left.setVisible(bool(left))
+        state = self.tr("picked") if held else ""
+        self.setAccessibleName(", ".join(part for part in (self.words, left, state) if part))
+        self.updateGeometry()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Content wraps."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of the wrapped content, and never less than a target's."""
+        return max(self._tokens.px(TARGET_PX) + 2 * RING_ROOM_PX, self._column.heightForWidth(width))
+
+    def sizeHint(self) -> QSize:
+        """As the content would like."""
+        width = min(self._column.sizeHint().width(), self.maximumWidth())
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Content wraps down to a few words a line."""
+        return QSize(self._tokens.px(64), TARGET_PX + 2 * RING_ROOM_PX)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that mean something to the part go to it first."""
+        if not self._keys(event):
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Locked looks locked."""
+        super().changeEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the card: a double line while it is picked up, a broken one when nothing is left of it."""
+        t, painter, box = self._tokens, QPainter(self), body_of(self)
+        held, hovered = self.isChecked(), self.underMouse() and self.isEnabled()
+        fill = t.accent_tint if held else (t.surface_sunken if hovered or self._spent else t.surface_raised)
+        if self._spent and not held:
+            paint_box(painter, box, fill=fill)
+            painter.setPen(QPen(QColor(t.control), 1, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
+        else:
+            paint_box(painter, box, fill=fill, outline=t.accent if held else t.control, width=3 if held else 1)
+        paint_ring(painter, self, t)
+        painter.end()
+
+
+def has_picture(content: ContentView) -> bool:
+    """Whether a picture stands in content."""
+    return any(child.metaObject().className() == "FigureView" for child in content.findChildren(QWidget))
