@@ -1,0 +1,131 @@
+"""The fuzz targets: each takes any bytes and returns. What is refused is refused with ``SourceRefused``; else it is a fault."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from exam_packages.errors import LintFinding, SourceRefused
+from exam_packages.qti.forms import read_test
+from exam_packages.qti.items import read_item, read_stimulus
+from exam_packages.qti.linting import lint
+from exam_packages.qti.manifest import MANIFEST_PATH, read_manifest
+from exam_packages.qti.package import lint_package
+from exam_packages.qti.reading import parse, refuse
+from exam_packages.qti.scoring_items import read_item_for_scoring, read_item_leniently
+from exam_packages.qti.sources import MemorySource
+from exam_packages.qti.upgrade import UpgradedSource, upgraded
+from exam_packages.qti.zip_source import ZipSource
+from tests.exam_packages.qti import samples
+from tests.exam_packages.qti.corpus import SHARED
+
+PATH = "items/a.xml"
+_PER_KIND = 120
+
+
+def fuzz_reader(data: bytes) -> None:
+    """The XML reader."""
+    with suppress(SourceRefused):
+        parse(data, PATH)
+
+
+def fuzz_upgrade(data: bytes) -> None:
+    """The upgrade of one document, which may include itself; what it makes is read again, and stays as it is."""
+    notes: list[LintFinding] = []
+    with suppress(SourceRefused):
+        once = upgraded(
+            data, PATH, notes=notes, fetch=lambda path: data if path.startswith("items/") else _missing(path)
+        )
+        assert upgraded(once, PATH) == once
+    assert all(each.file.startswith("items/") for each in notes)
+
+
+def _missing(path: str) -> bytes:
+    refuse(path, "file-missing", "is named and not there", "Add it")
+
+
+def fuzz_zip(data: bytes) -> None:
+    """A zip file as a content package."""
+    with suppress(SourceRefused):
+        source = ZipSource.of_bytes(data, "a.zip")
+        for path in source.paths():
+            with suppress(SourceRefused):
+                assert len(source.read(path)) == source.members[path].file_size
+        lint_package(UpgradedSource(source))
+
+
+def fuzz_manifest(data: bytes) -> None:
+    """A manifest of any version, with the files beside it that a package has."""
+    source = UpgradedSource(MemorySource({MANIFEST_PATH: data, PATH: b"<assessmentItem/>", "a.png": b""}))
+    with suppress(SourceRefused):
+        read_manifest(parse(source.read(MANIFEST_PATH), MANIFEST_PATH))
+    lint_package(source)
+
+
+def fuzz_item(data: bytes) -> None:
+    """An item or a stimulus: upgraded, linted, read whole, and read for scoring."""
+    with suppress(SourceRefused):
+        xml = parse(upgraded(data, PATH), PATH)
+        tuple(lint(xml, "qti-assessment-item"))
+        for read in (read_item, read_item_for_scoring, read_item_leniently, read_stimulus):
+            with suppress(SourceRefused):
+                read(xml)
+
+
+def fuzz_test(data: bytes) -> None:
+    """A test, whose sections may be in itself as well as in a file."""
+    with suppress(SourceRefused):
+        xml = parse(upgraded(data, PATH), PATH)
+        tuple(lint(xml, "qti-assessment-test"))
+        read_test(xml, lambda path: parse(upgraded(data, path), path))
+
+
+TARGETS: Mapping[str, Callable[[bytes], None]] = {
+    "reader": fuzz_reader,
+    "upgrade": fuzz_upgrade,
+    "zip": fuzz_zip,
+    "manifest": fuzz_manifest,
+    "item": fuzz_item,
+    "test": fuzz_test,
+}
+
+
+def seeds_of(target: str) -> list[bytes]:
+    """Inputs to start from: of the corpus where it is beside the project, and always our samples."""
+    files = [path for name in samples.SAMPLES for path in sorted(samples.folder(name).rglob("*.xml"))]
+    if SHARED.is_dir():
+        files += [path for path in sorted((SHARED / "corpus").rglob("*.xml")) if path.stat().st_size < 40_000]
+    documents = [path.read_bytes() for path in files]
+    match target:
+        case "zip":
+            return _zips()
+        case "manifest":
+            return _with(documents, b"<manifest")
+        case "test":
+            return _with(documents, b"assessmentTest", b"qti-assessment-test")
+        case "item":
+            return _with(documents, b"assessmentItem", b"qti-assessment-item")
+        case _:
+            return documents[:: max(1, len(documents) // _PER_KIND)]
+
+
+def _with(documents: list[bytes], *words: bytes) -> list[bytes]:
+    found = [each for each in documents if any(word in each for word in words)]
+    return found[:: max(1, len(found) // _PER_KIND)]
+
+
+def _zips() -> list[bytes]:
+    found = []
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", method) as archive:
+            archive.writestr(
+                MANIFEST_PATH, "<manifest xmlns='http://www.imsglobal.org/xsd/imscp_v1p1' identifier='a'/>"
+            )
+            archive.writestr("items/a.xml", "<assessmentItem xmlns='http://www.imsglobal.org/xsd/imsqti_v2p2'/>" * 20)
+            archive.writestr("items/ü.svg", "<svg/>")
+            archive.writestr("__MACOSX/._a", "x")
+        found.append(stream.getvalue())
+    return found
