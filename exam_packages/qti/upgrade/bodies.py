@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from exam_packages.qti.upgrade.trees import local, make, tag
+from exam_packages.qti.upgrade.trees import local, make, tag, take
 
 _WRAPPED: Final = (
     "qti-modal-feedback",
@@ -43,11 +43,11 @@ def _wrap(node: _Element) -> None:
 
 
 def _title_to_summary(node: _Element) -> None:
-    title = node.attrib.pop("title", None)
+    title = take(node, "title")
     if title is None or any(local(child) == "summary" for child in node):
         return
     summary = make(node, "summary")
-    summary.text = str(title)
+    summary.text = title
     summary.tail = node.text
     node.text = None
     node.insert(0, summary)

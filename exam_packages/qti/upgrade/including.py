@@ -16,7 +16,7 @@ from lxml.etree import _Element
 
 from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import MAX_ELEMENTS, XINCLUDE_NAMESPACE, Xml, line_of, parse_with_includes
-from exam_packages.qti.upgrade.trees import local, replace, tag, unwrap
+from exam_packages.qti.upgrade.trees import local, replace, stand_on, tag, take, unwrap
 
 MAX_INCLUSIONS: Final = 1000  # in one document; a form of 300 items in files of sections has some 20
 MAX_INCLUSION_DEPTH: Final = 8
@@ -85,7 +85,7 @@ class Inclusion:
         template = (processing.optional("template") or "").strip()
         location = (processing.optional("template-location") or "").strip()
         if _STANDARD_TEMPLATE.fullmatch(template):
-            processing.node.attrib.pop("template-location", None)
+            take(processing.node, "template-location")
             return
         if len(processing.node) or not (template or location):
             return
@@ -96,7 +96,7 @@ class Inclusion:
         for rule in list(root):
             processing.node.append(rule)
         for each in ("template", "template-location"):
-            processing.node.attrib.pop(each, None)
+            take(processing.node, each)
 
     def _included(self, reference: Xml, name: str, file: str, above: tuple[str, ...]) -> _Element:
         path = resolve(reference, name, _folder(file))
@@ -135,7 +135,7 @@ def _move(root: _Element, source: str, target: str, line: int) -> None:
     """Give a tree the line of its mention, and references that hold in another folder."""
     for node in root.iter():
         if line_of(node) != line:
-            node.sourceline = line or None
+            stand_on(node, line)
         if source == target:
             continue
         for name in _REFERENCES:

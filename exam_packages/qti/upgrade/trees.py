@@ -49,9 +49,23 @@ def replace(node: _Element, new: Iterable[_Element]) -> None:
 
 def make(like: _Element, name: str) -> _Element:
     """A new element of QTI 3.0 that stands on another one's line."""
-    made = like.makeelement(tag(name), nsmap=like.nsmap)
-    made.sourceline = line_of(like) or None
+    made = like.makeelement(tag(name))
+    stand_on(made, line_of(like))
     return made
+
+
+def stand_on(node: _Element, line: int) -> None:
+    """Say that an element stands on a line of its file; 0 is nowhere."""
+    node.sourceline = line or None  # type: ignore[assignment]  # the stubs leave its type open
+
+
+def take(node: _Element, name: str) -> str | None:
+    """An attribute's text, taken off the element; None where it was not there."""
+    value = node.get(name)
+    if value is None:
+        return None
+    del node.attrib[name]
+    return str(value)
 
 
 def text_of(node: _Element) -> str:
