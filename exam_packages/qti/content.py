@@ -82,7 +82,12 @@ def _node(xml: Xml) -> Node:
         case "picture":
             return _picture(xml)
         case "math":
-            return Element(name="math", attributes=(("alttext", xml.optional("alttext") or ""),))
+            return Element(name="math", attributes=(("alttext", xml.optional("alttext") or _all_text(xml)),))
+        case _:
+            return _element(xml)
+
+
+def _element(xml: Xml) -> Element:
     row = PROFILE.get(xml.name)
     if row is None or not row.html:
         raise xml.refused("element-outside-profile", "is not content that the profile knows", "Use other content")
@@ -146,8 +151,11 @@ def _object(xml: Xml) -> Element | Media:
 def object_words(xml: Xml) -> str:
     """What stands for an ``object`` where only words serve: ``alt``, ``aria-label``, ``title`` or the text inside."""
     named = (xml.optional(each) or "" for each in ("alt", "aria-label", "title"))
-    said = (" ".join(each.split()) for each in (*named, "".join(str(each) for each in xml.node.itertext())))
-    return next(filter(None, said), "")
+    return next(filter(None, (" ".join(each.split()) for each in (*named, _all_text(xml)))), "")
+
+
+def _all_text(xml: Xml) -> str:
+    return " ".join("".join(str(each) for each in xml.node.itertext()).split())
 
 
 def _media(xml: Xml, kind: MediaKind) -> Media:

@@ -7,23 +7,21 @@ nobody thought of therefore stays in the office. Bytes are reproducible from the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from lxml import etree
 from lxml.etree import _Element
 
+from exam_packages.qti.files import delivered_file
 from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, Resource, ResourceType, write_manifest
-from exam_packages.qti.model import Exam, View
+from exam_packages.qti.model import Exam
 from exam_packages.qti.package import open_package_sources
-from exam_packages.qti.pictures import delivered_picture
 from exam_packages.qti.profile import PROFILE, kept_attributes
 from exam_packages.qti.profile.delivering import Delivering
+from exam_packages.qti.profile.outside import DELIVERED_SUPPORTS, DELIVERED_VIEWS, is_unwrapped
 from exam_packages.qti.profile.rows import Row
 from exam_packages.qti.reading import QTI3_NAMESPACE, XML_NAMESPACE, Xml, parse
 from exam_packages.qti.sources import ContentSource
 from exam_packages.qti.writing import canonical, new_root
-
-DELIVERED_VIEWS: Final = frozenset({View.CANDIDATE.value, View.PROCTOR.value})
 
 
 def delivery_documents(source: ContentSource, *, scored_at_seat: bool = False) -> Mapping[str, bytes]:
@@ -44,7 +42,7 @@ def delivery_documents(source: ContentSource, *, scored_at_seat: bool = False) -
         path: delivered_document(source.read(path), path, scored_at_seat=scored_at_seat)
         for path in (test, *exam.section_paths, *exam.items, *exam.stimuli)
     }
-    pictures = {path: delivered_picture(source.read(path), path) for path in exam.resources}
+    pictures = {path: delivered_file(source.read(path), path) for path in exam.resources}
     listing = write_manifest(manifest.identifier, _resources(exam, manifest, documents))
     return dict(sorted({**documents, **pictures, MANIFEST_PATH: listing}.items()))
 
@@ -77,29 +75,46 @@ def delivered_document(untrusted: bytes, path: str, *, scored_at_seat: bool = Fa
 def _fill(copy: _Element, source: Xml, row: Row, delivering: Delivering) -> None:
     for name, value in _delivered_attributes(source, row, delivering):
         copy.set(name.replace("xml:", f"{{{XML_NAMESPACE}}}"), value)
-    copy.text = source.node.text if row.text else None
-    inside = delivering.below(source.name)
-    last: _Element | None = None
+    _fill_content(copy, source, row, delivering.below(source.name))
+
+
+def _fill_content(copy: _Element, source: Xml, row: Row, inside: Delivering) -> None:
+    """Add what stands in an element; of one that vanishes the content stays."""
+    if row.text:
+        _add_text(copy, source.node.text or "")
     for child in source.children():
         below = PROFILE.get(child.name, Row())
-        if _is_delivered(child, below, inside):
-            last = etree.SubElement(copy, f"{{{QTI3_NAMESPACE}}}{child.name}")
-            _fill(last, child, below, inside)
+        if is_unwrapped(child):
+            _fill_content(copy, child, row, inside)
+        elif _is_delivered(child, below, inside):
+            _fill(etree.SubElement(copy, f"{{{QTI3_NAMESPACE}}}{child.name}"), child, below, inside)
         if row.text:
-            _add_text(copy, last, child.node.tail or "")
+            _add_text(copy, child.node.tail or "")
 
 
-def _add_text(copy: _Element, last: _Element | None, text: str) -> None:
-    if last is None:
-        copy.text = (copy.text or "") + text
+def _add_text(copy: _Element, text: str) -> None:
+    if len(copy):
+        copy[-1].tail = (copy[-1].tail or "") + text
     else:
-        last.tail = (last.tail or "") + text
+        copy.text = (copy.text or "") + text
 
 
 def _is_delivered(xml: Xml, row: Row, delivering: Delivering) -> bool:
+    if xml.name == "math":
+        raise xml.refused("formula", "is a formula that was not drawn", "Build the package from its sources")
     if not delivering.takes(xml.name, row) or xml.namespace != QTI3_NAMESPACE:
         return False
-    return xml.name != "qti-rubric-block" or bool(_views(xml))
+    match xml.name:
+        case "qti-rubric-block":
+            return bool(_views(xml))
+        case "qti-card":
+            return xml.optional("support") in DELIVERED_SUPPORTS
+        case "qti-catalog":
+            return any(each.optional("support") in DELIVERED_SUPPORTS for each in xml.children("qti-card"))
+        case "qti-catalog-info":
+            return any(_is_delivered(each, row, delivering) for each in xml.children("qti-catalog"))
+        case _:
+            return True
 
 
 def _views(xml: Xml) -> str:

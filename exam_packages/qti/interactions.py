@@ -43,7 +43,8 @@ ReadNodes: TypeAlias = Callable[[Xml | None], tuple[Node, ...]]
 PICTURES: Final = frozenset({"img", "object", "picture"})
 MEDIA: Final = frozenset({"audio", "video", "object"})
 GAP_CHOICES: Final = ("qti-gap-text", "qti-gap-img")
-ASIDE: Final = frozenset({"qti-rubric-block", "qti-prompt", "qti-catalog-info", *GAP_CHOICES})
+AREAS: Final = ("qti-hotspot-choice", "qti-associable-hotspot")
+ASIDE: Final = frozenset({"qti-rubric-block", "qti-prompt", "qti-catalog-info", *GAP_CHOICES, *AREAS})
 """Elements among content that are read on their own."""
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 
+from exam_packages.qti.best import with_maximum
 from exam_packages.qti.catalogs import read_catalogs, read_tools
 from exam_packages.qti.content import read_nodes, read_rubric
 from exam_packages.qti.declarations import read_outcome_declaration, read_response_declaration
 from exam_packages.qti.model import AssessmentItem, Catalog, Stimulus
 from exam_packages.qti.paths import resolve
+from exam_packages.qti.profile.outside import DELIVERED_VIEWS
 from exam_packages.qti.reading import Xml
 from exam_packages.qti.rules import read_processing
 
@@ -24,7 +27,8 @@ def read_item(xml: Xml) -> AssessmentItem:
         raise xml.refused("element-missing", "has no qti-item-body", "Add it")
     processing = xml.child("qti-response-processing")
     folder = posixpath.dirname(xml.file)
-    return AssessmentItem(
+    rubrics = list(_below(body, "qti-rubric-block"))
+    item = AssessmentItem(
         identifier=xml.required("identifier"),
         title=xml.optional("title") or "",
         language=xml.language(),
@@ -35,40 +39,24 @@ def read_item(xml: Xml) -> AssessmentItem:
         outcome_declarations=tuple(read_outcome_declaration(each) for each in xml.children("qti-outcome-declaration")),
         response_processing=None if processing is None else read_processing(processing),
         stimulus_paths=tuple(resolve(each, "href", folder) for each in xml.children("qti-assessment-stimulus-ref")),
-        rubrics=tuple(read_rubric(each) for each in body.children("qti-rubric-block")),
+        rubrics=tuple(read_rubric(each) for each in rubrics),
         path=xml.file,
-        catalogs=_catalogs(xml, *body.children("qti-rubric-block")),
+        catalogs=_catalogs(xml, *(each for each in rubrics if _is_shown(each))),
         tools=read_tools(xml),
     )
+    return with_maximum(item)
 
 
 def _catalogs(*places: Xml) -> tuple[Catalog, ...]:
     return tuple(catalog for place in places for catalog in read_catalogs(place))
 
 
-def read_item_for_scoring(xml: Xml) -> AssessmentItem:
-    """Read only what scoring needs: declarations and processing. The body is left empty and never looked at.
+def _below(xml: Xml, name: str) -> Iterator[Xml]:
+    yield from (Xml(xml.file, node) for node in xml.node.iter(f"{{*}}{name}"))
 
-    Scoring does not depend on whether an interaction can be shown.
 
-    Raises:
-        SourceRefused: a declaration or a rule is malformed, or the item is different each time.
-    """
-    for template in xml.children("qti-template-declaration", "qti-template-processing"):
-        raise template.refused("template-processing", "makes a different item each time", "Write the variant wanted")
-    processing = xml.child("qti-response-processing")
-    return AssessmentItem(
-        identifier=xml.optional("identifier") or "",
-        title=xml.optional("title") or "",
-        language=xml.language(),
-        body=(),
-        response_declarations=tuple(
-            read_response_declaration(each) for each in xml.children("qti-response-declaration")
-        ),
-        outcome_declarations=tuple(read_outcome_declaration(each) for each in xml.children("qti-outcome-declaration")),
-        response_processing=None if processing is None else read_processing(processing),
-        path=xml.file,
-    )
+def _is_shown(rubric: Xml) -> bool:
+    return not DELIVERED_VIEWS.isdisjoint((rubric.optional("view") or "").split())
 
 
 def read_stimulus(xml: Xml) -> Stimulus:

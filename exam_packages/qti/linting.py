@@ -6,14 +6,15 @@ Owns the walk. What is allowed stands in ``profile``; what documents say about e
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
 from exam_packages.errors import LintFinding, Severity
-from exam_packages.qti.profile import PROFILE
 from exam_packages.qti.paths import is_external
-from exam_packages.qti.profile.content import BY_PLACE, INTERACTIONS
+from exam_packages.qti.profile import PROFILE
+from exam_packages.qti.profile.content import BY_PLACE, IN_BODIES
 from exam_packages.qti.profile.delivering import Delivering
 from exam_packages.qti.profile.outside import (
     DELIVERED_SUPPORTS,
@@ -33,8 +34,8 @@ MAX_IDENTIFIER_CHARACTERS: Final = 100
 MAX_TITLE_CHARACTERS: Final = 1000
 MAX_COORDINATES_CHARACTERS: Final = 40_000  # a polygon of a thousand corners, written with decimals
 
-IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
-"""QTI's identifiers, in ASCII: they become file names, keys and log entries."""
+IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+"""Identifiers of a package and its resources: they become file names."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)  # BCP 47, well-formed enough
 
 
@@ -62,7 +63,7 @@ def lint(root: Xml, expected: str, side: Side = Side.OFFICE) -> Iterator[LintFin
             "Upgrade the document to QTI 3.0, or correct the manifest",
         )
         return
-    yield from _element(root, PROFILE[expected], INTERACTIONS)
+    yield from _element(root, PROFILE[expected], IN_BODIES)
     if side is not Side.OFFICE:
         yield from _not_delivered(root, Delivering(scored_at_seat=side is Side.SCORING_SEAT))
 
@@ -146,6 +147,8 @@ def _left_out(xml: Xml, why: str) -> LintFinding:
 
 
 def _unknown(xml: Xml, parent: Xml) -> LintFinding:
+    if xml.name in PROFILE and xml.namespace == "":
+        return xml.finding("namespace", "is in no namespace", "Put it into the namespace of QTI 3.0")
     if xml.name in REFUSED:
         message, remedy = REFUSED[xml.name]
         return xml.finding("element-refused", message, remedy)
@@ -213,9 +216,17 @@ def _fault(value: str, attribute: Attribute) -> str | None:
 
 
 def _identifier_fault(word: str) -> str | None:
+    """What keeps a word from being an identifier: an XML name in any script; many tools let it begin with a digit, too."""
     if len(word) > MAX_IDENTIFIER_CHARACTERS:
         return "is too long"
-    return None if IDENTIFIER.fullmatch(word) else "is no identifier (a letter or _, then letters, digits, _ . -)"
+    if unicodedata.normalize("NFC", word) != word:
+        return "is not in Unicode normal form C"
+    plain = bool(word) and word[0] not in ".-" and all(each in "_.-" or _is_of_a_word(each) for each in word)
+    return None if plain else "is no identifier (letters, digits, _ . - and no other character)"
+
+
+def _is_of_a_word(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN"
 
 
 def _number_fault(value: str, kind: Kind) -> str | None:

@@ -5,11 +5,12 @@ Owns the order of the checks and that all findings come together. Where the file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from exam_packages.errors import LintFinding, Severity, SourceRefused
-from exam_packages.qti.checks import check_item, check_scored_item
+from exam_packages.qti.checks import check_item, check_scored_item, check_stimulus
+from exam_packages.qti.files import delivered_file, file_type
 from exam_packages.qti.form_checks import check_form, check_scoring
 from exam_packages.qti.form_routes import check_routes
 from exam_packages.qti.forms import form_rubrics, read_test
@@ -22,16 +23,14 @@ from exam_packages.qti.model import (
     AssessmentTest,
     Exam,
     Framework,
-    Node,
     PartRole,
     Stimulus,
 )
 from exam_packages.qti.paths import path_findings
-from exam_packages.qti.pictures import delivered_picture, media_type
 from exam_packages.qti.reading import Xml, finding, parse, refuse
 from exam_packages.qti.reports import Reporter
 from exam_packages.qti.sources import ContentSource
-from exam_packages.qti.walking import pictures
+from exam_packages.qti.walking import catalog_contents, file_paths
 
 _Model = TypeVar("_Model")
 
@@ -282,28 +281,33 @@ class _Reading:
         items: Iterable[AssessmentItem],
         stimuli: Iterable[Stimulus],
     ) -> dict[str, str]:
-        bodies = [item.body for item in items] + [stimulus.body for stimulus in stimuli]
         rubrics = [rubric for item in items for rubric in item.rubrics]
         rubrics += form_rubrics(test)
+        contents = [rubric.content for rubric in rubrics]
+        documents: list[AssessmentItem | Stimulus] = [*items, *stimuli]
+        for document in documents:
+            contents += [document.body, *catalog_contents(document.catalogs)]
         found: dict[str, str] = {}
-        for path in dict.fromkeys(_sources([*bodies, *(rubric.content for rubric in rubrics)])):
-            kind = self._picture(manifest, path)
+        for path in dict.fromkeys(path for content in contents for path in file_paths(content)):
+            kind = self._shown(manifest, path)
             if kind is not None:
                 found[path] = kind
         return dict(sorted(found.items()))
 
-    def _picture(self, manifest: Manifest, path: str) -> str | None:
+    def _shown(self, manifest: Manifest, path: str) -> str | None:
         if path in self._paths and path not in manifest.files:
             self._error(path, "file-unlisted", "is shown and not in the manifest", "List it")
             return None
-        checked = self._read(path, lambda: delivered_picture(self._files.read(path), path))
-        return None if checked is None else media_type(path)
+        checked = self._read(path, lambda: delivered_file(self._files.read(path), path))
+        return None if checked is None else file_type(path)
 
     # -- the whole ----------------------------------------------------------------------------------------------------
 
     def _check_whole(self, exam: Exam, test_path: str) -> None:
         for path, item in exam.items.items():
-            self._found.extend(check_item(item, self._reporters[path]))
+            self._found.extend(check_item(item, self._reporters[path], delivered=self._side is not Side.OFFICE))
+        for path, stimulus in exam.stimuli.items():
+            self._found.extend(check_stimulus(stimulus, self._reporters[path], delivered=self._side is not Side.OFFICE))
         form = Reporter(self._reporters[test_path].place, tuple(self._sections.values()))
         self._found.extend(check_form(exam, form))
         self._found.extend(check_routes(exam, form, keys_at_seat=self._keys_at_seat))
@@ -313,9 +317,3 @@ class _Reading:
             self._found.extend(check_scored_item(exam.item(ref), self._reporters[ref.path]))
         self._stop_on_errors()
         self._found.extend(check_scoring(exam, form))
-
-
-def _sources(contents: Sequence[tuple[Node, ...]]) -> Iterator[str]:
-    for content in contents:
-        for picture in pictures(content):
-            yield picture.attribute("src")

@@ -99,10 +99,11 @@ BLOCK_INTERACTIONS: Final = frozenset(
     }
 )
 INTERACTIONS: Final = INLINE_INTERACTIONS | BLOCK_INTERACTIONS
-BY_PLACE: Final = INTERACTIONS | {"qti-gap", "qti-hottext"}
+IN_BODIES: Final = INTERACTIONS | {"qti-rubric-block"}
+BY_PLACE: Final = IN_BODIES | {"qti-gap", "qti-hottext"}
 """Elements that may stand in HTML at some places only: interactions in a body, gaps and hottext in their interaction."""
 _INLINE: Final = PHRASES | INLINE_INTERACTIONS | {"qti-gap", "qti-hottext"}
-_FLOW: Final = _INLINE | BLOCKS | BLOCK_INTERACTIONS
+_FLOW: Final = _INLINE | BLOCKS | BLOCK_INTERACTIONS | {"qti-rubric-block"}
 _SIZE: Final = allowed(Kind.LENGTH)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from exam_packages.qti.profile.content import BLOCK_INTERACTIONS, BLOCKS, PHRASES
+from exam_packages.qti.profile.content import BLOCK_INTERACTIONS, BLOCKS, INLINE_INTERACTIONS, PHRASES
 from exam_packages.qti.profile.rows import (
     DECLARED,
     IDENTIFIER,
@@ -21,7 +21,7 @@ from exam_packages.qti.profile.rows import (
 )
 
 _ON_BODY: Final = {name: ON_HTML[name] for name in ("id", "class", "xml:lang", "lang", "dir", "data-catalog-idref")}
-_BODY: Final = BLOCKS | BLOCK_INTERACTIONS | {"qti-rubric-block"}
+_BODY: Final = BLOCKS | BLOCK_INTERACTIONS | PHRASES | INLINE_INTERACTIONS | {"qti-rubric-block"}
 
 DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
     "qti-assessment-item": part(
@@ -37,10 +37,10 @@ DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
             }
         ),
         identifier=IDENTIFIER,
-        title=allowed(required=True),
+        title=allowed(),
         label=secret(),
         adaptive=allowed(Kind.TEXT, "false"),
-        time_dependent=allowed(Kind.BOOLEAN, required=True),
+        time_dependent=allowed(Kind.BOOLEAN),
         tool_name=secret(),
         tool_version=secret(),
         xml_lang=LANGUAGE,
@@ -67,20 +67,22 @@ DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
     "qti-assessment-stimulus": part(
         frozenset({"qti-stimulus-body", "qti-catalog-info"}),
         identifier=IDENTIFIER,
-        title=allowed(required=True),
+        title=allowed(),
         label=secret(),
         tool_name=secret(),
         tool_version=secret(),
         xml_lang=LANGUAGE,
     ),
     "qti-stimulus-body": Row(
-        children=BLOCKS,
+        children=BLOCKS | PHRASES,
         attributes=_ON_BODY,
         delivered=True,
         bars_interactions=True,
     ),
     "qti-response-declaration": Row(
-        children=frozenset({"qti-correct-response", "qti-mapping"}), attributes=DECLARED, delivered=True
+        children=frozenset({"qti-correct-response", "qti-mapping", "qti-area-mapping"}),
+        attributes=DECLARED,
+        delivered=True,
     ),
     # -- supports and tools -------------------------------------------------------------------------------------------
     "qti-catalog-info": part(frozenset({"qti-catalog"})),

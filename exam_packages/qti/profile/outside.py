@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from exam_packages.qti.model import PartRole
+from exam_packages.qti.model import PartRole, View
 from exam_packages.qti.reading import Xml
 
 DROPPED: Final[Mapping[str, str]] = {
@@ -39,6 +39,9 @@ UNWRAPPED: Final[Mapping[str, str]] = {
     "tt": "the words stay",
 }
 """Elements that vanish with a note while their content stays, and why."""
+
+DELIVERED_VIEWS: Final = frozenset({View.CANDIDATE.value, View.PROCTOR.value})
+"""Views of a rubric block that reach a seat."""
 
 DELIVERED_SUPPORTS: Final = frozenset(
     {

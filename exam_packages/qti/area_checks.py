@@ -1,0 +1,114 @@
+"""What an interaction with a picture, or a scale, and its declaration must say about each other.
+
+Owns the checks on areas, points and sliders. How large a picture is, is what ``img`` says: files are not opened here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from exam_packages.errors import LintFinding, Severity
+from exam_packages.qti.areas import bounds
+from exam_packages.qti.model import (
+    Area,
+    BaseType,
+    Element,
+    GraphicGapMatchInteraction,
+    HotspotInteraction,
+    ResponseDeclaration,
+    SelectPointInteraction,
+    SliderInteraction,
+)
+from exam_packages.qti.reports import Reporter
+from exam_packages.qti.values import NotAValueError, parse_float, parse_scalar
+
+MAX_STEPS: Final = 100_000  # a slider that no hand can set
+STEP_TOLERANCE: Final = 1e-6  # steps such as 0.1 have no exact binary form
+EDGE_PIXELS: Final = 2.0  # how far an area may reach beyond its picture without being worth a note
+
+
+def check_picture(
+    report: Reporter,
+    interaction: HotspotInteraction | GraphicGapMatchInteraction | SelectPointInteraction,
+    declaration: ResponseDeclaration,
+) -> Iterator[LintFinding]:
+    """Everything wrong with the areas of a picture: those of the interaction, those that are mapped, and correct points."""
+    size = _size(interaction.image)
+    if isinstance(interaction, SelectPointInteraction):
+        mapped = declaration.area_mapping.entries if declaration.area_mapping else ()
+        for entry in mapped:
+            yield from _check_place(report, entry.area, size, "maps an area")
+        yield from _check_points(report, declaration, size)
+        return
+    for number, hotspot in enumerate(interaction.hotspots, start=1):
+        named = report.at("identifier", hotspot.identifier)
+        yield from _check_place(named, hotspot.area, size, "is an area")
+        if not hotspot.label:
+            message = f"has no label and is called Area {number} where only words serve"
+            yield replace(named("area-label", message, "Say in hotspot-label what it is"), severity=Severity.NOTE)
+
+
+def _size(image: Element) -> tuple[float, float] | None:
+    width, height = image.attribute("width"), image.attribute("height")
+    return (float(width), float(height)) if width and height else None
+
+
+def _check_place(report: Reporter, area: Area, size: tuple[float, float] | None, what: str) -> Iterator[LintFinding]:
+    around = bounds(area)
+    if size is None or around is None:
+        return
+    left, top, right, bottom = around
+    if right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]:
+        yield report("area-outside", f"{what} outside the picture", "Correct its coords, or width and height")
+    elif min(left, top, size[0] - right, size[1] - bottom) < -EDGE_PIXELS:
+        message = f"{what} that reaches beyond the picture"
+        yield replace(report("area-beyond", message, "Correct its coords"), severity=Severity.NOTE)
+
+
+def _check_points(
+    report: Reporter, declaration: ResponseDeclaration, size: tuple[float, float] | None
+) -> Iterator[LintFinding]:
+    for text in declaration.correct or ():
+        try:
+            point = parse_scalar(text, BaseType.POINT)
+        except NotAValueError:
+            continue  # said by the check of keys
+        if size is None or not isinstance(point, tuple):
+            continue
+        x, y = float(point[0]), float(point[1])
+        if not (0 <= x <= size[0] and 0 <= y <= size[1]):
+            yield report("key-choice", f"has a key, {text.strip()[:60]}, outside the picture", "Correct it")
+
+
+def check_slider(
+    report: Reporter, interaction: SliderInteraction, declaration: ResponseDeclaration
+) -> Iterator[LintFinding]:
+    """Everything wrong with a scale: bounds, step, and keys that it cannot give."""
+    low, high, step = interaction.lower_bound, interaction.upper_bound, interaction.step
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        yield report("slider-bounds", "has a lower bound that is not below its upper bound", "Correct them")
+        return
+    if not math.isfinite(step) or not 0 < step <= high - low or (high - low) / step > MAX_STEPS:
+        yield report("slider-step", "has a step that does not part the scale", "Correct step")
+        return
+    if declaration.base_type is BaseType.INTEGER and not (low.is_integer() and step.is_integer()):
+        yield report("slider-step", "gives numbers that are not whole to an integer", "Declare the response as float")
+    mapped = tuple(each.key for each in declaration.mapping.entries) if declaration.mapping else ()
+    for text in (*(declaration.correct or ()), *mapped):
+        if not _is_on_scale(text, interaction):
+            yield report.at("identifier", declaration.identifier)(
+                "key-choice", f"has a key, {text.strip()[:60]}, that no candidate can give", "Correct it"
+            )
+
+
+def _is_on_scale(text: str, interaction: SliderInteraction) -> bool:
+    try:
+        value = parse_float(text)
+    except NotAValueError:
+        return True  # said by the check of keys
+    steps = (value - interaction.lower_bound) / interaction.step
+    inside = interaction.lower_bound <= value <= interaction.upper_bound
+    return inside and abs(steps - round(steps)) <= STEP_TOLERANCE
