@@ -27,7 +27,7 @@ BREAKS_MAX: Final = 20
 LINE_SPACING_MIN_PERCENT: Final = 100
 LINE_SPACING_MAX_PERCENT: Final = 300
 LETTER_SPACING_MAX_PERCENT: Final = 50  # of the letters' size
-CODES_MAX: Final = 32  # names in one list of one candidate
+CODES_MAX: Final = 64  # names in one list of one candidate
 CODE_MAX: Final = 64  # characters of a name
 LANGUAGE_MAX: Final = 35  # characters of a language tag that anybody uses (BCP 47 §4.4.1)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -44,6 +44,49 @@ TOOLS_OF: Final[Mapping[str, tuple[Tool, ...]]] = {each.value: (each,) for each 
     "note-taking-on-screen": (Tool.NOTES,),
 }
 """PNP names of features, and the program's own, to the tools they stand for."""
+
+FEATURES: Final = frozenset(TOOLS_OF) | frozenset(
+    (
+        "additional-directions",
+        "additional-testing-time",
+        "alternative-text",
+        "answer-masking",
+        "audio-description",
+        "braille",
+        "captions",
+        "dictionary-on-screen",
+        "encouragement",
+        "glossary-on-screen",
+        "high-contrast",
+        "homophone-checker-on-screen",
+        "input-requirements",
+        "invert-display-polarity",
+        "item-translation",
+        "keyboard-directions",
+        "keyword-emphasis",
+        "keyword-translation",
+        "language-of-interface",
+        "layout-single-column",
+        "line-reader",
+        "linguistic-guidance",
+        "long-description",
+        "magnification",
+        "note-taking-on-screen",
+        "outliner-on-screen",
+        "peer-interaction-on-screen",
+        "sign-language",
+        "simplified-graphics",
+        "simplified-language-portions",
+        "spell-checker-on-screen",
+        "spoken",
+        "tactile",
+        "text-appearance",
+        "thesaurus-on-screen",
+        "transcript",
+        "visual-organizer-on-screen",
+    )
+)
+"""Everything that can be prohibited: the names of PNP's ``FeatureSet`` and the program's own tools."""
 
 
 class Scheme(StrEnum):
@@ -126,6 +169,11 @@ def effective(needs: Accommodations) -> Accommodations:
     return replace(needs, **changes)  # type: ignore[arg-type]  # a table of fields has values of many types
 
 
+def is_language(text: str) -> bool:
+    """Tell whether a text has the form of a language tag."""
+    return len(text) <= LANGUAGE_MAX and _LANGUAGE.fullmatch(text) is not None
+
+
 def check_needs(needs: Accommodations, *, place: str) -> None:
     """Refuse needs that contradict one another or have no one form.
 
@@ -138,8 +186,7 @@ def check_needs(needs: Accommodations, *, place: str) -> None:
     for name, values in (("codes", needs.codes), ("tools", needs.tools), ("prohibited", needs.prohibited)):
         if list(values) != sorted(set(values)):
             raise FormRefused("is not sorted without repetition", place=f"{place}.{name}")
-    language = needs.translation_language
-    if language and (len(language) > LANGUAGE_MAX or not _LANGUAGE.fullmatch(language)):
+    if needs.translation_language and not is_language(needs.translation_language):
         raise FormRefused("is not a language tag such as es or pt-BR", place=f"{place}.translation_language")
 
 

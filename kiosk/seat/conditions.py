@@ -62,7 +62,7 @@ def _landing(rule: BranchRule, items: Sequence[ArrangedItem], number: int, secti
         return section_end
     for ahead in range(number + 1, len(items)):
         each = items[ahead]
-        if rule.target == each.ref.identifier or rule.target in (section.identifier for section in each.sections):
+        if rule.target == each.ref.identifier or any(rule.target == section.identifier for section in each.sections):
             return ahead
     return len(items)  # out of the part, or a target that was not selected
 

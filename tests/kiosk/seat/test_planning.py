@@ -13,8 +13,8 @@ from exam_packages.qti.model import Exam, PartRole
 from exam_packages.rosters import Appointment
 from exam_packages.session_events import SectionKind
 from kiosk.seat.planning import Sitting, plan_session
-from kiosk.seat.stretching import Stretch
 from kiosk.seat.session_ids import session_id
+from kiosk.seat.stretching import Stretch
 from signing.errors import ContentRefused
 from tests.exam_packages.qti.samples import exam
 
