@@ -10,7 +10,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias, get_args
 
-from exam_packages.qti.model import BlockInteraction, Element, Media, Node, Text
+from exam_packages.qti.model import (
+    BlockInteraction,
+    Element,
+    Gap,
+    Hottext,
+    InlineChoiceInteraction,
+    Media,
+    Node,
+    Text,
+    TextEntryInteraction,
+)
 from ui.window.content.grids import grid_of, span
 from ui.window.content.plain import classes, elements, is_formula
 
@@ -76,7 +86,6 @@ _SECTIONING: Final = frozenset(
 
 _ALONE: Final = (*get_args(BlockInteraction), Media)
 """Nodes that are a block by themselves."""
-_OWN_BLOCK: Final = (ProseBlock, TableBlock, PictureBlock, RowBlock, BoxBlock, *_ALONE)
 _COLUMN_CLASS: Final = re.compile(r"qti-layout-(col|offset)(\d{1,2})")
 _ROW_CLASS: Final = "qti-layout-row"
 _BOXES: Final = frozenset({"qti-well", "qti-bordered"})
@@ -89,11 +98,11 @@ def blocks_of(nodes: Iterable[Node]) -> tuple[Block, ...]:
     result: list[Block] = []
     prose: list[Node] = []
     for piece in _pieces(nodes):
-        if isinstance(piece, _OWN_BLOCK):
+        if isinstance(piece, (Text, Element, Gap, Hottext, InlineChoiceInteraction, TextEntryInteraction)):
+            prose.append(piece)
+        else:
             _close(prose, result)
             result.append(piece)
-        else:
-            prose.append(piece)
     _close(prose, result)
     return tuple(result)
 

@@ -42,6 +42,8 @@ class ColumnsView(QWidget):
         return lines
 
     def _is_stacked(self, width: int) -> bool:
+        if self._tokens.single_column:
+            return True
         least = self._tokens.px(_LEAST_PX)
         return any(
             self._share(wide, width) < min(least, widget.sizeHint().width()) for widget, wide, _offset in self._columns

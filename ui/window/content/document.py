@@ -524,7 +524,7 @@ class DocumentWriter:
         self,
         *,
         above_px: int = 0,
-        below_px: int = 12,
+        below_px: float | None = None,
         indent: int = 0,
         font: QFont | None = None,
         line_height: float = LINE_HEIGHT,

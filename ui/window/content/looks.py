@@ -102,20 +102,24 @@ def block_format(
     direction: Qt.LayoutDirection,
     alignment: Qt.AlignmentFlag | None,
     above_px: int = 0,
-    below_px: int = 12,
+    below_px: float | None = None,
     indent: int = 0,
     font: QFont | None = None,
     line_height: float = LINE_HEIGHT,
 ) -> QTextBlockFormat:
-    """A paragraph; lengths are pixels at 100 percent."""
+    """A paragraph; lengths are pixels at 100 percent, and what is not said is as the theme has it.
+
+    Args:
+        line_height: in font sizes, where lines are as far apart as they usually are; wider spacing widens it.
+    """
     block = QTextBlockFormat()
     block.setLayoutDirection(direction)
-    pixels = (font or tokens.font()).pixelSize() * line_height
+    pixels = (font or tokens.font()).pixelSize() * line_height * tokens.line_height / LINE_HEIGHT
     block.setLineHeight(pixels, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
     if alignment is not None:
         block.setAlignment(alignment)
     block.setTopMargin(tokens.px(above_px))
-    block.setBottomMargin(tokens.px(below_px))
+    block.setBottomMargin(tokens.paragraph_px() if below_px is None else tokens.px(below_px))
     block.setIndent(indent)
     return block
 

@@ -32,9 +32,9 @@ from ui.window.content.document import (
     DocumentWriter,
     Embeddable,
     Runnable,
-    formula_depth,
     new_document,
 )
+from ui.window.content.looks import formula_depth
 from ui.window.content.plain import BlankWords, is_formula, plain_text
 from ui.window.content.runs import RunFace, TermButton, line_rects, run_ranges, x_of
 from ui.window.content.selecting import Highlight, Selector

@@ -14,7 +14,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QTextCursor, QTextDocument
 
 from ui.window.content.runs import Range, line_rects, x_of
-from ui.window.theme import Tokens
+from ui.window.theme import Marker, MarkerLook, Tokens
+from ui.window.tools.highlighting import paint_marker_line
 
 _MOVES: Final[dict[int, tuple[QTextCursor.MoveOperation, QTextCursor.MoveOperation]]] = {
     Qt.Key.Key_Left: (QTextCursor.MoveOperation.Left, QTextCursor.MoveOperation.WordLeft),
@@ -34,7 +35,7 @@ class Highlight:
     start: int
     end: int
     colour: str
-    """A word: yellow, green, blue, pink."""
+    """The name of a pen (``Marker``)."""
 
 
 def without(highlights: Iterable[Highlight], piece: Range) -> list[Highlight]:
@@ -59,13 +60,9 @@ def with_highlight(highlights: Iterable[Highlight], new: Highlight) -> list[High
     return result
 
 
-def colour_of(word: str, tokens: Tokens) -> tuple[str, str]:
-    """The fill and the underline of a highlight. The line tells colours apart where fills look alike."""
-    return {
-        "green": (tokens.good_tint, tokens.good),
-        "blue": (tokens.accent_tint, tokens.accent),
-        "pink": (tokens.bad_tint, tokens.bad),
-    }.get(word, (tokens.warn_tint, tokens.warn))
+def look_of(colour: str, tokens: Tokens) -> MarkerLook:
+    """How a highlight looks; one of an unknown colour is yellow."""
+    return tokens.marker(Marker(colour) if colour in {each.value for each in Marker} else Marker.YELLOW)
 
 
 class Selector:
@@ -82,6 +79,10 @@ class Selector:
         if not self._cursor.hasSelection():
             return None
         return self._cursor.selectionStart(), self._cursor.selectionEnd()
+
+    def position(self) -> int:
+        """Where the cursor stands."""
+        return self._cursor.position()
 
     def clear(self) -> None:
         """Select nothing."""
@@ -134,16 +135,15 @@ class Selector:
     def paint_under(self, painter: QPainter) -> None:
         """Highlights and the selection, below the text; in the document's coordinates."""
         for each in self.highlights:
-            fill, line = colour_of(each.colour, self._tokens)
-            self._fill(painter, (each.start, each.end), fill, line)
+            look = look_of(each.colour, self._tokens)
+            for rect in line_rects(self._document, each.start, each.end):
+                painter.fillRect(rect, QColor(look.fill))
+                paint_marker_line(painter, look, rect.left(), rect.right(), rect.bottom() - 3)
         selected = self.range()
-        if selected is not None:
-            self._fill(painter, selected, self._tokens.accent_tint, self._tokens.focus)
-
-    def _fill(self, painter: QPainter, piece: Range, fill: str, line: str) -> None:
-        for rect in line_rects(self._document, *piece):
-            painter.fillRect(rect, QColor(fill))
-            painter.setPen(QPen(QColor(line), 2))
+        for rect in line_rects(self._document, *selected) if selected is not None else ():
+            painter.fillRect(rect, QColor(self._tokens.accent_tint))
+            painter.setPen(QPen(QColor(self._tokens.focus), 2))
+            painter.drawLine(rect.topLeft(), rect.topRight())
             painter.drawLine(rect.bottomLeft(), rect.bottomRight())
 
     def caret(self) -> QRectF:

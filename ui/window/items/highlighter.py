@@ -86,15 +86,16 @@ class Highlighter(QObject):
         return True
 
     def clear(self) -> bool:
-        """Take marks away where something is selected, or all of them where nothing is; tells whether there were any."""
+        """Take away the marks on what is selected, or the one the cursor stands in; tells whether there was any."""
         before = self.value()
         prose = self._places[self._last] if self._last else None
-        piece = prose.selector.range() if prose is not None else None
-        if prose is not None and piece is not None:
+        if prose is None:
+            return False
+        at = prose.selector.position()
+        under = [(each.start, each.end) for each in prose.selector.highlights if each.start <= at <= each.end]
+        piece = prose.selector.range() or next(iter(under), None)
+        if piece is not None:
             prose.show_highlights(without(prose.selector.highlights, piece))
-        else:
-            for each in self._places.values():
-                each.show_highlights(())
         if self.value() == before:
             return False
         self.changed.emit(self.value())

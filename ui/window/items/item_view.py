@@ -235,11 +235,11 @@ class ItemView(QWidget):
         self.marked.emit(tool, response, value)
 
     def highlight_selection(self, colour: str) -> bool:
-        """Mark the selected words in a colour (yellow, green, blue, pink); tells whether any were selected."""
+        """Mark the selected words with a pen (``theme.Marker``); tells whether any were selected."""
         return self._highlighter.highlight(colour)
 
     def clear_highlight(self) -> bool:
-        """Take away the marks on the selected words, or all where nothing is selected; tells whether there were any."""
+        """Take away the marks on the selected words, or the one at the cursor; tells whether there was any."""
         return self._highlighter.clear()
 
     def flush(self) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QHBoxLayout, QRadioBut
 from exam_packages.qti.model import Choice
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
-from ui.window.theme import GRID_PX, LINE_HEIGHT, TARGET_PX, Tokens
+from ui.window.theme import GRID_PX, TARGET_PX, Tokens
 from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
@@ -76,7 +76,7 @@ class _Face:
             label = Words(letter, tokens=tokens, bold=True, parent=button)
             label.setWordWrap(False)
             # The content's lines are higher than the label's, with the room above the letters.
-            leading = tokens.font().pixelSize() * LINE_HEIGHT - label.sizeHint().height()
+            leading = tokens.font().pixelSize() * tokens.line_height - label.sizeHint().height()
             label.setContentsMargins(0, max(0, round(leading)), 0, 0)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self._row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
