@@ -78,7 +78,12 @@ def form_document(
 
 def manifest(resources: Mapping[str, tuple[str, ...]]) -> bytes:
     """A manifest; the kind of a resource is told by its folder, further files follow its own path."""
-    kinds = {"items": "imsqti_item_xmlv3p0", "stimuli": "imsqti_stimulus_xmlv3p0", "test.xml": "imsqti_test_xmlv3p0"}
+    kinds = {
+        "items": "imsqti_item_xmlv3p0",
+        "sections": "imsqti_section_xmlv3p0",
+        "stimuli": "imsqti_stimulus_xmlv3p0",
+        "test.xml": "imsqti_test_xmlv3p0",
+    }
     rows = "".join(
         f'<resource identifier="r{number}" type="{kinds[path.split("/")[0]]}" href="{path}">'
         + "".join(f'<file href="{file}"/>' for file in (path, *files))
