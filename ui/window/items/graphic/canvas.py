@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
     QTransform,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
@@ -54,7 +55,7 @@ class Surface(QLabel):
 
     def __init__(self, picture: Picture, *, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent)
-        self.picture, self._tokens = picture, tokens
+        self.drawn, self._tokens = picture, tokens
         self.scale = 1.0
         self.layer: Callable[[QPainter], None] = lambda _painter: None
         self._pressed: QPointF | None = None
@@ -67,7 +68,7 @@ class Surface(QLabel):
     def set_scale(self, scale: float) -> None:
         """Draw the picture at so many pixels of the screen for each of its own."""
         self.scale = scale
-        size = self.picture.size * scale
+        size = self.drawn.size * scale
         self.resize(max(1, round(size.width())), max(1, round(size.height())))
         self.scaled.emit()
         self.update()
@@ -84,12 +85,12 @@ class Surface(QLabel):
         """Draw card, picture and layer."""
         painter, box = QPainter(self), QRectF(self.rect())
         painter.fillRect(box, self._tokens.colour(self._tokens.figure))
-        if self.picture.is_readable():
-            self.picture.paint(painter, box, self.devicePixelRatioF())
+        if self.drawn.is_readable():
+            self.drawn.paint(painter, box, self.devicePixelRatioF())
         else:
             painter.setPen(Qt.GlobalColor.black)
             painter.setFont(self._tokens.font())
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.picture.alt)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.drawn.alt)
         self.layer(painter)
         painter.end()
 
@@ -150,11 +151,11 @@ class Frame(QScrollArea):
 class Canvas(QWidget):
     """The picture in its frame, and under it what enlarges it. Plus, minus and zero do the same by keyboard."""
 
-    zoomed = Signal()
-
     def __init__(self, picture: Picture, *, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent)
         self._tokens, self._zoom = tokens, 0
+        self._stops: tuple[QWidget, ...] = ()
+        self._of_interest: QPointF | None = None
         self.surface = Surface(picture, tokens=tokens, parent=self)
         self.frame = Frame(self.surface, parent=self)
         self._bar = QWidget(self)
@@ -183,7 +184,12 @@ class Canvas(QWidget):
 
     def follow(self, *stops: QWidget) -> None:
         """Have Tab come by the controls on the picture first, then by what enlarges it."""
-        for before, after in pairwise((self.frame, *stops, self._smaller, self._larger, self._whole)):
+        self._stops = stops
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the stops for Tab into order; before widgets have all found their window, Qt would not take it."""
+        super().showEvent(event)
+        for before, after in pairwise((*self._stops, self._smaller, self._larger, self._whole)):
             QWidget.setTabOrder(before, after)
 
     # -- size ---------------------------------------------------------------------------------------------------------
@@ -194,7 +200,7 @@ class Canvas(QWidget):
 
     def _fit(self, width: int) -> float:
         """The scale at which the whole width is seen; never more than the text is enlarged."""
-        own = self.surface.picture.size
+        own = self.surface.drawn.size
         room = max(1, width - 2 * self._edge())
         wanted = min(room / max(1.0, own.width()), self._tokens.scale / 100)
         return max(0.01, min(wanted, _SIDE_MAX_PX / ZOOMS[-1] * 100 / max(1.0, own.width(), own.height())))
@@ -204,7 +210,7 @@ class Canvas(QWidget):
 
     def _view(self, width: int) -> QSize:
         """Size of the frame within a width."""
-        own, fit = self.surface.picture.size, self._fit(width)
+        own, fit = self.surface.drawn.size, self._fit(width)
         drawn = own * fit * (self.zoom_percent() / 100)
         high = max(own.height() * fit, min(drawn.height(), self._tokens.px(_ROOM_PX)))
         wide = min(drawn.width(), width - 2 * self._edge())
@@ -221,7 +227,7 @@ class Canvas(QWidget):
 
     def sizeHint(self) -> QSize:
         """As drawn, at the text scale."""
-        width = self._tokens.px(self.surface.picture.size.width()) + 2 * self._edge()
+        width = self._tokens.px(self.surface.drawn.size.width()) + 2 * self._edge()
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
@@ -265,7 +271,6 @@ class Canvas(QWidget):
         self._arrange()
         self._say()
         announce(self, self._says.text())
-        self.zoomed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plus, minus and zero, whatever on the picture has the focus."""
@@ -294,10 +299,9 @@ class Canvas(QWidget):
         )
 
     def _middle(self) -> QPointF:
-        """The point of the picture that is to stay in the middle: of what last had the focus there, or of the frame."""
-        last = self.surface.focusWidget()
-        if last is not None and last.size() != self.surface.size():
-            return self.surface.to_picture(QPointF(last.geometry().center()))
+        """The point of the picture that is to stay in the middle: what was last shown to somebody, or the frame's."""
+        if self._of_interest is not None:
+            return self._of_interest
         at = self.surface.mapFrom(self.frame.viewport(), self.frame.viewport().rect().center())
         return self.surface.to_picture(QPointF(at))
 
@@ -308,6 +312,7 @@ class Canvas(QWidget):
 
     def reveal(self, box: QRectF) -> None:
         """Bring a part of the surface into the frame."""
+        self._of_interest = self.surface.to_picture(box.center())
         at = box.center().toPoint()
         view = self.frame.viewport().size()
         margin = self._tokens.px(GRID_PX)

@@ -126,10 +126,15 @@ class AreaLayer(QObject):
         super().__init__(canvas)
         self.canvas, self._ink, self._keys = canvas, ink, keys
         self._state_of, self._paint_inside = state_of, paint_inside
-        self._shapes = {each.identifier: shape_of(each.area, canvas.surface.picture.size) for each in hotspots}
+        self._shapes = {each.identifier: shape_of(each.area, canvas.surface.drawn.size) for each in hotspots}
         self._order = [each.identifier for each in hotspots]
         self.hovered: ChoiceId | None = None
-        made = {AreaKind.RADIO: _RadioArea, AreaKind.CHECK: _CheckArea, AreaKind.PUSH: _PushArea}[kind]
+        kinds: dict[AreaKind, type[AreaButton]] = {
+            AreaKind.RADIO: _RadioArea,
+            AreaKind.CHECK: _CheckArea,
+            AreaKind.PUSH: _PushArea,
+        }
+        made = kinds[kind]
         self.buttons: dict[ChoiceId, AreaButton] = {key: made(key, self) for key in self._order}
         for key, button in self.buttons.items():
             # The picture takes the pointer: areas are no rectangles, and lie over one another.

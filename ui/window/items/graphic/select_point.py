@@ -37,7 +37,7 @@ class _CrossHair(QPushButton):
 
     def __init__(self, surface: Surface, part: SelectPointPart) -> None:
         super().__init__(surface)
-        self._part = part
+        self._surface, self._part = surface, part
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -51,7 +51,7 @@ class _CrossHair(QPushButton):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.parentWidget().update()
+        self._surface.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture draws it."""
@@ -90,7 +90,6 @@ class SelectPointPart(Part):
         self._cross.clicked.connect(lambda: self._place(self._aim))
         surface.scaled.connect(lambda: self._cross.setGeometry(surface.rect()))
         self._canvas.follow(self._cross)
-        self._canvas.zoomed.connect(lambda: self.aim(QPointF(0, 0)))
         column.addWidget(self._canvas)
         self._list = QWidget(self)
         self._flow = FlowLayout(self._list, spacing=tokens.px(GRID_PX))
