@@ -141,15 +141,19 @@ class _Walk:
     def next(self) -> Stop | None:
         if self._after is None:
             return self._first_from(0)
-        number = next(n for n, part in enumerate(self._form.parts) if part.part.identifier == self._after.part)
-        places = tuple(_places(self._form.parts[number]))
-        at = next((n for n, place in enumerate(places) if place.stop == self._after), None)
-        if at is None:
-            raise KeyError(self._after)
+        number, places, at = self._found(self._after)
         found = self._leave(places, at)
         if isinstance(found, Stop):
             return found
         return None if found is Exit.TEST else self._leave_part(number)
+
+    def _found(self, stop: Stop) -> tuple[int, tuple[_Place, ...], int]:
+        for number, part in enumerate(self._form.parts):
+            places = tuple(_places(part))
+            for at, place in enumerate(places):
+                if place.stop == stop:
+                    return number, places, at
+        raise KeyError(stop)
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
