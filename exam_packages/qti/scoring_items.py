@@ -6,13 +6,17 @@ which ``check-vectors`` reads, may be wrong in parts that no rule looks at: thos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from html.entities import name2codepoint
 from typing import Final, Protocol, TypeVar
 
 from lxml import etree
+from lxml.etree import _Element
 
 from exam_packages.errors import SourceRefused
+from exam_packages.qti.best import with_maximum
 from exam_packages.qti.declarations import (
     read_context_declaration,
     read_outcome_declaration,
@@ -20,8 +24,10 @@ from exam_packages.qti.declarations import (
     read_template_declaration,
 )
 from exam_packages.qti.model import AssessmentItem, Processing
-from exam_packages.qti.reading import Xml
+from exam_packages.qti.reading import QTI3_NAMESPACE, Xml, parse, parse_with_includes
 from exam_packages.qti.rules import read_rules
+from exam_packages.qti.upgrade import upgraded
+from exam_packages.qti.upgrade.including import Fetch
 
 _Declared = TypeVar("_Declared")
 
@@ -34,7 +40,7 @@ def read_item_for_scoring(xml: Xml) -> AssessmentItem:
     Raises:
         SourceRefused: a declaration or a rule is malformed.
     """
-    return _item(xml, _all)
+    return with_maximum(_item(xml, _all))
 
 
 def read_item_leniently(xml: Xml) -> AssessmentItem:
@@ -46,6 +52,51 @@ def read_item_leniently(xml: Xml) -> AssessmentItem:
     if xml.name != "qti-assessment-item":
         raise xml.refused("not-an-item", "is no assessment item", "Name the item")
     return _item(xml, _readable)
+
+
+def read_any_item(untrusted: bytes, path: str, fetch: Fetch | None = None) -> AssessmentItem:
+    """Read an item of any version for scoring, although it may not be fit to be delivered.
+
+    The body is emptied before anything else, and so are parts of the root that no rule looks at: what is wrong there cannot stop
+    scoring. A document type is passed over, and named characters of HTML are read.
+
+    Args:
+        untrusted: the document.
+        path: its path, for messages and for what it includes.
+        fetch: reads files that its processing includes.
+
+    Raises:
+        SourceRefused: it is no well-formed XML, no item, or a rule is malformed.
+    """
+    root = parse_with_includes(_without_document_type(untrusted), path).node
+    for child in list(root):
+        name = etree.QName(child).localname.lower().replace("-", "")
+        if name.endswith("itembody"):
+            # Lines are kept, so that messages name the author's.
+            lines = etree.tostring(child, with_tail=False).count(b"\n")
+            for part in list(child):
+                child.remove(part)
+            child.text = "\n" * lines
+        elif not name.endswith(_NEEDED):
+            child.tag = _PASSED_OVER
+    return read_item_leniently(parse(_upgraded(root, path, fetch), path))
+
+
+def _upgraded(root: _Element, path: str, fetch: Fetch | None) -> bytes:
+    if etree.QName(root).localname == "qti-assessment-item" and etree.QName(root).namespace != QTI3_NAMESPACE:
+        return etree.tostring(root)  # QTI 3.0 without its namespace: names are all that scoring looks at
+    return upgraded(etree.tostring(root), path, fetch=fetch)
+
+
+def _without_document_type(untrusted: bytes) -> bytes:
+    # Line feeds stay. Entities that the document declares itself are gone with it: to use one is not well-formed.
+    found = _DOCUMENT_TYPE.sub(lambda match: b"\n" * match[0].count(b"\n"), untrusted, count=1)
+    return _NAMED_CHARACTER.sub(_character, found)
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    code = name2codepoint.get(match[1].decode("ascii"))
+    return match[0] if code is None or match[1] in _XML_NAMES else b"&#%d;" % code
 
 
 def _item(xml: Xml, each: _Reading) -> AssessmentItem:
@@ -102,3 +153,9 @@ def _bare(xml: Xml, read: Callable[[Xml], _Declared]) -> Iterator[_Declared]:
 
 
 _ESSENTIAL: Final = ("identifier", "cardinality", "base-type")
+_NEEDED: Final = ("declaration", "processing")
+"""How the names of the root's children end that scoring looks at, in every version."""
+_PASSED_OVER: Final = f"{{{QTI3_NAMESPACE}}}passed-over"
+_XML_NAMES: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
+_NAMED_CHARACTER: Final = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,9});")
+_DOCUMENT_TYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*(\[[^\]]*\])?\s*>")
