@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.ids import (
     AppointmentId,
     CandidateId,
@@ -18,12 +19,14 @@ from exam_packages.ids import (
     SessionId,
     UtcMs,
 )
+from exam_packages.qti.model import DEFAULT_CONTROL, SessionControl
 from exam_packages.session_events import (
     AgreementAccepted,
     BreakEnded,
     Event,
     Finished,
     IdentityConfirmed,
+    LimitPlan,
     Opened,
     Record,
     SectionEnded,
@@ -60,7 +63,9 @@ def section(
     )
 
 
-def plan(*sections: SectionPlan, has_agreement: bool = True) -> SessionPlan:
+def plan(
+    *sections: SectionPlan, has_agreement: bool = True, limits: tuple[LimitPlan, ...] = (), breaks: int = 0
+) -> SessionPlan:
     return SessionPlan(
         session=SessionId("01M3250V007ZB7EDAGX9CD8NQZ"),
         appointment=AppointmentId("appointment-1"),
@@ -72,7 +77,13 @@ def plan(*sections: SectionPlan, has_agreement: bool = True) -> SessionPlan:
         seat=SeatId("seat-01"),
         has_agreement=has_agreement,
         sections=sections or WHOLE,
+        limits=limits,
+        accommodations=Accommodations(breaks=breaks),
     )
+
+
+def control(**settings: object) -> SessionControl:
+    return SessionControl(**settings).within(DEFAULT_CONTROL)  # type: ignore[arg-type]
 
 
 WHOLE = (
