@@ -26,7 +26,7 @@ from exam_packages.office.vector_items import VectorItems, is_inside
 from exam_packages.qti.model import AssessmentItem, BaseType, Cardinality, Lexical, Responses
 from exam_packages.qti.processing import process_item
 from exam_packages.qti.randomness import Chance
-from exam_packages.qti.scope import Faults
+from exam_packages.qti.scope import Faults, ItemScope
 from exam_packages.qti.template_processing import CHANCE_LABEL
 from exam_packages.qti.values import (
     NUMERIC,
@@ -228,10 +228,12 @@ def check_vectors(
 def check_case(case: Case, items: VectorItems) -> CaseResult:
     """Run one case."""
     try:
-        outcomes = _scored(items.item(case.item, case.item_sha1), case)
+        scope = _scored(items.item(case.item, case.item_sha1), case)
+        for name in case.expected:
+            scope.refuse_doubt(name)
     except Refused as refusal:
         return CaseResult(case=case, verdict=Verdict.REFUSED, got={}, reason=str(refusal))
-    got = {name: outcomes.get(OutcomeId(name)) for name in case.expected}
+    got = {name: scope.outcomes.get(OutcomeId(name)) for name in case.expected}
     passed = all(agrees(value, case.expected[name]) for name, value in got.items())
     return CaseResult(
         case=case,
@@ -240,9 +242,9 @@ def check_case(case: Case, items: VectorItems) -> CaseResult:
     )
 
 
-def _scored(item: AssessmentItem, case: Case) -> Mapping[OutcomeId, Operand]:
+def _scored(item: AssessmentItem, case: Case) -> ItemScope:
     chance = None if case.seed is None else Chance(case.seed, CHANCE_LABEL)
-    return process_item(item, responses_of(case), faults=Faults.FORGIVEN, chance=chance).outcomes
+    return process_item(item, responses_of(case), faults=Faults.FORGIVEN, chance=chance)
 
 
 def responses_of(case: Case) -> Responses:

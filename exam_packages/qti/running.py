@@ -6,10 +6,10 @@ Every refusal is a ``ScoringRefused``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from exam_packages.errors import ProcessingRefused, UnsupportedProcessing
+from exam_packages.errors import ProcessingRefused, ScoringRefused, UnsupportedProcessing
 from exam_packages.qti.model import (
     BaseType,
     Expression,
@@ -20,7 +20,7 @@ from exam_packages.qti.model import (
 )
 from exam_packages.qti.operators import OPERATIONS
 from exam_packages.qti.operators.call import Call
-from exam_packages.qti.scope import Scope
+from exam_packages.qti.scope import Faults, Scope
 from exam_packages.qti.values import NUMERIC, NotAValueError, Operand, Record, Value, parse_scalar, single
 
 CONDITIONS: Final = frozenset({"response-condition", "outcome-condition", "template-condition"})
@@ -80,8 +80,28 @@ def _run_rules(rules: tuple[Rule, ...], scope: Scope) -> None:
     for rule in rules:
         handler = _RULES.get(rule.name)
         if handler is None:
-            raise UnsupportedProcessing(f"uses qti-{rule.name}", place=_place(rule.line, scope))
-        handler(rule, scope)
+            message = f"uses qti-{rule.name}, no rule of the standard"
+            raise UnsupportedProcessing(message, place=_place(rule.line, scope))
+        try:
+            handler(rule, scope)
+        except ScoringRefused as refusal:
+            if scope.faults is not Faults.FORGIVEN or not _stays_inside(rule):
+                raise
+            for each in (rule, *walk(rule)):
+                scope.doubt(each.identifier, refusal)
+
+
+def _stays_inside(rule: Rule) -> bool:
+    """Whether nothing but the variables that a rule assigns depends on it: no exit, no constraint."""
+    return all(each.name in _ASSIGNMENTS | CONDITIONS | FRAGMENTS for each in (rule, *walk(rule)))
+
+
+def walk(rule: Rule) -> Iterator[Rule]:
+    """Every rule inside a rule, at any depth."""
+    for branch in rule.branches:
+        for each in branch.rules:
+            yield each
+            yield from walk(each)
 
 
 def _place(line: int, scope: Scope) -> str:
@@ -180,6 +200,7 @@ def _exit(_rule: Rule, _scope: Scope) -> None:
     raise _Exit
 
 
+_ASSIGNMENTS: Final = frozenset({"set-outcome-value", "lookup-outcome-value"})
 _RULES: Final[Mapping[str, Callable[[Rule, Scope], None]]] = {
     **dict.fromkeys(CONDITIONS | FRAGMENTS, _condition),
     **dict.fromkeys(EXITS, _exit),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from exam_packages.errors import ProcessingRefused, ResponseRefused, UnsupportedProcessing
+from exam_packages.errors import ProcessingRefused, ResponseRefused, ScoringRefused, UnsupportedProcessing
 from exam_packages.ids import ItemId, OutcomeId, ResponseId, SectionId
 from exam_packages.qti.model import (
     AssessmentItem,
@@ -64,7 +64,8 @@ class Faults(Enum):
     REFUSED = "refused"
     """As in every real scoring: no points come out of a mistake."""
     FORGIVEN = "forgiven"
-    """As other engines read it, to compare with them: NULL, and 0 for a mapping that is not there."""
+    """As other engines read it, to compare with them: NULL, and 0 for a mapping that is not there. A rule that cannot be computed
+    leaves nothing but the variables it assigns in doubt."""
 
 
 class Scope:
@@ -90,11 +91,25 @@ class Scope:
         self.chance = chance
         self._declared: dict[str, OutcomeDeclaration] = {each.identifier: each for each in declarations}
         self._outcomes: dict[str, Operand] = {name: self._initial(each) for name, each in self._declared.items()}
+        self._doubts: dict[str, ScoringRefused] = {}
 
     @property
     def outcomes(self) -> Mapping[OutcomeId, Operand]:
         """The outcome variables as they are now."""
         return {OutcomeId(name): value for name, value in self._outcomes.items()}
+
+    def doubt(self, identifier: str, refusal: ScoringRefused) -> None:
+        """Note that the rule that should have assigned a variable could not be computed."""
+        self._doubts[identifier] = refusal
+
+    def refuse_doubt(self, identifier: str) -> None:
+        """Check that a variable's value is known.
+
+        Raises:
+            ScoringRefused: the rule that should have assigned it could not be computed.
+        """
+        if identifier in self._doubts:
+            raise self._doubts[identifier]
 
     def at(self, identifier: str) -> str:
         """The place of a variable, for messages."""
@@ -104,6 +119,7 @@ class Scope:
 
     def variable(self, identifier: str, weight: str) -> Operand:  # noqa: ARG002 - weights are the test's
         """The value of a variable."""
+        self.refuse_doubt(identifier)
         if identifier not in self._outcomes:
             self._refuse_undeclared(identifier)
         return self._outcomes.get(identifier)
@@ -157,6 +173,7 @@ class Scope:
             ProcessingRefused: the value does not fit the declaration.
         """
         self._outcomes[identifier] = self._fitted(value, self.outcome_declaration(identifier))
+        self._doubts.pop(identifier, None)
 
     def set_template(self, identifier: str, value: Operand) -> None:  # noqa: ARG002 - the signature of all scopes
         """Give a template variable a value; only template processing may."""

@@ -6,7 +6,7 @@ know documents: whoever writes a clone down takes the values from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -18,11 +18,10 @@ from exam_packages.qti.model import (
     OutcomeDeclaration,
     Processing,
     ResponseDeclaration,
-    Rule,
     TemplateDeclaration,
 )
 from exam_packages.qti.randomness import Chance
-from exam_packages.qti.running import run
+from exam_packages.qti.running import run, walk
 from exam_packages.qti.scope import QTI_CONTEXT, Declaration, Scope
 from exam_packages.qti.values import Operand, format_value
 
@@ -89,14 +88,8 @@ def _with_default(declaration: _Declared, result: TemplateResult) -> _Declared:
 
 def assigned(processing: Processing) -> frozenset[str]:
     """The variables that template processing may assign, in any branch."""
-    return frozenset(rule.identifier for rule in _walk(processing.rules) if rule.identifier)
-
-
-def _walk(rules: tuple[Rule, ...]) -> Iterator[Rule]:
-    for rule in rules:
-        yield rule
-        for branch in rule.branches:
-            yield from _walk(branch.rules)
+    rules = (each for rule in processing.rules for each in (rule, *walk(rule)))
+    return frozenset(rule.identifier for rule in rules if rule.identifier)
 
 
 class TemplateScope(Scope):
