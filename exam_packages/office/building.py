@@ -37,12 +37,13 @@ from exam_packages.qti.framework import FRAMEWORK_PATH
 from exam_packages.qti.manifest import MANIFEST_PATH
 from exam_packages.qti.manifest import Manifest as ContentManifest
 from exam_packages.qti.model import Exam
-from exam_packages.qti.opening_sources import source_of
 from exam_packages.qti.package import open_package_sources, read_delivery, read_package
+from exam_packages.qti.preparing import PreparedSource, prepared
 from exam_packages.qti.sources import ContentSource
 from exam_packages.releases import Release, build_release_share, check_value
 from exam_packages.signed_documents import checked_name
 from signing.argon2 import Cost
+from signing.canonical import encode
 from signing.errors import ContentRefused
 from signing.hpke import ContentKey, seal
 from signing.keys import SigningKey
@@ -53,6 +54,8 @@ from signing.trust.folder import sync_folder, write_durably
 
 RandomBytes = Callable[[int], bytes]
 _BUILDING: Final = ".building"
+CLONES_NAME: Final = "clones.json"
+SEED_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ def build_exam(
     not_after: UtcMs,
     now: UtcMs,
     scored_at_seat: bool = False,
+    variants: int = 1,
     progress: Progress | None = None,
     random_bytes: RandomBytes = secrets.token_bytes,
     release_cost: Cost = RELEASE_COST,
@@ -103,6 +107,7 @@ def build_exam(
         not_before, not_after: the window in which sessions may be opened.
         now: wall time.
         scored_at_seat: answer keys and scoring rules go along, because the way through the test depends on them.
+        variants: items made of each item template; of several a candidate gets one.
         progress: called with bytes done and in all.
         random_bytes: source of every secret.
         release_cost: of guessing the release code; only tests take a lower one.
@@ -112,7 +117,8 @@ def build_exam(
         PassphraseWrong: a key stays locked.
         OSError: the machine failed.
     """
-    source = source_of(folder)
+    seed = random_bytes(SEED_BYTES).hex()
+    source = prepared(folder, seed=seed, variants=variants)
     exam, listing = open_package_sources(source, scored_at_seat=scored_at_seat)
     delivery = delivery_documents(source, scored_at_seat=scored_at_seat)
     whole = _sources(source, listing)
@@ -126,6 +132,8 @@ def build_exam(
         record = _write_both(office, manifest, drawn, (delivery, whole), workshop, progress)
         _read_back(office, record, drawn, workshop, now)
         _write_shares(office, record, drawn, workshop / "shares")
+        if source.clones:
+            write_durably(workshop / CLONES_NAME, _clones(seed, variants, source))
         # Shares before the record: a package that is listed can be released.
         write_package_record(workshop / PACKAGE_NAME, record)
         sync_folder(workshop)
@@ -177,6 +185,12 @@ def _sources(source: ContentSource, listing: ContentManifest) -> dict[str, bytes
     """Return what the scoring package holds: the manifest, what it lists, and the framework; nothing that lies beside them."""
     listed = listing.files | {MANIFEST_PATH, FRAMEWORK_PATH}
     return {path: source.read(path) for path in source.paths() if path in listed}
+
+
+def _clones(seed: str, variants: int, source: PreparedSource) -> bytes:
+    """How the items that were made of templates came to be: with the sources, enough to make them again."""
+    templates = sorted(source.clones)
+    return encode({"documents": templates, "seed": seed, "variants": variants})
 
 
 def _write_both(

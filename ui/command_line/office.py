@@ -25,6 +25,7 @@ from exam_packages.office.result_records import all_records
 from exam_packages.office.roster_list import read_appointments
 from exam_packages.office.scoring_results import score_bundle
 from exam_packages.office.state import Office, PackageRecord
+from exam_packages.qti.cloning.source import MAX_VARIANTS
 from exam_packages.receipts import ReceiptStatus
 from exam_packages.results import BUNDLE_MAX_BYTES
 from exam_packages.scoring import ScoreReport
@@ -98,12 +99,17 @@ def build(
     scored_at_seat: Annotated[
         bool, typer.Option("--scored-at-seat", help="Answer keys go along: the way through the test depends on them.")
     ] = False,
+    variants: Annotated[
+        int,
+        typer.Option(min=1, max=MAX_VARIANTS, help="Items made of each item template; a candidate gets one of them."),
+    ] = 1,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Build an exam: a delivery package without any answer key, a scoring package, grants, and the officers' shares.
 
     QTI 2.0, 2.1 and 2.2 are upgraded to 3.0. Content outside the profile is refused with file, line and element;
-    docs/qti-profile.md says what is inside, and `kiosk office lint` looks without building. An exam that is scored at the
+    docs/qti-profile.md says what is inside, and `kiosk office lint` looks without building. Item templates become fixed items,
+    by a seed that is kept in clones.json beside the package; formulas become pictures. An exam that is scored at the
     seat says so in its signed manifest: whoever opens the package at a testing center has its answers.
     """
     if not source.exists():
@@ -119,6 +125,7 @@ def build(
             not_after=end,
             now=_now(),
             scored_at_seat=scored_at_seat,
+            variants=variants,
             progress=lambda done, total: report(done, total, "Sealing both packages"),
         )
     record = built.record
