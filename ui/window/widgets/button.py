@@ -98,7 +98,12 @@ class Button(QPushButton):
         paint_ring(painter, self, self._tokens)
         painter.end()
 
+    def words_box(self, box: QRectF) -> QRectF:
+        """Where in the body icon and words stand."""
+        return box
+
     def _paint_words(self, painter: QPainter, box: QRectF, look: _Look) -> None:
+        box = self.words_box(box)
         metrics, words = QFontMetricsF(self.font()), self.words()
         icon_side = self._icon_side() if self._icon else 0
         gap = self._gap() if self._icon and words else 0

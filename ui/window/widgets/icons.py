@@ -43,6 +43,19 @@ class Icon(Enum):
     PLAY = "play"
     SOUND = "sound"
     LIST = "list"
+    CALCULATOR = "calculator"
+    SCIENTIFIC = "scientific"
+    HIGHLIGHTER = "highlighter"
+    ELIMINATE = "eliminate"
+    MASK = "mask"
+    LINE_READER = "line-reader"
+    NOTES = "notes"
+    MAGNIFIER = "magnifier"
+    GLOSSARY = "glossary"
+    TRANSLATION = "translation"
+    COMMENT = "comment"
+    DOCK = "dock"
+    FLOAT = "float"
 
 
 _Line: TypeAlias = tuple[tuple[float, float], ...]
@@ -74,6 +87,52 @@ _LINES: Final[dict[Icon, tuple[_Line, ...]]] = {
         ((11.5, 9.5), (16.5, 14.5)),
         ((16.5, 9.5), (11.5, 14.5)),
     ),
+    Icon.CALCULATOR: (
+        ((5, 2.5), (19, 2.5), (19, 21.5), (5, 21.5), (5, 2.5)),
+        ((8.5, 7), (15.5, 7)),
+    ),
+    Icon.SCIENTIFIC: (
+        ((3, 13), (6, 13), (9, 20), (13.5, 4), (21, 4)),
+        ((14.5, 12), (20.5, 19)),
+        ((20.5, 12), (14.5, 19)),
+    ),
+    Icon.HIGHLIGHTER: (
+        ((8, 14), (16.5, 3.5), (20.5, 7), (12, 17.5), (8, 18), (8, 14)),
+        ((3, 21.5), (21, 21.5)),
+    ),
+    Icon.ELIMINATE: (((2.5, 12), (21.5, 12)), ((6, 18.5), (12, 4.5), (18, 18.5))),
+    Icon.MASK: (
+        ((3, 4), (21, 4), (21, 10), (3, 10), (3, 4)),
+        ((3, 15), (21, 15)),
+        ((3, 20), (14, 20)),
+    ),
+    Icon.LINE_READER: (
+        ((2.5, 8), (21.5, 8), (21.5, 16), (2.5, 16), (2.5, 8)),
+        ((6, 12), (18, 12)),
+        ((6, 3.5), (18, 3.5)),
+        ((6, 20.5), (18, 20.5)),
+    ),
+    Icon.NOTES: (
+        ((5, 2.5), (14, 2.5), (19, 7.5), (19, 21.5), (5, 21.5), (5, 2.5)),
+        ((8.5, 11), (15.5, 11)),
+        ((8.5, 15.5), (15.5, 15.5)),
+    ),
+    Icon.MAGNIFIER: (((15.4, 15.4), (20.5, 20.5)), ((10.5, 7.5), (10.5, 13.5)), ((7.5, 10.5), (13.5, 10.5))),
+    Icon.GLOSSARY: (
+        ((12, 6), (9, 4), (3, 4), (3, 19), (9, 19), (12, 21), (15, 19), (21, 19), (21, 4), (15, 4), (12, 6)),
+        ((12, 6), (12, 21)),
+    ),
+    Icon.TRANSLATION: (
+        ((2.5, 5.5), (12.5, 5.5)),
+        ((7.5, 3), (7.5, 5.5)),
+        ((4, 13.5), (10.5, 5.5)),
+        ((5, 8.5), (10.5, 13.5)),
+        ((12, 21), (16.5, 10), (21, 21)),
+        ((13.7, 17), (19.3, 17)),
+    ),
+    Icon.COMMENT: (((3, 4), (21, 4), (21, 16), (11, 16), (6, 21), (6, 16), (3, 16), (3, 4)),),
+    Icon.DOCK: (((3, 4), (21, 4), (21, 20), (3, 20), (3, 4)), ((14.5, 4), (14.5, 20)), ((17.8, 8), (17.8, 9))),
+    Icon.FLOAT: (((3, 4), (17, 4), (17, 14), (3, 14), (3, 4)), ((8, 18), (8, 20.5), (21, 20.5), (21, 9), (20, 9))),
     Icon.STICK: (
         ((6.5, 10), (17.5, 10), (17.5, 21), (6.5, 21), (6.5, 10)),
         ((9, 10), (9, 3.5), (15, 3.5), (15, 10)),
@@ -83,12 +142,13 @@ _RINGED: Final = frozenset({Icon.CLOCK, Icon.INFO, Icon.PAUSE})
 _DOTS: Final[dict[Icon, tuple[tuple[float, float, float], ...]]] = {
     Icon.WARNING: ((12, 17, 1.3),),
     Icon.INFO: ((12, 7.8, 1.4),),
+    Icon.CALCULATOR: tuple((x, y, 1.3) for x in (8.5, 12, 15.5) for y in (11.5, 15, 18.3)),
     Icon.LIST: tuple((4.8, y, 1.5) for y in (6.5, 12, 17.5)),
     Icon.GRIP: tuple((x, y, 1.6) for x in (9, 15) for y in (6, 12, 18)),
     Icon.WAIT: tuple((12 + 8 * cos(n * pi / 4), 12 + 8 * sin(n * pi / 4), 1 + n / 8) for n in range(8)),
 }
 
-MIRRORED: Final = frozenset({Icon.BACK, Icon.FORWARD, Icon.ERASE})
+MIRRORED: Final = frozenset({Icon.BACK, Icon.FORWARD, Icon.ERASE, Icon.DOCK})
 """Shapes that point along the line of reading and turn round where it runs from right to left."""
 
 
@@ -124,7 +184,7 @@ def _paths(icon: Icon) -> tuple[QPainterPath, QPainterPath]:
         _draw_line(filled if icon is Icon.FLAG_FILLED and len(line) > 2 else stroked, line)
     if icon in _RINGED:
         stroked.addEllipse(QPointF(12, 12), 9, 9)
-    if icon is Icon.SEARCH:
+    if icon in {Icon.SEARCH, Icon.MAGNIFIER}:
         stroked.addEllipse(QPointF(10.5, 10.5), 6.5, 6.5)
     if icon is Icon.LOCK:
         stroked.addRoundedRect(QRectF(5, 11, 14, 9.5), 2, 2)
