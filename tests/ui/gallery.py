@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from exam_packages.qti.model import AssessmentItem, Exam, Responses, Stimulus
 from exam_packages.qti.package import read_package
 from exam_packages.qti.sources import FolderSource
+from tests.ui.sample_items import Sample, picture, samples
 from ui.window.items.item_view import ItemView
 from ui.window.theme import Theme, Tokens, apply
 from ui.window.widgets.button import Button, ButtonKind
@@ -56,8 +57,14 @@ LOOKS: Final = (
     Look(size=QSize(1024, 768), theme=Theme.DARK, scale=200),
     Look(size=QSize(1920, 1080), theme=Theme.DARK, scale=100),
     Look(size=QSize(1920, 1080), theme=Theme.LIGHT, scale=200),
+    Look(size=QSize(1600, 1000), theme=Theme.LIGHT, scale=100),
+    Look(size=QSize(1024, 768), theme=Theme.LIGHT, scale=400),
+    Look(size=QSize(1024, 768), theme=Theme.HIGH_CONTRAST, scale=100),
     Look(size=QSize(1024, 768), theme=Theme.LIGHT, scale=100, direction=Qt.LayoutDirection.RightToLeft),
 )
+
+
+_RTL: Final = Qt.LayoutDirection.RightToLeft
 
 
 def first_answers(item: AssessmentItem) -> Responses:
@@ -88,6 +95,13 @@ def _item_view(
 ) -> QWidget:
     view = ItemView(item, stimulus, read, number=number, tokens=tokens)
     view.show_answers(answers)
+    return view
+
+
+def _sample_view(sample: Sample, tokens: Tokens) -> QWidget:
+    item = replace(sample.item, language="") if QApplication.layoutDirection() is _RTL else sample.item
+    view = ItemView(item, None, picture, number=7, tokens=tokens, tools=sample.tools, marks=sample.marks)
+    view.show_answers(sample.answers)
     return view
 
 
@@ -163,6 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.ui.gallery", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--content", type=Path, action="append", default=[])
+    parser.add_argument("--look", default="", help="draw only looks with this in their name")
     parser.add_argument("--only", default="", help="draw only what has this in its name")
     chosen = parser.parse_args(arguments)
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -172,12 +187,15 @@ def main(arguments: list[str] | None = None) -> int:
     sources = [FolderSource(path) for path in chosen.content]
     exams = [(read_package(source), source.read) for source in sources]
     for look in LOOKS:
+        if chosen.look not in look.name():
+            continue
         app.setLayoutDirection(look.direction)
         tokens = apply(app, look.theme, look.scale)
         drawn: list[tuple[str, Callable[[], QWidget]]] = [
             ("widgets", partial(widget_sheet, tokens)),
             ("lists", partial(list_sheet, tokens)),
         ]
+        drawn.extend((f"sample-{name}", partial(_sample_view, each, tokens)) for name, each in samples().items())
         for exam, read in exams:
             drawn.extend(item_views(exam, read, tokens, mirrored=app.isRightToLeft()))
         for name, make in drawn:

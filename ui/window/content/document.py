@@ -126,6 +126,7 @@ class DocumentWriter:
         self._fresh = True
         """Whether the present block is still empty and may be used."""
         self._space_wanted = False
+        self._space_look = QTextCharFormat()
         self._lists: list[QTextListFormat.Style] = []
         self._plain = base_format(tokens, bold=bold)
 
@@ -252,12 +253,15 @@ class DocumentWriter:
         self._paragraph(element.children, look, block)
 
     def _preformatted(self, element: Element, look: QTextCharFormat) -> None:
-        block = self._block()
+        block = self._block(below_px=0)
         block.setBackground(QBrush(QColor(self._tokens.surface_sunken)))
         block.setNonBreakableLines(True)
         self._pending = False
         self._begin(block)
         self._verbatim(without_edges(element.children), monospace(look), block)
+        last = self._cursor.blockFormat()
+        last.setBottomMargin(self._tokens.paragraph_px())
+        self._cursor.setBlockFormat(last)
         self._begin_lazily()
 
     def _verbatim(self, nodes: Iterable[Node], look: QTextCharFormat, block: QTextBlockFormat) -> None:
@@ -415,10 +419,11 @@ class DocumentWriter:
             table.mergeCells(row, column, min(down, table.rows() - row), min(across, table.columns() - column))
         cell = table.cellAt(row, column)
         head = element.name == "th"
+        form = cell.format().toTableCellFormat()
+        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
         if head:
-            form = cell.format()
             form.setBackground(QBrush(QColor(self._tokens.surface_sunken)))
-            cell.setFormat(form)
+        cell.setFormat(form)
         block = self._block(below_px=0, line_height=1.35)
         if trailing:
             block.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignAbsolute)
@@ -471,11 +476,11 @@ class DocumentWriter:
         if not words:
             return
         self._start_pending()
-        if self._space_wanted and words[0] != " ":
-            words = " " + words
-        elif self._space_wanted:
-            words = " " + words.lstrip(" ")
-        self._space_wanted = words.endswith(" ")
+        if self._space_wanted:
+            # In the look of the text before it: what is underlined or boxed begins with its first letter.
+            self._cursor.insertText(" ", self._space_look)
+            words = words.lstrip(" ")
+        self._space_wanted, self._space_look = words.endswith(" "), look
         words = words.rstrip(" ") if self._space_wanted else words
         if words:
             self._cursor.insertText(words, look)
@@ -492,7 +497,7 @@ class DocumentWriter:
             return
         self._start_pending()
         if self._space_wanted:
-            self._cursor.insertText(" ", look)
+            self._cursor.insertText(" ", self._space_look)
             self._space_wanted = False
         form = QTextCharFormat(look)
         form.setObjectType(OBJECT_TYPE)

@@ -241,10 +241,12 @@ class ProseView(QLabel):
         """Draw the text."""
         self._lay_out(self._text_width(self.width()))
         painter = QPainter(self)
+        painter.translate(self._left(), 0)
+        self.selector.paint_under(painter)
+        painter.translate(-self._left(), 0)
         for face in self._faces.values():
             face.paint_under(painter)
         painter.translate(self._left(), 0)
-        self.selector.paint_under(painter)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.clip = QRectF(event.rect()).translated(-self._left(), 0)
         self._doc.documentLayout().draw(painter, context)

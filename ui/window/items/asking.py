@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from exam_packages.ids import ResponseId
 from exam_packages.qti.model import Lexical, Node
@@ -40,14 +40,17 @@ class AskingPart(Part):
         self._column.addWidget(self._hint)
         self.setAccessibleName(plain_text(prompt) or name)
 
-    def add_clear(self) -> None:
-        """Close the column with the button that takes the answer back."""
+    def add_clear(self, line: QHBoxLayout | None = None) -> None:
+        """Make the button that takes the answer back: in a line of buttons, or at the end of the column."""
         self._clear = Button(self.tr("Clear answer"), tokens=self._tokens, kind=ButtonKind.QUIET, parent=self)
         self._clear.clicked.connect(self._on_clear)
         keep = self._clear.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self._clear.setSizePolicy(keep)
-        self._column.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignLeading)
+        if line is not None:
+            line.addWidget(self._clear)
+        else:
+            self._column.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignLeading)
 
     def _on_clear(self) -> None:
         self.display(())

@@ -185,11 +185,9 @@ class AssociatePart(AskingPart):
 
     def _left_words(self, key: ChoiceId, left: int, count: int) -> str:
         limit = self._choices[key].match_max
-        if limit == 1:
-            return self.tr("used") if not left else ""
         if limit == 0:
             return self.tr("used {count} times").format(count=count) if count else ""
-        return self.tr("{left} of {limit} left").format(left=left, limit=limit)
+        return "" if limit == 1 else self.tr("{left} of {limit} left").format(left=left, limit=limit)
 
     def _task(self) -> str:
         most, least, count = self._interaction.max_associations, self._interaction.min_associations, len(self._pairs)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from exam_packages.qti.model import Choice
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
 from ui.window.theme import GRID_PX, RADIUS_PX, TARGET_PX, TextSize, Tokens
+from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 
@@ -42,16 +43,23 @@ class Chip(QPushButton):
         self.setSizePolicy(policy)
         self._column = QVBoxLayout(self)
         side, edge = RING_ROOM_PX + tokens.px(1.5 * GRID_PX), RING_ROOM_PX + tokens.px(GRID_PX)
-        self._column.setContentsMargins(side, edge, side, edge)
+        self._column.setContentsMargins(0, edge, 0, edge)
         self._column.setSpacing(0)
+        # Spacers and not margins: they change sides where text runs from right to left.
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        line.addSpacing(side)
         content = ContentView(choice.content, resource, tokens=tokens, parent=self)
         content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         if has_picture(content):
             self.setMaximumWidth(tokens.px(_PICTURE_PX))
-        self._column.addWidget(content, 1)
+        line.addWidget(content, 1)
+        line.addSpacing(RING_ROOM_PX + self._tick_px())
+        self._column.addLayout(line, 1)
         self._left = Words("", tokens=tokens, size=TextSize.SMALL, muted=True, parent=self)
         self._left.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._left.hide()
+        self._left.setContentsMargins(side, 0, side, 0)
         self._column.addWidget(self._left)
 
     def nextCheckState(self) -> None:
@@ -63,8 +71,8 @@ class Chip(QPushButton):
         self._spent = spent
         self._left.setText(left)
         self._left.setVisible(bool(left))
-        state = self.tr("picked") if held else ""
-        self.setAccessibleName(", ".join(part for part in (self.words, left, state) if part))
+        states = (self.words, left, self.tr("used") if spent else "", self.tr("picked") if held else "")
+        self.setAccessibleName(", ".join(part for part in states if part))
         self.updateGeometry()
         self.update()
 
@@ -96,7 +104,7 @@ class Chip(QPushButton):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the card: a double line while it is picked up, a broken one when nothing is left of it."""
+        """Draw the card: a thick line while it is picked up, a broken one and a tick when it is used up."""
         t, painter, box = self._tokens, QPainter(self), body_of(self)
         held, hovered = self.isChecked(), self.underMouse() and self.isEnabled()
         fill = t.accent_tint if held else (t.surface_sunken if hovered or self._spent else t.surface_raised)
@@ -106,8 +114,17 @@ class Chip(QPushButton):
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
         else:
             paint_box(painter, box, fill=fill, outline=t.accent if held else t.control, width=3 if held else 1)
+        if self._spent:
+            right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            side = self._tick_px()
+            left = box.left() + 2 if right_to_left else box.right() - side - 2
+            paint_icon(painter, Icon.CHECK, QRectF(left, box.top() + 4, side, side), QColor(t.text_muted))
         paint_ring(painter, self, t)
         painter.end()
+
+    def _tick_px(self) -> int:
+        """The side of the tick that a card has when it is used up; its room is always kept."""
+        return self._tokens.px(18)
 
 
 def has_picture(content: ContentView) -> bool:

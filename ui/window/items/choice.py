@@ -26,6 +26,10 @@ _BACKWARD = {Qt.Key.Key_Up, Qt.Key.Key_Left}
 _FORWARD = {Qt.Key.Key_Down, Qt.Key.Key_Right}
 
 
+_COLUMN_PX = 230
+"""The least width of a column of choices that have more to say, at 100 percent."""
+
+
 class ChoicePart(AskingPart):
     """Rows of choices. With `max_choices` 1 they are radio buttons and the arrow keys choose, else check boxes.
 
@@ -57,7 +61,10 @@ class ChoicePart(AskingPart):
         horizontal = interaction.orientation is Orientation.HORIZONTAL
         columns = interaction.style.stacking or (0 if horizontal else 1)
         holder = QWidget(self)
-        grid = StackingLayout(holder, columns=columns, downward=not horizontal, spacing=tokens.px(4))
+        columns = 1 if tokens.single_column else columns
+        grid = StackingLayout(
+            holder, columns=columns, downward=not horizontal, least_px=tokens.px(_COLUMN_PX), spacing=tokens.px(4)
+        )
         self._rows: dict[ChoiceId, RadioRow | CheckRow] = {}
         self._lines: dict[ChoiceId, ChoiceLine] = {}
         for place in range(len(interaction.choices)):

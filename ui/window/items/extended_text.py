@@ -6,15 +6,15 @@ import re
 from typing import Final
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from exam_packages.qti.model import ExtendedTextInteraction, Lexical
+from exam_packages.qti.model import ExtendedTextInteraction, Lexical, TextFormat
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
 from ui.window.items.code_points import edit_between, whole_characters
 from ui.window.items.part import Part
-from ui.window.theme import LINE_HEIGHT, TextSize, Tokens
+from ui.window.theme import MONOSPACE_FAMILIES, TextSize, Tokens
 from ui.window.widgets.private_clipboard import PrivateClipboard
 from ui.window.widgets.sentence import Sentence, Tone
 
@@ -23,7 +23,8 @@ TELL_AFTER_MS: Final = 700
 CHARACTERS_MAX: Final = 100_000
 """What a session takes as one text; see `exam_packages.records`."""
 _LINES_DEFAULT: Final = 14
-_LINES_MIN: Final = 5
+_LINES_MIN: Final = 3
+_CHARACTERS_A_LINE: Final = 70
 _NEAR: Final = 80
 """Changes no further apart than this go into one edit."""
 
@@ -112,10 +113,13 @@ class ExtendedTextPart(Part):
         self._replacing = False
         self._typed = False
         self._editor = _Editor(clipboard=clipboard, part=self)
-        self._editor.setFont(tokens.font())
+        self._editor.setFont(_font(interaction.format, tokens))
         self._editor.setPlaceholderText(interaction.placeholder)
         self._editor.setAccessibleName(plain_text(interaction.prompt) or self.tr("Your answer"))
-        self._editor.setMinimumHeight(self._height(interaction.expected_lines))
+        lines = interaction.style.height_lines or interaction.expected_lines
+        self._editor.setMinimumHeight(self._height(lines))
+        if interaction.style.height_lines:
+            self._editor.setMaximumHeight(self._height(lines))
         self._editor.document().contentsChange.connect(self._on_change)
         self.setFocusProxy(self._editor)
         self._count = Sentence("", tokens=tokens, size=TextSize.SMALL, parent=self)
@@ -133,8 +137,13 @@ class ExtendedTextPart(Part):
         self._say_count()
 
     def _height(self, lines: int | None) -> int:
-        wanted = max(lines or _LINES_DEFAULT, _LINES_MIN)
-        return round(min(wanted, _LINES_DEFAULT) * self._tokens.font().pixelSize() * LINE_HEIGHT) + self._tokens.px(24)
+        wanted = min(max(lines or self._lines_of_length(), _LINES_MIN), _LINES_DEFAULT)
+        return round(wanted * self._tokens.font().pixelSize() * self._tokens.line_height) + self._tokens.px(24)
+
+    def _lines_of_length(self) -> int:
+        """How many lines the expected number of characters takes."""
+        length = self._interaction.expected_length
+        return -(-length // _CHARACTERS_A_LINE) if length else _LINES_DEFAULT
 
     def current(self) -> Lexical:
         """The text on the screen; no text is NULL."""
@@ -248,6 +257,14 @@ class ExtendedTextPart(Part):
         if locked:
             self.flush()
         self._editor.setReadOnly(locked)
+
+
+def _font(format_: TextFormat, tokens: Tokens) -> QFont:
+    """The font to write in: letters of one width where white space counts."""
+    font = tokens.font()
+    if format_ is TextFormat.PREFORMATTED:
+        font.setFamilies(list(MONOSPACE_FAMILIES))
+    return font
 
 
 def _utf16_length(text: str) -> int:

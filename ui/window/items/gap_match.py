@@ -134,10 +134,11 @@ class GapMatchPart(AskingPart):
         keep = self._empty.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self._empty.setSizePolicy(keep)
+        self._empty.hide()
+        self._column.addLayout(line)
+        self.add_clear(line)
         line.addWidget(self._empty)
         line.addStretch(1)
-        self._column.addLayout(line)
-        self.add_clear()
         self._refresh()
 
     def _place(self, tokens: Tokens) -> None:
@@ -389,9 +390,7 @@ class GapMatchPart(AskingPart):
 
     def _left_words(self, key: ChoiceId, left: int) -> str:
         limit = self._choices[key].match_max
-        if limit == 1:
-            return self.tr("used") if not left else ""
-        return "" if limit == 0 else self.tr("{left} of {limit} left").format(left=left, limit=limit)
+        return "" if limit < 2 else self.tr("{left} of {limit} left").format(left=left, limit=limit)
 
     def _task(self) -> str:
         filled, least = len(self._pairs), self._interaction.min_associations

@@ -9,11 +9,15 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class StackingLayout(QLayout):
     """Widgets in a grid whose columns are equally wide; mirrors itself from right to left.
 
-    `columns` 0 is as many as fit on one line. `downward` fills a column before the next one begins.
+    `columns` 0 is as many as fit on one line. `downward` fills a column before the next one begins. No column is made
+    narrower than `least_px` where its contents would like more.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, columns: int, downward: bool, spacing: int) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, columns: int, downward: bool, least_px: int, spacing: int
+    ) -> None:
         super().__init__(parent)
+        self._least_px = least_px
         self._columns, self._downward = columns, downward
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
@@ -69,9 +73,10 @@ class StackingLayout(QLayout):
         return QSize(width, 0)
 
     def columns_in(self, width: int) -> int:
-        """How many columns there are in a width: never so many that one is narrower than what stands in it would like."""
+        """How many columns there are in a width: never so many that one is too narrow."""
         wanted = self._columns or len(self._items)
-        fitting = (width + self.spacing()) // max(1, self._liked() + self.spacing())
+        least = min(self._liked(), self._least_px)
+        fitting = (width + self.spacing()) // max(1, least + self.spacing())
         return max(1, min(wanted, fitting, max(1, len(self._items))))
 
     def _liked(self) -> int:

@@ -23,7 +23,8 @@ HEIGHT_PX: Final = 38
 """Lower than other controls, since it stands in a line of text (WCAG 2.2, 2.5.5 exempts these)."""
 _LENGTH_DEFAULT: Final = 16
 _LENGTH_MIN: Final = 4
-_LENGTH_MAX: Final = 48
+_LENGTH_WISHED_MIN: Final = 2
+_LENGTH_MAX: Final = 72
 TYPED_MAX: Final = 1_000
 """Characters; far more than a line shows, far less than a journal record holds."""
 
@@ -76,8 +77,9 @@ class TextEntryPart(Part):
 
     def sizeHint(self) -> QSize:
         """As wide as the expected answer."""
-        length = self._interaction.expected_length or _LENGTH_DEFAULT
-        characters = min(max(length, _LENGTH_MIN), _LENGTH_MAX)
+        style = self._interaction.style
+        length = style.input_width or self._interaction.expected_length or _LENGTH_DEFAULT
+        characters = min(max(length, _LENGTH_WISHED_MIN if style.input_width else _LENGTH_MIN), _LENGTH_MAX)
         width = QFontMetricsF(self._tokens.font()).horizontalAdvance("0") * characters
         return QSize(round(width) + 2 * self._tokens.px(2 * GRID_PX), self._line.height() + 2 * RING_ROOM_PX)
 
@@ -93,9 +95,8 @@ class TextEntryPart(Part):
             return self._read_number(typed)
         mask = self._interaction.pattern_mask
         if mask and not _matches(mask, typed):
-            return (typed,), self.tr("“{typed}” does not have the form that is asked for. Check it, please.").format(
-                typed=typed
-            )
+            words = self.tr("“{typed}” does not have the form that is asked for. Check it, please.")
+            return (typed,), self._interaction.style.pattern_message or words.format(typed=typed)
         return (typed,), ""
 
     def _read_number(self, typed: str) -> tuple[Lexical, str]:
