@@ -22,7 +22,8 @@ class Reporter:
 
     def at(self, attribute: str, value: str) -> Reporter:
         """A reporter about the first element below that has an attribute of some value, or about this one."""
-        for root in (self.place, *self.elsewhere):
+        # The other documents first: what this one has by the same identifier is the reference to them.
+        for root in (*self.elsewhere, self.place):
             for node in root.node.iter():
                 if str(node.get(attribute) or "").strip() == value:
                     return Reporter(Xml(root.file, node))

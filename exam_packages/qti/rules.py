@@ -25,11 +25,15 @@ def read_processing(xml: Xml) -> Processing:
         SourceRefused: a template that is none of the standard's, a rule without its parts, or an operator that draws at random.
     """
     processing = read_rules(xml)
+    _refuse_random(xml)
+    return processing
+
+
+def _refuse_random(xml: Xml) -> None:
     for node in xml.node.iter():
         child = Xml(xml.file, node)
         if child.name.removeprefix("qti-") in RANDOM:
             raise child.refused("random-in-scoring", "draws at random", "Draw in template processing")
-    return processing
 
 
 def read_rules(xml: Xml) -> Processing:
@@ -55,8 +59,9 @@ def read_condition(xml: Xml) -> Expression:
     """Read the one expression of a ``qti-pre-condition`` or ``qti-branch-rule``.
 
     Raises:
-        SourceRefused: it has none, or several.
+        SourceRefused: it has none, or several, or draws at random.
     """
+    _refuse_random(xml)
     children = list(xml.children())
     if len(children) != 1:
         raise xml.refused("condition-form", f"has {len(children)} expressions", "Keep one")
