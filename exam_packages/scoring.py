@@ -190,7 +190,8 @@ def _number(value: Operand) -> float | None:
 
 def _total(exam: Exam, outcomes: Mapping[OutcomeId, Operand], sessions: Iterable[ItemSession]) -> tuple[float, float]:
     declared = next((each for each in exam.test.outcome_declarations if each.identifier == SCORE), None)
-    if declared is not None and declared.normal_maximum is not None:
+    # A SCORE that nothing sets says nothing: a test without outcome processing is worth what its items are.
+    if declared is not None and declared.normal_maximum is not None and exam.test.outcome_processing is not None:
         return _number(outcomes.get(SCORE)) or 0.0, declared.normal_maximum
     whole = _sub_score("", "", sessions)
     return whole.score, whole.max_score

@@ -88,7 +88,8 @@ def score_with(result: OpenedResult, package: OpenedPackage) -> ScoreReport:
 
 def _score_exam(result: OpenedResult, exam: Exam) -> ScoreReport:
     presented = {record.event.item for record in result.records if isinstance(record.event, ItemPresented)}
-    return score_form(exam, answers_of(result.records), presented)
+    selected = {item for section in result.plan.sections for item in section.items}
+    return score_form(exam, answers_of(result.records), presented, selected)
 
 
 def report_json(office_name: str, result: OpenedResult, package: OpenedPackage, report: ScoreReport) -> bytes:

@@ -182,9 +182,8 @@ def _form(exam: Exam, number: int) -> ArrangedForm:
 def _reached(exam: Exam, form: ArrangedForm) -> Scalar | None:
     """The points of the form for the best response to every item of it."""
     selected = {item.ref.identifier for item in form.items}
-    sessions = open_sessions(exam, _all_correct(exam), selected)
-    chosen = [session for session in sessions if session.ref.identifier in selected]
-    total = process_test(exam.test, chosen).outcomes[SCORE]
+    sessions = open_sessions(exam, _all_correct(exam), selected, selected)
+    total = process_test(exam.test, sessions).outcomes[SCORE]
     return total.items[0] if isinstance(total, Value) and total.items else None
 
 

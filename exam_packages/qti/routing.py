@@ -94,10 +94,8 @@ def rule_scope(exam: Exam, form: ArrangedForm, taken: Taken) -> Scope:
     Raises:
         ScoringRefused: a response does not fit its item.
     """
-    scored = {ref.identifier: taken.responses.get(ref.identifier, {}) for ref in exam.test.item_refs()}
     selected = {item.ref.identifier for item in form.items}
-    sessions = open_sessions(exam, scored, taken.presented)
-    return process_test(exam.test, [session for session in sessions if session.ref.identifier in selected])
+    return process_test(exam.test, open_sessions(exam, taken.responses, taken.presented, selected))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +184,15 @@ class _Walk:
         inner = places[at].sections
         return self._jump(target, places, at, inner[-1] if inner else None)
 
-    def _go_on(self, places: Sequence[_Place], at: int) -> Stop | Exit:
-        """From a place that was presented or skipped: rules of the sections that end here, then the next place."""
+    def _go_on(self, places: Sequence[_Place], at: int, left: Section | None = None) -> Stop | Exit:
+        """From a place that was presented or skipped: rules of the sections that end here, then the next place.
+
+        Where a section was left by EXIT_SECTION, those inside it are behind already and are not asked again.
+        """
         inside_out = tuple(reversed(places[at].sections))
-        for depth, section in enumerate(inside_out):
+        names = [section.identifier for section in inside_out]
+        start = 0 if left is None else names.index(left.identifier)
+        for depth, section in enumerate(inside_out[start:], start):
             if any(place.is_in(section) for place in places[at + 1 :]):
                 break
             target = self._target(section.branch_rules, places, at) if self._was_entered(section, places) else None
@@ -222,7 +225,7 @@ class _Walk:
             return self._enter(places, _ahead(target, places, at) or len(places))
         if around is None:
             return self._enter(places, at + 1)
-        return self._go_on(places, max(n for n, place in enumerate(places) if place.is_in(around)))
+        return self._go_on(places, max(n for n, place in enumerate(places) if place.is_in(around)), around)
 
     def _target(self, rules: Sequence[BranchRule], places: Sequence[_Place], at: int) -> str | None:
         """The target of the first rule that is true. A target that was not selected for this candidate is passed over."""

@@ -37,7 +37,7 @@ def read_for_scoring(files: ContentSource) -> Exam:
     if len(tests) != 1:
         message = f"lists {len(tests)} tests"
         raise SourceRefused([finding(MANIFEST_PATH, "manifest", message, "Take another package")])
-    test = read_test(document(tests[0].path))
+    test = read_test(document(tests[0].path), document)
     framework = read_framework(files.read(FRAMEWORK_PATH), FRAMEWORK_PATH) if FRAMEWORK_PATH in paths else None
     return Exam(
         exam_id=manifest.identifier,
