@@ -49,7 +49,7 @@ class Captions(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.px(GRID_PX))
         if self._tracks:
-            column.addWidget(self._bar(tokens), 0, Qt.AlignmentFlag.AlignLeading)
+            column.addWidget(self._bar(tokens))
         chosen = [each for each in (self._read(track, resource) for track in texts[:1]) if each]
         if chosen:
             self._add_transcript(transcript(chosen[0]), column, tokens)

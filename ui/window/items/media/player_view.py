@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from exam_packages.qti.model import Media, MediaKind
 from ui.window.content.content_view import Resource
@@ -73,13 +73,14 @@ class PlayerView(QWidget):
             size = QSize(media.width or 0, media.height or 0)
             self._screen = Screen(size, media.label or self.tr("Video"), tokens=tokens, parent=self)
             column.addWidget(self._screen)
-        tracks = tuple(each for each in media.tracks if each.kind in _CAPTION_KINDS)
-        texts = tuple(each for each in media.tracks if each.kind in {"transcript", "descriptions"})
-        self._captions = Captions(tracks, texts or tracks, resource, tokens=tokens, parent=self)
-        column.addWidget(self._captions.line)
         self._line = TimeLine(tokens=tokens, parent=self)
         column.addWidget(self._line)
         column.addWidget(self._controls())
+        # Made after the controls, which Tab comes by first; the line of captions stands above them all the same.
+        tracks = tuple(each for each in media.tracks if each.kind in _CAPTION_KINDS)
+        texts = tuple(each for each in media.tracks if each.kind in {"transcript", "descriptions"})
+        self._captions = Captions(tracks, texts or tracks, resource, tokens=tokens, parent=self)
+        column.insertWidget(column.indexOf(self._line), self._captions.line)
         self._trouble = Sentence("", tokens=tokens, size=TextSize.SMALL, parent=self)
         self._trouble.hide()
         column.addWidget(self._trouble)
@@ -97,24 +98,33 @@ class PlayerView(QWidget):
         )
         flow.addWidget(self._play)
         if self._may_jump:
-            for words, by in ((self.tr("Back 10 seconds"), -JUMP_MS), (self.tr("On 10 seconds"), JUMP_MS)):
+            for words, by in ((self.tr("Back 10 seconds"), -JUMP_MS), (self.tr("Forward 10 seconds"), JUMP_MS)):
                 button = Button(words, tokens=t, parent=holder)
                 button.clicked.connect(lambda _=False, step=by: self._jump(step))
                 flow.addWidget(button)
         self._time = Words("", tokens=t, parent=holder)
         self._time.setWordWrap(False)
         flow.addWidget(self._time)
-        self._quieter = Button("", tokens=t, icon=Icon.MINUS, parent=holder)
-        self._loudness = Words("", tokens=t, parent=holder)
+        flow.addWidget(self._volume_group(holder))
+        return holder
+
+    def _volume_group(self, parent: QWidget) -> QWidget:
+        """Two buttons and what they change, on one line whatever wraps."""
+        group, t = QWidget(parent), self._tokens
+        row = QHBoxLayout(group)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(t.px(GRID_PX))
+        self._quieter = Button("", tokens=t, icon=Icon.MINUS, parent=group)
+        self._loudness = Words("", tokens=t, parent=group)
         self._loudness.setWordWrap(False)
-        self._louder = Button("", tokens=t, icon=Icon.PLUS, parent=holder)
+        self._louder = Button("", tokens=t, icon=Icon.PLUS, parent=group)
         self._quieter.setAccessibleName(self.tr("Quieter"))
         self._louder.setAccessibleName(self.tr("Louder"))
         self._quieter.clicked.connect(lambda: self._set_volume(self._volume - VOLUME_STEP))
         self._louder.clicked.connect(lambda: self._set_volume(self._volume + VOLUME_STEP))
         for widget in (self._quieter, self._loudness, self._louder):
-            flow.addWidget(widget)
-        return holder
+            row.addWidget(widget)
+        return group
 
     def _play_words(self) -> tuple[str, str, str]:
         return self.tr("Play"), self.tr("Pause"), self.tr("Continue")

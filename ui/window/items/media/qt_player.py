@@ -37,10 +37,9 @@ class QtPlayer(QObject):
         self._player = QMediaPlayer(self)
         self._sink = QVideoSink(self)
         self._player.setVideoSink(self._sink)
-        self._output: QAudioOutput | None = None
-        if can_be_heard():
-            self._output = QAudioOutput(self)
-            self._player.setAudioOutput(self._output)
+        # Without a device too: a player that has no output at all never comes to an end.
+        self._output = QAudioOutput(self)
+        self._player.setAudioOutput(self._output)
         self._player.playbackStateChanged.connect(self._on_state)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.positionChanged.connect(self._on_position)
@@ -62,9 +61,8 @@ class QtPlayer(QObject):
 
     def set_volume(self, percent: int) -> None:
         """As loud as people hear it."""
-        if self._output is not None:
-            scales = QAudio.VolumeScale.LogarithmicVolumeScale, QAudio.VolumeScale.LinearVolumeScale
-            self._output.setVolume(QAudio.convertVolume(percent / 100, *scales))
+        scales = QAudio.VolumeScale.LogarithmicVolumeScale, QAudio.VolumeScale.LinearVolumeScale
+        self._output.setVolume(QAudio.convertVolume(percent / 100, *scales))
 
     def close(self) -> None:
         """Stop, and let go."""
