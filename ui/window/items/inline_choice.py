@@ -1,96 +1,20 @@
-"""``qti-inline-choice-interaction``: a phrase in the running text, picked from a list that opens below it, in the page.
-
-The list is a child of the page and no window of its own: a pop-up would drop the keyboard grab.
-"""
+"""``qti-inline-choice-interaction``: a phrase in the running text, picked from a list that opens below it, in the page."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMoveEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QMoveEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from exam_packages.ids import ChoiceId
 from exam_packages.qti.model import InlineChoiceInteraction, Lexical
 from ui.window.content.content_view import Resource
-from ui.window.content.plain import plain_text
-from ui.window.items.option_row import RadioRow
 from ui.window.items.part import Part
-from ui.window.theme import GRID_PX, TARGET_PX, Tokens
-from ui.window.widgets.button import Button, ButtonKind
-from ui.window.widgets.icons import Icon, paint_icon
-from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
-from ui.window.widgets.radio import check_alone
-
-
-class _Opener(QPushButton):
-    """Shows the picked phrase; wraps where the line is too narrow for it."""
-
-    def __init__(self, *, tokens: Tokens, parent: InlineChoicePart) -> None:
-        super().__init__(parent)
-        self._tokens, self._words, self._picked = tokens, "", False
-        self.setCheckable(True)
-        self.setFont(tokens.font())
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def nextCheckState(self) -> None:
-        """The part says whether the list is open."""
-
-    def set_words(self, words: str, *, picked: bool) -> None:
-        self._words, self._picked = words, picked
-        self.update()
-
-    def around(self) -> int:
-        """What stands beside the words: room for the ring, padding and the arrow."""
-        return 2 * RING_ROOM_PX + self._tokens.px(GRID_PX) * 3 + self._tokens.px(18)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down, Qt.Key.Key_Up}:
-            self.click()
-            return
-        super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        t, painter, box = self._tokens, QPainter(self), body_of(self)
-        fill = t.accent_tint if self._picked else (t.surface_sunken if self.underMouse() else t.surface_raised)
-        paint_box(painter, box, fill=fill, outline=t.accent if self._picked or self.isChecked() else t.control)
-        side, pad = t.px(18), t.px(GRID_PX)
-        right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        arrow = QRectF(box.right() - pad - side, box.center().y() - side / 2, side, side)
-        words = box.adjusted(pad, 0, -side - 2 * pad, 0)
-        if right_to_left:
-            arrow.moveLeft(box.left() + pad)
-            words = box.adjusted(side + 2 * pad, 0, -pad, 0)
-        paint_icon(painter, Icon.UP if self.isChecked() else Icon.DOWN, arrow, QColor(t.text_muted))
-        painter.setFont(self.font())
-        painter.setPen(QColor(t.text if self._picked else t.text_muted))
-        leading = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, leading | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self._words)
-        paint_ring(painter, self, t)
-        painter.end()
-
-
-class _Panel(QWidget):
-    """The list, over the page."""
-
-    def __init__(self, *, tokens: Tokens, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._tokens = tokens
-        self.setAccessibleName(name)
-        self.column = QVBoxLayout(self)
-        margin = tokens.px(4)
-        self.column.setContentsMargins(margin, margin, margin, margin)
-        self.column.setSpacing(0)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        t = self._tokens
-        paint_box(painter, QRectF(self.rect()), fill=t.surface_raised, outline=t.control, width=2)
-        painter.end()
+from ui.window.items.pick_list import PickList
+from ui.window.theme import Tokens
 
 
 class InlineChoicePart(Part):
-    """The button in the text, and its list while that is open."""
+    """A list to pick from, in a line of text."""
 
     def __init__(
         self,
@@ -103,207 +27,44 @@ class InlineChoicePart(Part):
         parent: QWidget,
     ) -> None:
         super().__init__(interaction.response, tokens=tokens, parent=parent)
-        self._interaction, self._resource, self._name, self._context = interaction, resource, name, context
-        self._words = {choice.identifier: plain_text(choice.content) for choice in interaction.choices}
-        self._picked: ChoiceId | None = None
-        self._panel: _Panel | None = None
-        self._panel_rows: list[RadioRow] = []
-        self._opener = _Opener(tokens=tokens, parent=self)
-        self._opener.clicked.connect(self._toggle)
-        self.setFocusProxy(self._opener)
+        self._list = PickList(interaction.choices, resource, name=name, context=context, tokens=tokens, parent=self)
+        self._list.picked.connect(self.tell)
+        self.setFocusProxy(self._list)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._opener)
-        self._refresh()
-
-    # -- size ---------------------------------------------------------------------------------------------------------
+        row.addWidget(self._list)
 
     def sizeHint(self) -> QSize:
-        """As wide as the longest phrase, so that the text does not move when another is picked."""
-        metrics = QFontMetricsF(self._tokens.font())
-        phrases = [*self._words.values(), self._nothing()]
-        width = max(metrics.horizontalAdvance(phrase) for phrase in phrases) + self._opener.around() + 2
-        return QSize(round(width), self.heightForWidth(round(width)))
+        """As its list would like."""
+        return self._list.sizeHint()
 
     def hasHeightForWidth(self) -> bool:
         """Phrases wrap."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """The height of the phrase that needs most."""
-        metrics = QFontMetricsF(self._tokens.font())
-        field = QRectF(0, 0, max(40, width - self._opener.around()), 10_000)
-        tallest = max(
-            metrics.boundingRect(field, int(Qt.TextFlag.TextWordWrap), phrase).height()
-            for phrase in [*self._words.values(), self._nothing()]
-        )
-        return max(TARGET_PX, round(tallest) + self._tokens.px(10) + 2 * RING_ROOM_PX)
-
-    def _nothing(self) -> str:
-        return self.tr("Choose…")
-
-    # -- answer -------------------------------------------------------------------------------------------------------
-
-    def current(self) -> Lexical:
-        """The identifier of the picked phrase."""
-        return (self._picked,) if self._picked else ()
-
-    def display(self, value: Lexical) -> None:
-        """Show the phrase of an answer."""
-        self._picked = next((key for key in self._words if key in value), None)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        words = self._words[self._picked] if self._picked else self._nothing()
-        self._opener.set_words(words, picked=self._picked is not None)
-        said = words if self._picked else self.tr("not answered")
-        self._opener.setAccessibleName(f"{self._name}: {said}")
-        count = self.tr("Opens a list of {count}.").format(count=len(self._words))
-        self._opener.setAccessibleDescription(f"{count} {self._context}".strip())
-
-    def _pick(self, key: ChoiceId | None) -> None:
-        changed = key != self._picked
-        self._picked = key
-        self._refresh()
-        self._close(to_opener=True)
-        if changed:
-            self.tell(self.current())
-
-    # -- list ---------------------------------------------------------------------------------------------------------
-
-    def is_open(self) -> bool:
-        """Whether the list is open."""
-        return self._panel is not None
-
-    def _toggle(self) -> None:
-        if self._panel is None:
-            self._open()
-        else:
-            self._close(to_opener=True)
-
-    def _open(self) -> None:
-        panel = _Panel(tokens=self._tokens, name=self._name, parent=self._page())
-        self._panel_rows = []
-        for place, choice in enumerate(self._interaction.choices):
-            row = RadioRow(choice, "", self._resource, tokens=self._tokens, keys=self._on_key, parent=panel)
-            check_alone(row, checked=choice.identifier == self._picked)
-            row.setAccessibleDescription(
-                self.tr("Option {place} of {count}").format(place=place + 1, count=len(self._words))
-            )
-            row.clicked.connect(lambda _=False, key=choice.identifier: self._pick(key))
-            panel.column.addWidget(row)
-            self._panel_rows.append(row)
-        if self._picked:
-            clear = Button(self.tr("Clear answer"), tokens=self._tokens, kind=ButtonKind.QUIET, parent=panel)
-            clear.clicked.connect(lambda: self._pick(None))
-            panel.column.addWidget(clear, 0, Qt.AlignmentFlag.AlignLeading)
-        self._panel = panel
-        self._opener.setChecked(True)
-        self._place_panel()
-        panel.show()
-        panel.raise_()
-        keys = list(self._words)
-        self._panel_rows[keys.index(self._picked) if self._picked else 0].setFocus(Qt.FocusReason.TabFocusReason)
-        self._application().focusChanged.connect(self._on_focus_changed)
-        scroll = self._scroll_area()
-        if scroll is not None:
-            scroll.ensureWidgetVisible(panel, 0, self._tokens.px(GRID_PX))
-
-    def _close(self, *, to_opener: bool) -> None:
-        if self._panel is None:
-            return
-        panel, self._panel, self._panel_rows = self._panel, None, []
-        self._application().focusChanged.disconnect(self._on_focus_changed)
-        if to_opener:
-            self._opener.setFocus(Qt.FocusReason.TabFocusReason)
-        self._opener.setChecked(False)
-        panel.hide()
-        panel.deleteLater()
-        self._page().setMinimumHeight(0)
-
-    def _application(self) -> QApplication:
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)  # noqa: S101  # no widget lives without one
-        return application
-
-    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        inside = now is not None and self._panel is not None and (now is self._panel or self._panel.isAncestorOf(now))
-        if now is not None and not inside and now is not self._opener:
-            self._close(to_opener=False)
-
-    def _scroll_area(self) -> QScrollArea | None:
-        """The scrolling page that this stands in; a table that scrolls sideways is none."""
-        found, widget = None, self.parentWidget()
-        while widget is not None:
-            if isinstance(widget, QScrollArea):
-                found = widget
-                if widget.verticalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
-                    break
-            widget = widget.parentWidget()
-        return found
-
-    def _page(self) -> QWidget:
-        scroll = self._scroll_area()
-        return (scroll.widget() if scroll is not None else None) or self.window()
-
-    def _place_panel(self) -> None:
-        panel, page = self._panel, self._page()
-        if panel is None:
-            return
-        gap, size = self._tokens.px(2), panel.column.sizeHint()
-        width = min(max(size.width(), self._opener.width()), page.width())
-        height = panel.column.heightForWidth(width) if panel.column.hasHeightForWidth() else size.height()
-        corner = self._opener.mapTo(page, QPoint(0, self._opener.height()))
-        left = corner.x()
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            left += self._opener.width() - width
-        left = max(0, min(left, page.width() - width))
-        top = corner.y() + gap
-        above = corner.y() - self._opener.height() - gap - height
-        if top + height > page.height() and above >= 0:
-            top = above
-        elif top + height > page.height():
-            page.setMinimumHeight(top + height + gap)
-        panel.setGeometry(left, top, width, height)
+        """As its list."""
+        return self._list.heightForWidth(width)
 
     def moveEvent(self, event: QMoveEvent) -> None:
         """The text was wrapped anew."""
         super().moveEvent(event)
-        self._place_panel()
+        self._list.follow()
 
-    def _on_key(self, event: QKeyEvent) -> bool:
-        rows = self._panel_rows
-        place = next((place for place, row in enumerate(rows) if row.hasFocus()), 0)
-        key = event.key()
-        targets: dict[int, int] = {
-            Qt.Key.Key_Down: min(place + 1, len(rows) - 1),
-            Qt.Key.Key_Up: max(place - 1, 0),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: len(rows) - 1,
-        }
-        if key == Qt.Key.Key_Escape:
-            self._close(to_opener=True)
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            rows[place].click()
-        elif key in targets:
-            rows[targets[key]].setFocus(Qt.FocusReason.TabFocusReason)
-        elif event.text().strip():
-            self._seek(event.text().casefold(), place)
-        else:
-            return False
-        return True
+    def current(self) -> Lexical:
+        """The identifier of the picked phrase."""
+        return self._list.value()
 
-    def _seek(self, start: str, place: int) -> None:
-        """Go to the next phrase that begins with what was typed."""
-        words = list(self._words.values())
-        for step in range(1, len(words) + 1):
-            candidate = (place + step) % len(words)
-            if words[candidate].casefold().startswith(start):
-                self._panel_rows[candidate].setFocus(Qt.FocusReason.TabFocusReason)
-                return
+    def display(self, value: Lexical) -> None:
+        """Show the phrase of an answer."""
+        self._list.set_value(value)
+
+    def is_open(self) -> bool:
+        """Whether the list is open."""
+        return self._list.is_open()
 
     def set_locked(self, *, locked: bool) -> None:
         """Show, but take no input."""
         if locked:
-            self._close(to_opener=False)
+            self._list.close_list(to_opener=False)
         super().set_locked(locked=locked)
