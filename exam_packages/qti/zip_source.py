@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Final
 
 from exam_packages.errors import SourceRefused
@@ -70,12 +70,10 @@ class ZipSource:
             SourceRefused: it is no zip file, or one that is not accepted.
             OSError: it cannot be read.
         """
-        stream = path.open("rb")
-        try:
-            return _opened(stream, path.stat().st_size, path.name)
-        except BaseException:
-            stream.close()
-            raise
+        with path.open("rb") as stream:
+            _check_directory_size(stream, path.stat().st_size, path.name)
+        # The archive opens the file for itself, and closes it when nobody reads from it any more.
+        return _opened(path, path.name)
 
     @staticmethod
     def of_bytes(untrusted: bytes, name: str) -> ZipSource:
@@ -84,7 +82,9 @@ class ZipSource:
         Raises:
             SourceRefused: it is no zip file, or one that is not accepted.
         """
-        return _opened(BytesIO(untrusted), len(untrusted), name)
+        stream = BytesIO(untrusted)
+        _check_directory_size(stream, len(untrusted), name)
+        return _opened(stream, name)
 
     def paths(self) -> Iterable[str]:
         """Every file's path."""
@@ -113,12 +113,9 @@ def _blocks(stream: IO[bytes], limit: int) -> Iterator[bytes]:
         yield block
 
 
-def _opened(stream: BinaryIO, length: int, name: str) -> ZipSource:
-    if length > MAX_ARCHIVE_BYTES:
-        refuse(name, "zip-too-large", f"is longer than {MAX_ARCHIVE_BYTES} bytes", "Split the package")
-    _check_directory_size(stream, length, name)
+def _opened(file: Path | BinaryIO, name: str) -> ZipSource:
     try:
-        archive = zipfile.ZipFile(stream)
+        archive = zipfile.ZipFile(file)
         listed = archive.infolist()
     except _BROKEN as error:
         refuse(name, "zip-damaged", f"is no zip file that can be read ({error})"[:200], "Make the zip file again")
@@ -132,6 +129,8 @@ def _check_directory_size(stream: BinaryIO, length: int, name: str) -> None:
 
     The end record is found the way ``zipfile`` finds it: at the very end without a comment, or else the last one.
     """
+    if length > MAX_ARCHIVE_BYTES:
+        refuse(name, "zip-too-large", f"is longer than {MAX_ARCHIVE_BYTES} bytes", "Split the package")
     start = max(0, length - _END_BYTES - _MAX_COMMENT_BYTES - _END_64_LOCATOR_BYTES)
     stream.seek(start)
     tail = stream.read(length - start)
@@ -210,7 +209,7 @@ def _check_names(members: Mapping[str, zipfile.ZipInfo]) -> None:
     findings = path_findings(members)
     if findings:
         raise SourceRefused(findings)
-    folders = {path.rpartition("/")[0].casefold() for path in members}
+    folders = {str(folder) for path in members for folder in PurePosixPath(path.casefold()).parents}
     for path in members:
         if path.casefold() in folders:
             refuse(path, "path", "is a file and a folder", "Rename one of them")

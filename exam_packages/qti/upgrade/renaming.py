@@ -32,35 +32,42 @@ _APIP_ROOT: Final = "apipAccessibility"
 
 def rename(root: _Element, notes: Notes) -> None:
     """Rename a tree in place; its root becomes an element of QTI 3.0."""
-    for node in list(root.iter()):
-        if node is not root and node.getparent() is None:
-            continue  # taken out with an ancestor
-        name = etree.QName(node)
+    name = etree.QName(root)
+    _rename_below(root, notes)
+    _rename_own(root, name.localname, notes)
+
+
+def _rename_below(node: _Element, notes: Notes) -> None:
+    # The depth of a tree is limited by the reader, so recursion is safe.
+    for child in list(node):
+        name = etree.QName(child)
         namespace = name.namespace or ""
-        if namespace in NAMESPACES:
-            _rename_own(node, name.localname, notes)
+        if name.localname == _APIP_ROOT:
+            notes.add(child, "accessibility-dropped", "holds APIP accessibility content, which is left out")
+            remove(child)
+        elif namespace in NAMESPACES:
+            _rename_below(child, notes)
+            _rename_own(child, name.localname, notes)
         elif namespace in MATHML_NAMESPACES:
-            node.tag = f"{{{MATHML_NAMESPACE}}}{name.localname}"
-            _drop_foreign_attributes(node)
+            _rename_formula(child)
         elif namespace in SSML_NAMESPACES:
-            notes.add(node, "markup-dropped", "marks text for speech; the text stays")
-            unwrap(node)
+            notes.add(child, "markup-dropped", "marks text for speech; the text stays")
+            _rename_below(child, notes)
+            unwrap(child)
         elif namespace != XINCLUDE_NAMESPACE:
-            _drop(node, name.localname, notes)
+            notes.add(child, "extension-dropped", "is an extension of QTI and is left out")
+            remove(child)
 
 
-def _drop(node: _Element, name: str, notes: Notes) -> None:
-    if name == _APIP_ROOT:
-        notes.add(node, "accessibility-dropped", "holds APIP accessibility content, which is left out")
-    else:
-        notes.add(node, "extension-dropped", "is an extension of QTI and is left out")
-    remove(node)
+def _rename_formula(formula: _Element) -> None:
+    for node in formula.iter():
+        name = etree.QName(node)
+        if name.namespace in MATHML_NAMESPACES:
+            node.tag = f"{{{MATHML_NAMESPACE}}}{name.localname}"
+        _drop_foreign_attributes(node)
 
 
 def _rename_own(node: _Element, name: str, notes: Notes) -> None:
-    if name == _APIP_ROOT:
-        _drop(node, name, notes)
-        return
     attributes = list(_attributes(node, name, notes))
     node.attrib.clear()
     for key, value in attributes:

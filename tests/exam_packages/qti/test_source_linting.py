@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exam_packages.errors import SourceRefused
+from exam_packages.qti.package import lint_package
+from exam_packages.qti.source_linting import SourceReport, lint_source
+from tests.exam_packages.qti import samples
+from tests.exam_packages.qti.corpus import NEEDS_CORPUS, SHARED
+from tests.exam_packages.qti.upgrade.documents_2x import V2_1, V2_2, item
+from tests.exam_packages.qti.upgrade.test_manifests import manifest
+
+CHOICE = """
+<choiceInteraction responseIdentifier="R" maxChoices="1" shuffle="false"><prompt>Which?</prompt>
+<simpleChoice identifier="A">One</simpleChoice>
+<simpleChoice identifier="B">Two</simpleChoice></choiceInteraction>"""
+DECLARED = """<responseDeclaration identifier="R" cardinality="single" baseType="identifier"><correctResponse><value>A</value>
+</correctResponse></responseDeclaration>"""
+GOOD = item(CHOICE, before=DECLARED)
+BAD = item(f"{CHOICE}\n<customInteraction responseIdentifier='X'/>", before=DECLARED)
+
+
+def rules(report: SourceReport) -> list[tuple[str, int, str, str]]:
+    return [(each.file, each.line, each.element, each.rule) for each in report.findings]
+
+
+def document(folder: Path, name: str, content: bytes) -> Path:
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
+def test_a_sample_has_nothing_wrong() -> None:
+    report = lint_source(samples.folder(samples.SAMPLES[0]))
+    assert report.errors == 0
+    assert report.documents > 30
+    assert report.findings == lint_package(samples.source(samples.SAMPLES[0]))
+
+
+def test_one_document_is_looked_at_alone(tmp_path: Path) -> None:
+    assert rules(lint_source(document(tmp_path, "good.xml", GOOD))) == []
+    bad = lint_source(document(tmp_path, "bad.qti", BAD))
+    assert rules(bad) == [("bad.qti", 8, "customInteraction", "element-refused")]
+    assert (bad.errors, bad.notes, bad.documents) == (1, 0, 1)
+
+
+def test_one_document_may_include_those_beside_it(tmp_path: Path) -> None:
+    include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="part.xml"/>'
+    path = document(tmp_path, "a.xml", item(include + CHOICE, before=DECLARED))
+    assert [rule for *_, rule in rules(lint_source(path))] == ["file-missing"]
+    document(tmp_path, "part.xml", f'<p xmlns="{V2_2}">x</p>'.encode())
+    assert rules(lint_source(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"<a", "not-well-formed"),
+        (b"<!DOCTYPE a><a/>", "doctype"),
+        (b"<questestinterop/>", "version"),
+        (f'<responseProcessing xmlns="{V2_1}"/>'.encode(), "document-kind"),
+    ],
+)
+def test_one_document_that_is_none(tmp_path: Path, content: bytes, rule: str) -> None:
+    assert [each for *_, each in rules(lint_source(document(tmp_path, "a.xml", content)))] == [rule]
+
+
+def test_items_without_a_test_are_looked_at_one_by_one(tmp_path: Path) -> None:
+    document(tmp_path, "good.xml", GOOD)
+    document(tmp_path, "bad.xml", BAD)
+    document(tmp_path, "unlisted.xml", BAD)
+    listed = "".join(
+        f'<resource identifier="{name}" type="imsqti_item_xmlv2p2" href="{name}.xml"><file href="{name}.xml"/></resource>'
+        for name in ("good", "bad")
+    )
+    document(tmp_path, "imsmanifest.xml", manifest(listed))
+    report = lint_source(tmp_path)
+    assert rules(report)[:2] == [
+        ("bad.xml", 8, "customInteraction", "element-refused"),
+        ("imsmanifest.xml", 0, "", "manifest"),
+    ]
+    assert (report.errors, report.documents) == (2, 2)
+
+
+def test_a_folder_without_a_manifest_says_so_and_has_its_items_looked_at(tmp_path: Path) -> None:
+    document(tmp_path, "bad.xml", BAD)
+    document(tmp_path, "metadata.xml", b"<lom/>")
+    report = lint_source(tmp_path)
+    assert {each.rule for each in report.findings if each.file == "imsmanifest.xml"} == {"file-missing"}
+    assert [each.rule for each in report.findings if each.file == "bad.xml"] == ["element-refused"]
+
+
+def test_a_file_that_is_no_source_is_a_finding(tmp_path: Path) -> None:
+    assert rules(lint_source(document(tmp_path, "a.pdf", b"%PDF"))) == [("a.pdf", 0, "", "source")]
+
+
+@NEEDS_CORPUS
+def test_packages_of_others_are_linted() -> None:
+    packages = [
+        *(SHARED / "corpus").rglob("*.zip"),
+        *(each.parent for each in (SHARED / "corpus").rglob("imsmanifest.xml")),
+    ]
+    reports = {path: lint_source(path) for path in sorted(packages)}
+    assert len(reports) > 30
+    assert all(report.errors or report.documents for report in reports.values())
+
+
+@NEEDS_CORPUS
+def test_no_document_of_others_raises() -> None:
+    for path in sorted((SHARED / "corpus").rglob("*.xml"))[::5]:
+        try:
+            lint_source(path)
+        except SourceRefused:
+            pytest.fail(f"{path} is not reported")
