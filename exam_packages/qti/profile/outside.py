@@ -21,6 +21,9 @@ DROPPED: Final[Mapping[str, str]] = {
     "rp": "readings above words are shown without parentheses of the author",
     "wbr": "lines break where the program breaks them",
     "param": "parameters of embedded objects are not used",
+    "qti-teacher-instructions": "notes of one vendor for teachers stay in the office",
+    "qti-choice-rationales": "notes of one vendor about choices stay in the office",
+    "qti-inline-choice-rationales": "notes of one vendor about choices stay in the office",
 }
 """Elements that are left out with a note, and why."""
 
@@ -107,7 +110,7 @@ _DROPPED_ATTRIBUTES: Final = re.compile(
     r"style|role|align|valign|border|cellpadding|cellspacing|bgcolor|color|face|size|clear|nowrap|frame|rules|summary"
     r"|longdesc|width|height|cite|label|base|show-hide|format|coords|type|media|sizes|srcset|crossorigin|preload|autoplay"
     r"|controls|loop|muted|mediagroup|poster|top|left|x|y|tabindex|hidden|datetime|hspace|vspace|name|compact|default"
-    r"|mime-type|template-identifier|data-[^{]*|aria-[^{]*|xml:(base|space|id)"
+    r"|mime-type|template-identifier|visible|data-[^{]*|aria-[^{]*|xml:(base|space|id)"
     r"|\{http://www\.w3\.org/(2001/XMLSchema-instance|2001/10/synthesis|2010/10/synthesis)\}.*",
     re.ASCII,
 )
@@ -120,7 +123,7 @@ def is_dropped_attribute(name: str) -> bool:
 
 def kept_classes(text: str) -> str:
     """The class names that mean something here, in their order."""
-    return " ".join(word for word in text.split() if word in ROLE_CLASSES or SHARED_CLASSES.fullmatch(word))
+    return " ".join(word for word in text.split() if word in OWN_CLASSES or SHARED_CLASSES.fullmatch(word))
 
 
 SHARED_CLASSES: Final = re.compile(
@@ -134,4 +137,5 @@ SHARED_CLASSES: Final = re.compile(
 )
 """The part of QTI 3.0's shared vocabulary that the window may honour."""
 
-ROLE_CLASSES: Final = frozenset(role.value for role in PartRole)
+OWN_CLASSES: Final = frozenset({"kiosk-math", *(role.value for role in PartRole)})
+"""Class names of this program: roles of parts, and pictures that were formulas."""
