@@ -45,6 +45,7 @@ def evaluate(expression: Expression, scope: Scope) -> Operand:
         UnsupportedProcessing: an operator is not computed by this version.
         ProcessingRefused: operands do not fit.
     """
+    scope.spend()
     operation = OPERATIONS.get(expression.name)
     if operation is None:
         what = "a vendor's own operator" if expression.name == CUSTOM else "no operator of the standard"

@@ -55,6 +55,9 @@ BUILT_IN_RESPONSES: Final = (
 QTI_CONTEXT: Final = ContextDeclaration(identifier="QTI_CONTEXT", cardinality=Cardinality.RECORD, base_type=None)
 """The built-in context variable (ContextDeclarationDType); nobody tells scoring its fields, so it is NULL unless declared."""
 
+MAX_STEPS: Final = 200_000
+"""Expressions evaluated in one session; the largest document of the corpora needs some hundred."""
+
 Declaration = OutcomeDeclaration | ResponseDeclaration | TemplateDeclaration | ContextDeclaration
 
 
@@ -89,6 +92,7 @@ class Scope:
         self.place = place
         self.faults = faults
         self.chance = chance
+        self._steps = 0
         self._declared: dict[str, OutcomeDeclaration] = {each.identifier: each for each in declarations}
         self._outcomes: dict[str, Operand] = {name: self._initial(each) for name, each in self._declared.items()}
         self._doubts: dict[str, ScoringRefused] = {}
@@ -110,6 +114,16 @@ class Scope:
         """
         if identifier in self._doubts:
             raise self._doubts[identifier]
+
+    def spend(self) -> None:
+        """Count one step of processing.
+
+        Raises:
+            ProcessingRefused: there were more than any document needs, as repeats within repeats make them.
+        """
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise ProcessingRefused(f"takes more than {MAX_STEPS} steps", place=self.place)
 
     def at(self, identifier: str) -> str:
         """The place of a variable, for messages."""

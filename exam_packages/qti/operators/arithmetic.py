@@ -73,7 +73,7 @@ def _integer_modulus(call: Call) -> Operand:
 
 def _extreme(choose: Callable[[list[int | float]], int | float]) -> Operation:
     def run(call: Call) -> Operand:
-        if call.has_null:
+        if call.has_null or not call.all_numeric:
             return None
         result = choose(call.numbers())
         return _number(result if call.all_integers else float(result))
@@ -119,7 +119,7 @@ def _integer_to_float(call: Call) -> Operand:
 
 def _common(choose: Callable[..., int]) -> Operation:
     def run(call: Call) -> Operand:
-        if call.has_null:
+        if call.has_null or not call.all_numeric:
             return None
         return _number(choose(*(_whole(number, call) for number in call.numbers())))
 

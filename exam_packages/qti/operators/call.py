@@ -115,6 +115,11 @@ class Call:
         """Whether every operand is of base type integer; none is NULL."""
         return all(isinstance(operand, Value) and operand.base_type is BaseType.INTEGER for operand in self.operands)
 
+    @property
+    def all_numeric(self) -> bool:
+        """Whether every operand holds numbers; a few operators give NULL for others (min, max, gcd, lcm)."""
+        return all(isinstance(operand, Value) and operand.base_type in NUMERIC for operand in self.operands)
+
     def whole_container(self, index: int) -> Value:
         """A multiple or ordered container that is known not to be NULL."""
         value = self.value(index)

@@ -39,6 +39,8 @@ def _pattern_match(call: Call) -> Operand:
 
 
 def _pattern(call: Call) -> str:
+    if "pattern" not in dict(call.expression.attributes):
+        raise call.refused("needs the attribute pattern")  # an empty one is a pattern
     text = call.expression.attribute("pattern")
     if not _REFERENCE.fullmatch(text):
         return text

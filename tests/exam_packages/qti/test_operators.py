@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from exam_packages.errors import ProcessingRefused, ScoringRefused, UnsupportedProcessing
 from exam_packages.ids import OutcomeId, ResponseId
@@ -14,20 +15,23 @@ from exam_packages.qti.model import (
     AssessmentItem,
     BaseType,
     Cardinality,
+    ContextDeclaration,
     Expression,
     Lexical,
     MapEntry,
     OutcomeDeclaration,
     ResponseDeclaration,
     ResponseMapping,
+    TemplateDeclaration,
 )
 from exam_packages.qti.operators import OPERATIONS
 from exam_packages.qti.processing import evaluate
 from exam_packages.qti.scope import ItemScope
 from exam_packages.qti.values import format_value
+from tests.exam_packages.qti.corpus import NEEDS_CORPUS, SHARED
 
 
-def e(name: str, *operands: Expression, **attributes: str) -> Expression:
+def e(name: str, /, *operands: Expression, **attributes: str) -> Expression:
     named = tuple((key.replace("_", "-"), value) for key, value in attributes.items())
     return Expression(name=name, operands=operands, attributes=named)
 
@@ -86,7 +90,24 @@ ITEM = AssessmentItem(
             identifier=ResponseId("TOWNS"), cardinality=Cardinality.MULTIPLE, base_type=BaseType.STRING, mapping=MAPPING
         ),
         ResponseDeclaration(
+            identifier=ResponseId("PLACE"),
+            cardinality=Cardinality.RECORD,
+            base_type=None,
+            default=("x integer 42", "y string by the sea"),
+            correct=("y string by the sea", "x integer 42"),
+        ),
+        ResponseDeclaration(
             identifier=ResponseId("N"), cardinality=Cardinality.SINGLE, base_type=BaseType.INTEGER, default=("2",)
+        ),
+    ),
+    template_declarations=(
+        TemplateDeclaration(
+            identifier="CITY", cardinality=Cardinality.SINGLE, base_type=BaseType.STRING, default=("York",)
+        ),
+    ),
+    context_declarations=(
+        ContextDeclaration(
+            identifier="ROOM", cardinality=Cardinality.SINGLE, base_type=BaseType.INTEGER, default=("7",)
         ),
     ),
     outcome_declarations=(
@@ -194,6 +215,37 @@ CASES: list[tuple[Expression, Lexical]] = [
     (e("round-to", f("INF"), rounding_mode="decimalPlaces", figures="2"), ("INF",)),
     (e("round-to", f("NaN"), rounding_mode="decimalPlaces", figures="2"), N),
     (e("integer-to-float", i(3)), ("3",)),
+    (e("gcd", i(0), i(0)), ("0",)),
+    (e("gcd", i(0), i(6)), ("6",)),
+    (e("lcm", i(0), i(6)), ("0",)),
+    (e("max", i(3), s("4")), N),  # what is not numerical makes these four NULL
+    (e("min", NULL, i(1)), N),
+    (e("gcd", ids("A")), N),
+    (e("lcm", s("4")), N),
+    # patterns
+    (e("pattern-match", s("3.50"), pattern="[0-9]*\\.[0-9]{2}"), T),
+    (e("pattern-match", s("x3.50"), pattern="[0-9]*\\.[0-9]{2}"), F),
+    (e("pattern-match", NULL, pattern="a"), N),
+    (e("pattern-match", s("York"), pattern="{CITY}"), T),
+    # repeating
+    (e("repeat", i(1), NULL, e("ordered", i(2), i(3)), number_repeats="2"), ("1", "2", "3", "1", "2", "3")),
+    (e("repeat", i(1), number_repeats="N"), ("1", "1")),
+    (e("repeat", i(1), number_repeats="0"), N),
+    (e("repeat", NULL, number_repeats="2"), N),
+    # records
+    (e("field-value", e("variable", identifier="PLACE"), field_identifier="x"), ("42",)),
+    (e("field-value", e("variable", identifier="PLACE"), field_identifier="nothing"), N),
+    (e("field-value", NULL, field_identifier="x"), N),
+    (e("match", e("variable", identifier="PLACE"), e("correct", identifier="PLACE")), T),
+    (e("is-null", e("variable", identifier="PLACE")), F),
+    (e("match", e("variable", identifier="PLACE"), NULL), N),
+    # constants and context
+    (e("math-constant", name="pi"), ("3.141592653589793",)),
+    (e("math-constant", name="e"), ("2.718281828459045",)),
+    (e("variable", identifier="CITY"), ("York",)),
+    (e("default", identifier="CITY"), ("York",)),
+    (e("variable", identifier="ROOM"), ("7",)),
+    (e("variable", identifier="QTI_CONTEXT"), N),
     # containers
     (e("multiple", NULL, i(1), NULL), ("1",)),
     (e("multiple", NULL), N),
@@ -284,6 +336,22 @@ def test_maps(variable: str, response: Lexical, points: str) -> None:
         e("test-variables", variable_identifier="SCORE"),
         e("number-correct"),
         e("duration-lt", i(1), i(2)),
+        e("pattern-match", s("a"), pattern="("),
+        e("pattern-match", i(1), pattern="1"),
+        e("pattern-match", s("a"), pattern="{T}"),
+        e("pattern-match", s("a")),
+        e("repeat", ids("A"), number_repeats="2"),
+        e("repeat", i(1), s("a"), number_repeats="2"),
+        e("repeat", i(1), number_repeats="1001"),
+        e("repeat", e("repeat", i(1), number_repeats="1000"), number_repeats="1000"),
+        e("field-value", i(1), field_identifier="x"),
+        e("field-value", e("variable", identifier="PLACE")),
+        e("sum", e("variable", identifier="PLACE")),
+        e("multiple", e("variable", identifier="PLACE")),
+        e("match", e("variable", identifier="PLACE"), i(1)),
+        e("map-response", identifier="PLACE"),
+        e("math-constant", name="tau"),
+        e("gcd", f("1.5")),
     ],
 )
 def test_refuses(expression: Expression) -> None:
@@ -293,8 +361,31 @@ def test_refuses(expression: Expression) -> None:
 
 
 def test_an_operator_outside_the_table() -> None:
-    with pytest.raises(UnsupportedProcessing, match="qti-custom-operator"):
+    with pytest.raises(UnsupportedProcessing, match="a vendor's own operator"):
         run(e("custom-operator"))
+    with pytest.raises(UnsupportedProcessing, match="no operator of the standard"):
+        run(e("not-equal", i(1), i(2)))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [e("random", ids("A", "B")), e("random-integer", max="3"), e("sum", e("random-float", max="1"))],
+)
+def test_scoring_never_draws(expression: Expression) -> None:
+    with pytest.raises(UnsupportedProcessing, match="draws at random"):
+        run(expression)
+
+
+@NEEDS_CORPUS
+def test_every_expression_of_the_schema_is_computed() -> None:
+    schema = etree.parse(SHARED / "schemas" / "qti30" / "qtiv3p0" / "imsqti_asiv3p0_sbacv1p0_v1p0.xsd")
+    operands = schema.iterfind(".//xs:complexType[@name='Logic1toManyDType']//xs:element", _XSD)
+    names = {str(each.get("name")).removeprefix("qti-") for each in operands}
+    assert len(names) > 50
+    assert names - OPERATIONS.keys() == {"custom-operator"}
+
+
+_XSD = {"xs": "http://www.w3.org/2001/XMLSchema"}
 
 
 SCALARS = st.one_of(
