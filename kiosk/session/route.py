@@ -13,7 +13,7 @@ from typing import Final
 from exam_packages.ids import ItemId, ResponseId, SectionId
 from exam_packages.qti.model import Exam, Lexical, PartRole
 from exam_packages.qti.routing import Stop, Taken, has_routes, next_stop
-from exam_packages.qti.selecting import select_form
+from exam_packages.qti.selecting import select_form, whole_form
 from exam_packages.session_events import (
     Event,
     ItemPresented,
@@ -36,7 +36,8 @@ class Route:
     def __init__(self, exam: Exam, plan: SessionPlan) -> None:
         self._exam = exam
         self._plan = plan
-        self._form = select_form(exam.test, plan.seed)
+        # Plans of old have no seed: nothing was selected, nothing had another order.
+        self._form = select_form(exam.test, plan.seed) if plan.seed else whole_form(exam.test)
         self._has_routes = has_routes(self._form)
         self._parts = {
             section.section.identifier: part.part.identifier for part in self._form.parts for section in part.sections
