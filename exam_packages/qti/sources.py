@@ -62,8 +62,11 @@ class FolderSource:
                 path = (Path(place) / name).relative_to(self.folder).as_posix()
                 if (Path(place) / name).is_symlink():
                     refuse(path, "link", "is a link", "Put the file itself there")
-                if name not in folders:
-                    found.append(path)
+                if name in folders:
+                    continue
+                if not (Path(place) / name).is_file():
+                    refuse(path, "link", "is no file", "Remove it")
+                found.append(path)
             if len(found) > MAX_FILES:
                 refuse(".", "too-many-files", f"holds more than {MAX_FILES} files", "Split the package")
         return found

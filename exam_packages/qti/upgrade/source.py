@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final
 
 from exam_packages.errors import LintFinding, SourceRefused
-from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, ResourceType, read_manifest
+from exam_packages.qti.manifest import MANIFEST_PATH, ResourceType, read_manifest
 from exam_packages.qti.reading import parse, parse_with_includes, refuse
 from exam_packages.qti.sources import ContentSource
 from exam_packages.qti.upgrade.documents import upgraded, version_of
@@ -43,8 +43,8 @@ class UpgradedSource:
         self._source = source
         self._paths: frozenset[str] | None = None
         self._upgraded: dict[str, bytes] = {}
-        self._looked_for_manifest = False
-        self._listed: Manifest | None = None
+        self._resources: dict[str, ResourceType] | None = None
+        self._sections: frozenset[str] = frozenset()
         self._notes: list[LintFinding] = []
         self.versions: dict[str, Version] = {}
 
@@ -71,12 +71,13 @@ class UpgradedSource:
         """
         if path == MANIFEST_PATH:
             return self._upgraded_manifest()
-        if not path.lower().endswith(SUFFIXES) and path not in self._of_types(*_DOCUMENTS):
+        listed = self._listed().get(path) in _DOCUMENTS
+        if not listed and not path.lower().endswith(SUFFIXES):
             return self._source.read(path)
         try:
             return self.upgraded(path)
         except SourceRefused:
-            if path in self._of_types(*_DOCUMENTS):
+            if listed:
                 raise
             return self._source.read(path)  # some other XML: metadata, a fragment, a style
 
@@ -89,24 +90,23 @@ class UpgradedSource:
         if path not in self._upgraded:
             untrusted = self._fetch(path)
             notes: list[LintFinding] = []
-            sections = self._of_types(ResourceType.SECTION)
-            document = upgraded(untrusted, path, notes=notes, fetch=self._fetch, sections_apart=sections)
+            self._listed()  # says which sections stay apart
+            document = upgraded(untrusted, path, notes=notes, fetch=self._fetch, sections_apart=self._sections)
             self._upgraded[path] = document
             self._notes.extend(notes)
-            self.versions[path] = version_of(parse_with_includes(untrusted, path))
+            same = document is untrusted
+            self.versions[path] = Version.V3_0 if same else version_of(parse_with_includes(untrusted, path))
         return self._upgraded[path]
 
-    def _of_types(self, *kinds: ResourceType) -> frozenset[str]:
-        manifest = self._manifest()
-        return frozenset(each.path for each in manifest.resources if each.type in kinds) if manifest else frozenset()
-
-    def _manifest(self) -> Manifest | None:
-        """The manifest, or None where it is missing or broken; reading it as a document says what is wrong."""
-        if not self._looked_for_manifest:
-            self._looked_for_manifest = True
+    def _listed(self) -> Mapping[str, ResourceType]:
+        """What the manifest lists, by path; nothing where it is missing or broken: reading it as a document says so."""
+        if self._resources is None:
+            self._resources = {}
             with suppress(SourceRefused):
-                self._listed = read_manifest(parse(self._upgraded_manifest(), MANIFEST_PATH))
-        return self._listed
+                manifest = read_manifest(parse(self._upgraded_manifest(), MANIFEST_PATH))
+                self._resources = {each.path: each.type for each in manifest.resources}
+                self._sections = frozenset(each.path for each in manifest.of_type(ResourceType.SECTION))
+        return self._resources
 
     def _upgraded_manifest(self) -> bytes:
         if MANIFEST_PATH not in self._upgraded:

@@ -67,7 +67,7 @@ def test_bases_and_first_files() -> None:
     resources = """<resource identifier="a" type="imsqti_item_xmlv2p1" xml:base="items/"><file href="a%20b.xml"/></resource>
     <resource identifier="b" type="webcontent"><dependency identifierref="a"/></resource>"""
     read, _ = upgraded(manifest(resources))
-    assert [(each.path, each.files) for each in read.resources] == [("items/a b.xml", {"items/a b.xml"})]
+    assert [(each.path, each.files) for each in read.resources] == [("items/a b.xml", frozenset({"items/a b.xml"}))]
 
 
 def test_identifiers_become_ours() -> None:

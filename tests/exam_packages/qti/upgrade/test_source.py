@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import pytest
 
-from exam_packages.errors import SourceRefused
-from exam_packages.qti.package import lint_package
+from exam_packages.errors import Severity, SourceRefused
+from exam_packages.ids import OutcomeId, ResponseId
+from exam_packages.qti.delivery import delivery_documents
+from exam_packages.qti.package import lint_package, read_package
 from exam_packages.qti.reading import QTI3_NAMESPACE, parse
 from exam_packages.qti.sources import MemorySource
 from exam_packages.qti.upgrade import UpgradedSource
 from exam_packages.qti.upgrade.names import Version
-from tests.exam_packages.qti.upgrade.documents_2x import V2_1, form, item
+from exam_packages.qti.values import Value
+from exam_packages.scoring import score_item
+from tests.exam_packages.qti.upgrade.documents_2x import V2_0, V2_1, V2_2, form, item
 from tests.exam_packages.qti.upgrade.test_manifests import manifest
 
 ITEM = '<resource identifier="i" type="imsqti_item_xmlv2p1" href="i.xml"><file href="i.xml"/></resource>'
+NEWEST = b"http://www.imsglobal.org/xsd/qti"
 NEW = f'<qti-assessment-item xmlns="{QTI3_NAMESPACE}"/>'.encode()
 
 
@@ -73,3 +78,61 @@ def test_a_section_that_is_not_listed_is_put_in() -> None:
         )
     )
     assert b"<qti-assessment-section identifier" in files.read("t.xml").replace(b"\n", b"")
+
+
+def _resource(kind: str, identifier: str, path: str) -> str:
+    return f'<resource identifier="{identifier}" type="{kind}" href="{path}"><file href="{path}"/></resource>'
+
+
+def package(version: str, namespace: str) -> UpgradedSource:
+    """A whole exam of QTI 2.x: one item with a picture, in a folder whose name has a space, and a section of its own file."""
+    scores = '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="1"/>'
+    declared = '<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse>'
+    body = """<p>See <object type="image/gif" data="../pictures/a.gif">a dot</object></p>
+<choiceInteraction responseIdentifier="RESPONSE" shuffle="false" maxChoices="1"><prompt>Which?</prompt>
+<simpleChoice identifier="A">One</simpleChoice><simpleChoice identifier="B">Two</simpleChoice></choiceInteraction>"""
+    total = """<outcomeProcessing><setOutcomeValue identifier="SCORE"><sum><testVariables variableIdentifier="SCORE"/></sum>
+</setOutcomeValue></outcomeProcessing>"""
+    dashed = version.replace(".", "p")
+    template = f"http://www.imsglobal.org/question/qti_v{dashed}/rptemplates/match_correct"
+    named = (("t", "test", "t.xml"), ("s", "section", "s.xml"), ("i", "item", "my%20items/i.xml"))
+    listed = "".join(_resource(f"imsqti_{kind}_xmlv{dashed}", name, path) for name, kind, path in named)
+    picture = (
+        '<resource identifier="p" type="webcontent" href="pictures/a.gif"><file href="pictures/a.gif"/></resource>'
+    )
+    part = '<testPart identifier="p" navigationMode="nonlinear" submissionMode="simultaneous">'
+    reference = '<assessmentSectionRef identifier="s" href="s.xml"/></testPart>'
+    section = '<assessmentItemRef identifier="i1" href="my%20items/i.xml"/></assessmentSection>'
+    files = {
+        "imsmanifest.xml": manifest(listed + picture),
+        "t.xml": form(f"{scores}{part}{reference}{total}"),
+        "s.xml": f'<assessmentSection xmlns="{namespace}" identifier="s" title="S" visible="true">{section}'.encode(),
+        "my items/i.xml": item(
+            body,
+            before=f"{declared}<value> A </value></correctResponse></responseDeclaration>{scores}",
+            after=f'<responseProcessing template="{template}"/>',
+            namespace=namespace,
+        ),
+        "pictures/a.gif": GIF,
+    }
+    return UpgradedSource(MemorySource(files))
+
+
+GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+
+
+@pytest.mark.parametrize(("version", "namespace"), [("2.0", V2_0), ("2.1", V2_1), ("2.2", V2_2)])
+def test_a_whole_exam_is_read_scored_and_delivered(version: str, namespace: str) -> None:
+    files = package(version, namespace)
+    assert [str(each) for each in lint_package(files) if each.severity is Severity.ERROR] == []
+    exam = read_package(files)
+    (ref,) = exam.test.item_refs()
+    assert ref.path == "my items/i.xml"
+    outcomes = score_item(exam.item(ref), {ResponseId("RESPONSE"): ("A",)})
+    score = outcomes[OutcomeId("SCORE")]
+    assert isinstance(score, Value)
+    assert score.items == (1.0,)
+    delivered = delivery_documents(files)
+    assert b"qti-simple-choice" in delivered["my items/i.xml"]
+    assert b"correct" not in delivered["my items/i.xml"]
+    assert all(NEWEST in content for path, content in delivered.items() if path.endswith(".xml"))
