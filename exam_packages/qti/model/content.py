@@ -103,8 +103,6 @@ class Style:
     """``data-max-selections-message``: what to say instead of the program's own words."""
     min_message: str = ""
     """``data-min-selections-message``."""
-    pattern_message: str = ""
-    """``data-patternmask-message``: what to say when a text does not have the form of its pattern mask."""
     vertical_text: bool = False
     """``qti-writing-orientation-vertical-rl``; shown horizontally, and the linter says so."""
     pattern_message: str = ""

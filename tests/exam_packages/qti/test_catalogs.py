@@ -36,7 +36,8 @@ def materials(inner: str) -> str:
 
 
 def calculator(kind: str) -> str:
-    return f"<qti-calculator><qti-calculator-type>{kind}</qti-calculator-type><qti-description>x</qti-description></qti-calculator>"
+    named = f"<qti-calculator-type>{kind}</qti-calculator-type>"
+    return f"<qti-calculator>{named}<qti-description>x</qti-description></qti-calculator>"
 
 
 def test_supports_that_are_delivered() -> None:
