@@ -17,7 +17,7 @@ from ui.window.theme import GRID_PX, RADIUS_PX, TARGET_PX, TextSize, Tokens
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 
 _WORDS_WIDE_PX: Final = 260
-_WORDS_MAX_PX: Final = 560
+_WORDS_MAX_PX: Final = 480
 """At any text scale: a choice fits beside the edges of the smallest screen."""
 _PICTURE_PX: Final = QSizeF(160, 110)
 _FLAGS: Final = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -98,7 +98,8 @@ class TrayButton(QPushButton):
     def _own(self) -> QSizeF:
         t = self._tokens
         if self.piece.picture is not None:
-            return self.piece.picture_size(t.scale / 100, _PICTURE_PX * (t.scale / 100))
+            room = (_PICTURE_PX * (t.scale / 100)).boundedTo(QSizeF(_WORDS_MAX_PX, _WORDS_MAX_PX))
+            return self.piece.picture_size(t.scale / 100, room)
         longest = longest_word_width(self.piece.words, QFontMetricsF(t.font()).horizontalAdvance)
         room = QRectF(0, 0, max(longest, min(t.px(_WORDS_WIDE_PX), _WORDS_MAX_PX)), 10_000)
         return QFontMetricsF(t.font()).boundingRect(room, int(_FLAGS), self.piece.words).size() + QSizeF(2, 0)
