@@ -330,9 +330,9 @@ class ItemScope(Scope):
     def correct(self, identifier: str) -> Operand:
         """The correct response of a response variable; NULL where none is declared."""
         declaration = self.response_declaration(identifier)
+        self._refuse_chance(identifier)
         if declaration is None or not declaration.correct:
             return None
-        self._refuse_chance(identifier)
         return self.declared_value(declaration.correct, declaration)
 
     def response_declaration(self, identifier: str) -> ResponseDeclaration | None:
@@ -368,9 +368,9 @@ class ItemScope(Scope):
         return [name for name in self._response_declarations if name not in built_in]
 
     def _is_correct(self, name: str) -> bool | None:
+        correct = self.correct(name)
         if self._response_declarations[name].correct is None:
             return None
-        correct = self.correct(name)
         given = self._responses[name]
         return given is not None and correct is not None and same_value(given, correct)
 
