@@ -11,7 +11,7 @@ from functools import cache
 from exam_packages.errors import SourceRefused
 from exam_packages.ids import FormId
 from exam_packages.qti.forms import form_rubrics, read_test
-from exam_packages.qti.model import AssessmentTest, PartRole, Section, SessionControl
+from exam_packages.qti.model import AssessmentTest, ItemRef, PartRole, Section, SessionControl, TestPart
 from exam_packages.qti.reading import parse
 from exam_packages.qti.selecting import select_form, whole_form
 from exam_packages.qti.upgrade import UpgradedSource
@@ -93,10 +93,11 @@ def test_nothing_is_forgotten() -> None:
 
 def _read_of(test: AssessmentTest) -> dict[str, int]:
     every = list(sections(test))
-    holders = [*every, *test.item_refs(), *test.parts]
+    holders: list[Section | ItemRef | TestPart] = [*every, *test.item_refs(), *test.parts]
+    children: list[Section | ItemRef] = [*every, *test.item_refs()]
     return {
         "selection": sum(section.selection is not None for section in every),
-        "timeLimits": sum(each.time_limits is not None for each in (*holders, test)),
+        "timeLimits": sum(each.time_limits is not None for each in [*holders, test]),
         "itemSessionControl": sum(each.control != SessionControl() for each in holders),
         "preCondition": sum(len(each.pre_conditions) for each in holders),
         "branchRule": sum(len(each.branch_rules) for each in holders),
@@ -106,8 +107,8 @@ def _read_of(test: AssessmentTest) -> dict[str, int]:
         "assessmentItemRef": len(test.item_refs()),
         'visible="false"': sum(not section.visible for section in every),
         'shuffle="true"': sum(section.shuffle for section in every),
-        'fixed="true"': sum(each.fixed for each in (*every, *test.item_refs())),
-        'required="true"': sum(each.required for each in (*every, *test.item_refs())),
+        'fixed="true"': sum(each.fixed for each in children),
+        'required="true"': sum(each.required for each in children),
         'Mode="linear"': sum(part.linear for part in test.parts),
         'Mode="individual"': sum(part.individual for part in test.parts),
     }
