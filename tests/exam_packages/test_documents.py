@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_packages import drop_paths
-from exam_packages.accommodations import Accommodations
 from exam_packages.grants import Grant, build_grant
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ExamId, FormId, ProctorId, SeatId, SiteId, UtcMs
 from exam_packages.opening import open_grant, open_proctors, open_receipt, open_registration, open_release, open_roster
@@ -30,6 +29,7 @@ from signing.errors import FormRefused, OlderRefused, Refused, ThresholdRefused
 from signing.pin import PinVerifier, PinWrong
 from signing.trust.target_path import refuse_bad_path
 from tests.exam_packages import world
+from tests.exam_packages.needs import NEEDS
 
 TRUST = world.trust()
 NAMES = st.from_regex(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,20}[A-Za-z0-9_-])?", fullmatch=True)
@@ -66,12 +66,7 @@ APPOINTMENTS = st.builds(
     start=TIMES,
     date_of_birth=st.none() | DAYS,
     form=st.none() | NAMES.map(FormId),
-    accommodations=st.builds(
-        Accommodations,
-        extra_time_percent=st.integers(0, 400),
-        text_size_percent=st.integers(100, 400),
-        codes=CODES,
-    ),
+    accommodations=NEEDS,
 )
 
 
