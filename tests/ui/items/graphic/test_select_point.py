@@ -100,7 +100,7 @@ def test_a_stored_answer_is_shown_exactly(tokens: Tokens) -> None:
     shown = points(tokens)
     shown.part.show_answer(("12 34", "no point", "5.5 6"))
     assert shown.part.current() == ("12 34", "5.5 6")
-    assert shown.button("Take away: Point 2: 5.5, 6")
+    assert shown.button("Take away: Point 2").accessibleName() == "Take away: Point 2: 5.5, 6"
     assert shown.told == []
 
 

@@ -98,8 +98,8 @@ class TrayButton(QPushButton):
     def _own(self) -> QSizeF:
         t = self._tokens
         if self.piece.picture is not None:
-            room = (_PICTURE_PX * (t.scale / 100)).boundedTo(QSizeF(_WORDS_MAX_PX, _WORDS_MAX_PX))
-            return self.piece.picture_size(t.scale / 100, room)
+            within = (_PICTURE_PX * (t.scale / 100)).boundedTo(QSizeF(_WORDS_MAX_PX, _WORDS_MAX_PX))
+            return self.piece.picture_size(t.scale / 100, within)
         longest = longest_word_width(self.piece.words, QFontMetricsF(t.font()).horizontalAdvance)
         room = QRectF(0, 0, max(longest, min(t.px(_WORDS_WIDE_PX), _WORDS_MAX_PX)), 10_000)
         return QFontMetricsF(t.font()).boundingRect(room, int(_FLAGS), self.piece.words).size() + QSizeF(2, 0)
