@@ -47,6 +47,10 @@ MakeRun = Callable[[Hottext, QWidget], RunFace | None]
 """Makes the button over a run of text, as a child of the running text."""
 
 
+_CELL_CONTROL_PX = 320
+"""The widest that a control in a table gets, at 100 percent."""
+
+
 class _Places(QPyTextObject):
     """Keeps places free in the text, as large as the widgets that stand there."""
 
@@ -158,7 +162,8 @@ class ProseView(QLabel):
 
     def _widget_size(self, widget: QWidget) -> QSize:
         hint = widget.sizeHint()
-        room = max(40, self._layout_width - 4)
+        # A table is never narrower than its controls, so they do not depend on its width.
+        room = max(40, self._layout_width - 4) if self._limit_width else self._tokens.px(_CELL_CONTROL_PX)
         if hint.width() <= room:
             return hint
         height = widget.heightForWidth(room) if widget.hasHeightForWidth() else hint.height()

@@ -96,6 +96,9 @@ class _Cover(QPushButton):
     def sizeHint(self) -> QSize:
         return self._behind.sizeHint()
 
+    def minimumSizeHint(self) -> QSize:
+        return self._behind.minimumSizeHint()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.click()

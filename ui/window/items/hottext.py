@@ -179,7 +179,9 @@ class HottextPart(AskingPart):
         if complaint:
             self.say(complaint, warn=True)
         elif self._single:
-            self.say(self.tr("Pick one of the underlined places in the text."))
+            hidden = style.unselected_hidden
+            words = self.tr("Pick one place in the text.")
+            self.say(words if hidden else self.tr("Pick one of the underlined places in the text."))
         else:
             self.say(how_many(count, least, most, style))
 

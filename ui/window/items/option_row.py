@@ -82,7 +82,7 @@ class _Face:
             self._row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
         content = ContentView(choice.content, resource, tokens=tokens, parent=button)
         content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._row.addWidget(content, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(content, 1, Qt.AlignmentFlag.AlignTop)
         if not has_mark:
             self._row.addSpacing(self.mark_side())  # for the check mark of a row that is picked
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMoveEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMoveEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from exam_packages.ids import ChoiceId
 from exam_packages.qti.model import Choice
@@ -125,10 +125,13 @@ class PickList(QWidget):
         self._opener = _Opener(tokens=tokens, parent=self)
         self._opener.clicked.connect(self._toggle)
         self.setFocusProxy(self._opener)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._opener)
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The button fills it. No layout does that: a layout would take heights from the button, which knows no widths."""
+        super().resizeEvent(event)
+        self._opener.setGeometry(self.rect())
+        self._place_panel()
 
     def minimumSizeHint(self) -> QSize:
         """Phrases wrap."""
