@@ -17,6 +17,7 @@ from tests.ui.tools.staging import Stage
 from ui.window.look import Look
 from ui.window.theme import Theme
 from ui.window.tools.aids import Aid, AidKind, kind_of
+from ui.window.tools.magnifier import Magnifier
 
 FEW = (Tool.CALCULATOR, Tool.HIGHLIGHTER, Tool.NOTES, Tool.LINE_READER)
 LOOKS = (
@@ -35,8 +36,8 @@ def _prepare(stage: Stage, aid: Aid) -> None:
         stage.press("240*6/30", Qt.Key.Key_Return)
     elif aid in {Aid.NOTES, Aid.COMMENT}:
         stage.press("52 agents, 240 calls: occupancy is above the target.")
-    elif aid is Aid.MAGNIFIER:
-        stage.desk._overlays[aid].move_to(QPoint(260, 120))
+    elif isinstance(lens := stage.desk._overlays.get(aid), Magnifier):
+        lens.move_to(QPoint(260, 120))
     elif aid is Aid.LINE_READER:
         stage.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
     stage.settle(60)

@@ -187,7 +187,7 @@ class Stage:
         self.settle()
 
     def control(self, number: int) -> None:
-        QTest.keyClick(self.window, str(number), Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(self.window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         self.settle()
 
     def notes(self) -> list[tuple[str, ...]]:

@@ -139,10 +139,11 @@ class ItemView(QWidget):
         """Where there is no room for two panes, one is shown, and this says which."""
         choices = (("question", self._question.accessibleName()), ("scenario", self.tr("Scenario")))
         holder = self._pane_holder
-        bar = ChoiceBar(choices, tokens=self._tokens, name=self.tr("Show"), parent=holder)
+        tokens = self._tokens.for_bars()
+        bar = ChoiceBar(choices, tokens=tokens, name=self.tr("Show"), parent=holder)
         bar.chosen.connect(self._show_panes)
         row = QVBoxLayout(holder)
-        row.setContentsMargins(self._tokens.px(2 * GRID_PX), self._tokens.px(4), self._tokens.px(2 * GRID_PX), 0)
+        row.setContentsMargins(tokens.px(2 * GRID_PX), tokens.px(4), tokens.px(2 * GRID_PX), 0)
         row.addWidget(bar)
         layout.addWidget(holder)
         return bar
@@ -296,7 +297,7 @@ class ItemView(QWidget):
     def _show_panes(self) -> None:
         if self._stimulus is None or self._panes is None:
             return
-        wide = self.width() >= 2 * self._tokens.px(PANE_MIN_PX)
+        wide = self.width() >= 2 * self._tokens.px(PANE_MIN_PX) and not self._tokens.single_column
         self._pane_holder.setVisible(not wide)
         if self._heading is not None:
             self._heading.setVisible(wide)  # the bar says it

@@ -23,7 +23,7 @@ from ui.window.tools import pads
 from ui.window.tools.aids import Aid, AidKind, kind_of, name_of
 from ui.window.tools.bar import ToolBar
 from ui.window.tools.calculator.keypad import Keypad
-from ui.window.tools.focus_order import order_focus
+from ui.window.tools.focus_order import first_stop, order_focus
 from ui.window.tools.glossary import GlossaryPad
 from ui.window.tools.highlighting import HighlighterPad
 from ui.window.tools.line_reader import LineReader
@@ -175,8 +175,10 @@ class ToolDesk(QWidget):
             self.bar.show_open(aid, is_open=True)
             announce(self, self.tr("{tool} open").format(tool=name_of(aid)))
             order_focus(self.bar, self._view, *self._standing())
-        target = self._panels[aid].body if aid in self._panels else self._overlays[aid].strip.handle
-        target.setFocus()
+        if aid in self._panels:
+            (first_stop(self._panels[aid].body) or self._panels[aid].handle).setFocus()
+        else:
+            self._overlays[aid].strip.handle.setFocus()
 
     def close_aid(self, aid: Aid) -> None:
         """Close a tool; the focus goes back to where it was before."""

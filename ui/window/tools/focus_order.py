@@ -25,3 +25,12 @@ def order_focus(*parts: QWidget) -> None:
     ordered = [widget for _rank, widget in sorted(chain, key=lambda pair: pair[0])]
     for one, following in pairwise(ordered):
         QWidget.setTabOrder(one, following)
+
+
+def first_stop(widget: QWidget) -> QWidget | None:
+    """The first thing inside a widget that Tab stops at.
+
+    Containers here have no focus proxy: Qt's Tab goes to a proxy from wherever its container stands in the chain.
+    """
+    stops = (each for each in widget.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return next((each for each in stops if each.isVisibleTo(widget) and each.isEnabled()), None)

@@ -121,7 +121,6 @@ class HighlighterPad(QWidget):
         self._said = Sentence("", tokens=tokens, size=TextSize.SMALL, parent=self)
         column.addWidget(self._said)
         self._said.hide()
-        self.setFocusProxy(self._pens[0])
 
     def say(self, words: str) -> None:
         """Say what came of the last verb; nothing takes the line away."""

@@ -49,7 +49,6 @@ class WritingPad(QWidget):
         column.addWidget(self.field, 1)
         column.addWidget(self._count)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.setFocusProxy(self.field)
         self.field.told.connect(self.told)
         self.field.counted.connect(self._say_count)
         self.field.full.connect(self._say_full)

@@ -85,7 +85,6 @@ class Keypad(QWidget):
         self.column.setSpacing(tokens.px(4))
         for each in (self.history, self.display, self.said):
             self.column.addWidget(each)
-        self.setFocusProxy(self.display)
         self.buttons: dict[object, Button] = {}
 
     def add_keys(self, rows: Sequence[Sequence[KeyFace]], press: Callable[[object], None]) -> None:
