@@ -98,6 +98,7 @@ REFUSED: Final[Mapping[str, tuple[str, str]]] = {
     "qti-rule": ("asks for a ruler on the screen", "Give the lengths, or ask for no measuring"),
     "qti-protractor": ("asks for a protractor on the screen", "Give the angles, or ask for no measuring"),
     "qti-digital-material": ("asks for a file beside the item", "Put what is in it into a stimulus"),
+    "qti-info-control": ("hides help behind a click", "Show the text, or put it into a catalog"),
     "qti-label": ("labels an inline choice apart from the text", "Use data-prompt"),
     "svg": ("is a drawing inside the text", "Save it as a file and show it with img"),
     "details": ("hides text behind a click", "Show the text"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from exam_packages.errors import Severity, SourceRefused
-from exam_packages.qti.checks import check_item
+from exam_packages.qti.checks import check_item, check_scored_item
 from exam_packages.qti.content import read_nodes
 from exam_packages.qti.delivery import delivered_document
 from exam_packages.qti.items import read_item
@@ -308,3 +310,35 @@ def test_any_item_is_delivered_as_it_is(phrases: list[str], kind: str, support: 
     assert settled(again) == settled(without_answers(whole))
     assert delivered_document(delivered, PATH) == delivered
     assert settled(replace(again, body=())) == settled(replace(without_answers(whole), body=()))
+
+
+VALUES = st.sampled_from(
+    ["", "0", "-1", "1e9", "NaN", "A", "A B", "A A", "true", "poly", "1,2,3", "http://x/", "../x", "\u0301", "x" * 2000]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(KINDS), st.data())
+def test_any_damage_is_read_or_refused(kind: str, data: st.DataObject) -> None:
+    root = parse(item_with(kind), PATH).node
+    for _ in range(data.draw(st.integers(1, 3))):
+        node = data.draw(st.sampled_from(list(root.iter())))
+        harm = data.draw(st.sampled_from(["value", "removed", "doubled"]))
+        parent = node.getparent()
+        if harm == "value" and node.attrib:
+            node.set(data.draw(st.sampled_from(sorted(map(str, node.attrib)))), data.draw(VALUES))
+        elif harm == "removed" and parent is not None:
+            parent.remove(node)
+        elif harm == "doubled" and parent is not None:
+            parent.append(deepcopy(node))
+    document = etree.tostring(root)
+    try:
+        again = parse(document, PATH)
+        found = list(lint(again, "qti-assessment-item"))
+        whole = read_item(again)
+        found += [*check_item(whole, Reporter(again)), *check_scored_item(whole, Reporter(again))]
+        delivered = read(delivered_document(document, PATH))
+    except SourceRefused:
+        return
+    if not any(each.severity is Severity.ERROR for each in found):
+        assert settled(delivered) == settled(without_answers(whole))
