@@ -71,7 +71,6 @@ class Selector:
     def __init__(self, document: QTextDocument, tokens: Tokens) -> None:
         self._document, self._tokens = document, tokens
         self._cursor = QTextCursor(document)
-        self._cursor.setKeepPositionOnInsert(True)  # else it stands at the end of what is written into the document
         self.highlights: list[Highlight] = []
         self.active = False
 

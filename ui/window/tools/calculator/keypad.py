@@ -73,8 +73,6 @@ class Keypad(QWidget):
     def __init__(self, *, tokens: Tokens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tokens = tokens
-        # Figures and operators stand as on every calculator, in scripts from right to left too.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.history = Words("", tokens=tokens, size=TextSize.SMALL, muted=True, parent=self)
         self.history.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.display = _Display(tokens=tokens, name=self.tr("Display"), parent=self)
@@ -100,6 +98,9 @@ class Keypad(QWidget):
             grid.setColumnStretch(column, 1)
             grid.setColumnMinimumWidth(column, TARGET_PX)
         self.column.addLayout(grid)
+        # Figures and operators stand as on every calculator, in scripts from right to left too. Said last: a widget takes
+        # over the direction when it is set, not when it is made.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def show_number(self, text: str, *, history: str, trouble: str, say: bool) -> None:
         """Show what is known: number or expression, what led to it, what is wrong.
