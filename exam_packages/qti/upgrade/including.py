@@ -67,9 +67,7 @@ class Inclusion:
                 self._put(Xml(xml.file, node), xml.file, above)
         for node in list(xml.node.iter(_PROCESSING)):
             self._template(Xml(xml.file, node), xml.file, above)
-        for node in list(xml.node.iter(*_FRAGMENTS)):
-            if node is not xml.node:
-                unwrap(node)
+        unwrap_fragments(xml.node)
 
     def _put(self, reference: Xml, file: str, above: tuple[str, ...]) -> None:
         if reference.node.get("parse", "xml") != "xml" or reference.node.get("xpointer") is not None:
@@ -113,6 +111,13 @@ class Inclusion:
             raise reference.refused("include", f"includes more than {MAX_ELEMENTS} elements", "Split the document")
         _move(xml.node, _folder(path), _folder(file), reference.line)
         return xml.node
+
+
+def unwrap_fragments(root: _Element) -> None:
+    """Put the rules of fragments in their places; a fragment is a file's root and means nothing where it is put in."""
+    for node in list(root.iter(*_FRAGMENTS)):
+        if node is not root:
+            unwrap(node)
 
 
 def mentions_others(root: _Element) -> bool:

@@ -69,6 +69,12 @@ def test_fragments_of_processing_are_their_rules() -> None:
     assert inner(first(included(untrusted, {"f.xml": whole}), "qti-response-processing")) == "<qti-exit-response/>"
 
 
+def test_fragments_that_stand_where_they_belong_are_their_rules() -> None:
+    rules = "<responseProcessingFragment><exitResponse/></responseProcessingFragment>"
+    xml = parse(upgraded(item(after=f"<responseProcessing>{rules}</responseProcessing>"), "a.xml"), "a.xml")
+    assert inner(first(xml, "qti-response-processing")) == "<qti-exit-response/>"
+
+
 def test_a_template_of_the_package_is_its_rules() -> None:
     whole = f'<responseProcessing xmlns="{V2_1}"><exitResponse/></responseProcessing>'.encode()
     attributes = 'template="http://example.org/mine" templateLocation="mine.xml"'
