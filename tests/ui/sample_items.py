@@ -207,9 +207,7 @@ MANY_COLUMNS: Final = choices(
 
 def match(*, many: bool = False, several: bool = False, **style: bool) -> MatchInteraction:
     """Events to domains, or to one of many steps."""
-    rows = tuple(
-        Choice(identifier=row.identifier, content=row.content, match_max=2 if several else 1) for row in ROWS
-    )
+    rows = tuple(Choice(identifier=row.identifier, content=row.content, match_max=2 if several else 1) for row in ROWS)
     return MatchInteraction(
         response=R,
         prompt=(Text("Where does each event belong?"),),
@@ -292,17 +290,38 @@ def _table() -> AssessmentItem:
 
 
 def _content() -> AssessmentItem:
-    formula = tag(
-        "img", src="math", alt="N over R", width="34", height="38", class_="kiosk-math", data_baseline="14"
-    )
+    formula = tag("img", src="math", alt="N over R", width="34", height="38", class_="kiosk-math", data_baseline="14")
     chart = tag("img", src="chart", alt="Calls rise over the day", width="300", height="140")
     return item(
         tag("h3", "What content can be"),
-        tag("p", "Occupancy is ", formula, " where ", tag("i", "N"), " is the load. H", tag("sub", "2"), "O, m",
-            tag("sup", "2"), ", ", tag("u", "underlined"), ", ", tag("code", "code"), ", ",
-            tag("ruby", "季語", tag("rt", "kigo")), ", ", tag("span", "שלום עולם", dir="rtl"), "."),
+        tag(
+            "p",
+            "Occupancy is ",
+            formula,
+            " where ",
+            tag("i", "N"),
+            " is the load. H",
+            tag("sub", "2"),
+            "O, m",
+            tag("sup", "2"),
+            ", ",
+            tag("u", "underlined"),
+            ", ",
+            tag("code", "code"),
+            ", ",
+            tag("ruby", "季語", tag("rt", "kigo")),
+            ", ",
+            tag("span", "שלום עולם", dir="rtl"),
+            ".",
+        ),
         tag("figure", chart, tag("figcaption", "Calls by hour")),
-        tag("dl", tag("dt", "ACD"), tag("dd", "hands calls to agents"), tag("dt", "IVR"), tag("dd", "asks callers first")),
+        tag(
+            "dl",
+            tag("dt", "ACD"),
+            tag("dd", "hands calls to agents"),
+            tag("dt", "IVR"),
+            tag("dd", "asks callers first"),
+        ),
         tag("pre", "09:00  120\n10:00  130"),
         tag("p", "رضا العملاء أهم من السرعة.", dir="rtl"),
         tag("blockquote", tag("p", "Answer well before you answer fast.")),
@@ -337,7 +356,10 @@ def samples() -> dict[str, Sample]:  # one line a sample
     text = {"RESPONSE": (Cardinality.SINGLE, BaseType.STRING)}
     tools = frozenset({Tool.CHOICE_ELIMINATOR})
     pictures = tuple(
-        Choice(identifier=ChoiceId(letter), content=(tag("img", src="badge", alt=f"Badge {letter}", width="90", height="60"),))
+        Choice(
+            identifier=ChoiceId(letter),
+            content=(tag("img", src="badge", alt=f"Badge {letter}", width="90", height="60"),),
+        )
         for letter in "ABC"
     )
     return {
@@ -351,9 +373,7 @@ def samples() -> dict[str, Sample]:  # one line a sample
             ),
             answers={R: ("B",)},
         ),
-        "choice-hidden": Sample(
-            item=item(_choice(input_hidden=True, labels=LabelStyle.NONE)), answers={R: ("A",)}
-        ),
+        "choice-hidden": Sample(item=item(_choice(input_hidden=True, labels=LabelStyle.NONE)), answers={R: ("A",)}),
         "choice-struck": Sample(
             item=item(_choice()), answers={R: ("B",)}, tools=tools, marks={(Tool.CHOICE_ELIMINATOR, R): ("A", "C")}
         ),
@@ -374,7 +394,9 @@ def samples() -> dict[str, Sample]:  # one line a sample
         "match-many-several": Sample(item=item(match(many=True, several=True)), answers={R: ("A P", "A T", "B S")}),
         "order": Sample(item=item(order()), answers={R: ("B", "A", "C", "D")}),
         "order-some": Sample(item=item(order(most=2)), answers={R: ("C", "A")}),
-        "order-horizontal": Sample(item=item(order(orientation=Orientation.HORIZONTAL)), answers={R: ("B", "A", "C", "D")}),
+        "order-horizontal": Sample(
+            item=item(order(orientation=Orientation.HORIZONTAL)), answers={R: ("B", "A", "C", "D")}
+        ),
         "strings": Sample(
             item=item(
                 ExtendedTextInteraction(response=R, prompt=(Text("Name three causes."),), max_strings=3, min_strings=2),

@@ -6,6 +6,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.ui import gallery
+from tests.ui.sample_items import samples
 
 SAMPLE = Path(gallery.__file__).parents[2] / "exam_packages" / "samples" / "contact-center-form-a"
 
@@ -14,7 +15,14 @@ def test_pictures_of_every_look_are_drawn(qapp: QApplication, tmp_path: Path) ->
     assert gallery.main([str(tmp_path), "--only", "widgets"]) == 0
     pictures = {path.stem: QImage(str(path)) for path in tmp_path.glob("*.png")}
     assert set(pictures) == {f"widgets-{look.name()}" for look in gallery.LOOKS}
-    assert len({image.pixelColor(2, 2).name() for image in pictures.values()}) == 2
+    assert len({image.pixelColor(2, 2).name() for image in pictures.values()}) == 3
+    qapp.setLayoutDirection(gallery.LOOKS[0].direction)
+
+
+def test_every_kind_of_interaction_is_drawn(qapp: QApplication, tmp_path: Path) -> None:
+    assert gallery.main([str(tmp_path), "--only", "sample-", "--look", "1600x1000"]) == 0
+    drawn = {path.stem.removesuffix("-1600x1000-light-100") for path in tmp_path.glob("*.png")}
+    assert drawn == {f"sample-{name}" for name in samples()}
     qapp.setLayoutDirection(gallery.LOOKS[0].direction)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,13 +15,17 @@ from exam_packages.qti.model import (
     Cardinality,
     Choice,
     Element,
+    Lexical,
     Node,
     ResponseDeclaration,
     Stimulus,
     Text,
+    Tool,
 )
+from tests.ui.sample_items import picture
 from ui.window.items.item_view import ItemView
 from ui.window.theme import Tokens
+from ui.window.widgets.sentence import Sentence
 
 RESPONSE = ResponseId("RESPONSE")
 
@@ -63,8 +67,12 @@ class Shown:
         *,
         stimulus: Stimulus | None = None,
         size: tuple[int, int] = (1024, 700),
+        tools: frozenset[Tool] = frozenset(),
+        marks: Mapping[tuple[Tool, ResponseId], Lexical] | None = None,
     ) -> None:
-        self.view = ItemView(what, stimulus, lambda _path: b"", number=3, tokens=tokens)
+        self.view = ItemView(what, stimulus, picture, number=3, tokens=tokens, tools=tools, marks=marks or {})
+        self.marks: list[tuple[str, str, tuple[str, ...]]] = []
+        self.view.marked.connect(lambda *mark: self.marks.append(mark))
         self.answers: list[tuple[str, tuple[str, ...]]] = []
         self.edits: list[tuple[str, int, int, str]] = []
         self.view.answered.connect(lambda response, value: self.answers.append((response, value)))
@@ -85,6 +93,10 @@ class Shown:
         for key in keys:
             QTest.keyClick(focused(), key)
         self.settle()
+
+    def hint(self) -> str:
+        """What the interaction says about the answer."""
+        return next((each.words() for each in self.view.findChildren(Sentence) if not each.isHidden()), "")
 
     def last(self) -> tuple[str, ...]:
         return self.answers[-1][1]
