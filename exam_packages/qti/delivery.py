@@ -16,7 +16,7 @@ from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, Resource, Resour
 from exam_packages.qti.model import Exam
 from exam_packages.qti.package import open_package_sources
 from exam_packages.qti.profile import PROFILE, kept_attributes
-from exam_packages.qti.profile.delivering import Delivering
+from exam_packages.qti.profile.delivering import WITHOUT_KEYS, Delivering
 from exam_packages.qti.profile.outside import DELIVERED_SUPPORTS, DELIVERED_VIEWS, is_unwrapped
 from exam_packages.qti.profile.rows import Row
 from exam_packages.qti.reading import QTI3_NAMESPACE, XML_NAMESPACE, Xml, parse
@@ -38,8 +38,10 @@ def delivery_documents(source: ContentSource, *, scored_at_seat: bool = False) -
     """
     exam, manifest = open_package_sources(source, scored_at_seat=scored_at_seat)
     test = manifest.of_type(ResourceType.TEST)[0].path
+    # Where no part is linear no section's rules count, in whichever file it lies.
+    delivering = Delivering(scored_at_seat=scored_at_seat, linear=any(part.linear for part in exam.test.parts))
     documents = {
-        path: delivered_document(source.read(path), path, scored_at_seat=scored_at_seat)
+        path: delivered_document(source.read(path), path, delivering)
         for path in (test, *exam.section_paths, *exam.items, *exam.stimuli)
     }
     pictures = {path: delivered_file(source.read(path), path) for path in exam.resources}
@@ -60,22 +62,27 @@ def _resources(exam: Exam, manifest: Manifest, documents: Mapping[str, bytes]) -
             )
 
 
-def delivered_document(untrusted: bytes, path: str, *, scored_at_seat: bool = False) -> bytes:
+def delivered_document(untrusted: bytes, path: str, delivering: Delivering = WITHOUT_KEYS) -> bytes:
     """One QTI document without what stays in the office, in canonical form.
+
+    Args:
+        untrusted: the document.
+        path: where it lies in the package, for messages.
+        delivering: what is taken along.
 
     Raises:
         SourceRefused: it is not a document that ``parse`` accepts.
     """
     source = parse(untrusted, path)
     root = new_root(f"{{{QTI3_NAMESPACE}}}{source.name}", QTI3_NAMESPACE)
-    _fill(root, source, PROFILE.get(source.name, Row()), Delivering(scored_at_seat=scored_at_seat))
+    _fill(root, source, PROFILE.get(source.name, Row()), delivering)
     return canonical(root)
 
 
 def _fill(copy: _Element, source: Xml, row: Row, delivering: Delivering) -> None:
     for name, value in _delivered_attributes(source, row, delivering):
         copy.set(name.replace("xml:", f"{{{XML_NAMESPACE}}}"), value)
-    _fill_content(copy, source, row, delivering.below(source.name))
+    _fill_content(copy, source, row, delivering.below(source))
 
 
 def _fill_content(copy: _Element, source: Xml, row: Row, inside: Delivering) -> None:

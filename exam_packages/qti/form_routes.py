@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from exam_packages.errors import LintFinding, ScoringRefused
@@ -76,6 +77,8 @@ def check_routes(exam: Exam, report: Reporter, *, keys_at_seat: bool) -> Iterato
             yield from _note_ignored(elements, report)
     rules = list(_rules_that_count(exam.test))
     known = _Known(exam)
+    if not keys_at_seat:
+        yield from _note_telling(exam, rules, report)
     for identifier, expression in rules:
         yield from known.check(expression, report.at("identifier", identifier), keys_at_seat=keys_at_seat)
     if rules:
@@ -303,6 +306,23 @@ def _kind_in(ref: ItemRef, item: AssessmentItem, name: str) -> type[ResponseDecl
         return ResponseDeclaration
     outcomes = (*item.outcome_declarations, COMPLETION_STATUS)
     return OutcomeDeclaration if name in {str(each.identifier) for each in outcomes} else None
+
+
+def _note_telling(exam: Exam, rules: list[tuple[str, Expression]], report: Reporter) -> Iterator[LintFinding]:
+    """Rules that need no key and hold one: whoever reads them at a testing centre knows what is right."""
+    keys = {
+        (f"{ref.identifier}.{each.identifier}", value.strip())
+        for ref in exam.test.item_refs(PartRole.SCORED)
+        for each in exam.item(ref).response_declarations
+        for value in each.correct or ()
+    }
+    for identifier, expression in rules:
+        parts = list(_every(expression))
+        asked = {each.attribute("identifier") for each in parts if each.name == "variable"}
+        values = {each.text.strip() for each in parts if each.name == "base-value"}
+        if keys & set(product(asked, values)):
+            message = "compares a response with the correct one, which the testing centre gets to know by it"
+            yield note(report.at("identifier", identifier)("route-telling", message, "Nothing, if that is all right"))
 
 
 # -- values -----------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def _not_delivered(xml: Xml, delivering: Delivering) -> Iterator[LintFinding]:
     if not frozenset(name for name, _ in xml.attributes()) <= kept:
         yield xml.finding("not-delivered", "has an attribute that may not be at a testing centre", "Build it again")
     for child in xml.children():
-        yield from _not_delivered(child, delivering.below(xml.name))
+        yield from _not_delivered(child, delivering.below(xml))
 
 
 def _element(xml: Xml, row: Row, by_place: frozenset[str]) -> Iterator[LintFinding]:

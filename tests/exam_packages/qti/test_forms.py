@@ -442,6 +442,30 @@ def test_what_a_seat_s_scoring_does_not_need_stays_in_the_office() -> None:
     assert b"qti-correct-response" not in delivery_documents(changed)["items/a.xml"]
 
 
+def test_a_rule_that_tells_the_key_is_noted() -> None:
+    asked = ANSWERED.format("a")
+    assert "route-telling" not in rules(linear(ref("a"), ref("b", condition(asked)), ref("c")))
+    told = linear(ref("a"), ref("b", condition(asked.replace(">A<", ">B<"))), ref("c"))
+    assert rules(told)["route-telling"] is Severity.NOTE
+
+
+def test_rules_that_do_not_count_stay_in_the_office() -> None:
+    inner = section("s", branch("EXIT_TEST") + ref("a", condition(ANSWERED.format("b"))) + ref("b") + ref("c"))
+    first, last = (
+        part("p", condition(TRUE) + inner, "", "nonlinear"),
+        part("q", section("t", ref("d", branch("EXIT_TEST")))),
+    )
+    document = form_document(parts=first + last, maximum=4)
+    delivered = delivery_documents(source(document, "abcd"))["test.xml"]
+    assert delivered.count(b"<qti-pre-condition") == 1
+    assert delivered.count(b"<qti-branch-rule") == 1
+    far = section_file(ref("b", condition(TRUE)).replace("items/", "../items/"))
+    for mode, count in ("linear", 1), ("nonlinear", 0):
+        parts = part("p", section("s", ref("a") + FAR + ref("c")), "", mode)
+        files = delivery_documents(source(test_document(parts), sections__far_xml=far))
+        assert files["sections/far.xml"].count(b"<qti-pre-condition") == count
+
+
 @pytest.mark.parametrize(
     ("test", "hidden"),
     [
