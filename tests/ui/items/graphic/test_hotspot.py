@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from exam_packages.qti.model import HotspotInteraction, Style
 from tests.ui.accessibility import found, nameless_controls, tree
@@ -180,3 +180,22 @@ def test_every_control_has_a_name_and_nothing_is_wider_than_the_window(
     assert [each.name for each in found(shown.window, QAccessible.Role.Graphic)] == ["Floor plan"]
     shown.click_picture(20, 20)
     assert shown.told == [("T",)]
+
+
+def test_an_area_below_the_fold_comes_into_view_with_the_focus_but_not_with_a_click(tokens: Tokens) -> None:
+    page = QScrollArea()
+    made = ShownPart(lambda parent: graphic_part(PLAN, resource, tokens=tokens, parent=parent))
+    page.setWidget(made.window)
+    page.setWidgetResizable(True)
+    page.resize(900, 240)
+    page.show()
+    page.activateWindow()
+    made.part.focus_first()
+    made.settle()
+    made.press(Qt.Key.Key_Right)
+    target = QApplication.focusWidget()
+    assert target is not None
+    assert page.viewport().rect().contains(target.mapTo(page.viewport(), target.rect().center()))
+    page.verticalScrollBar().setValue(60)
+    made.click_picture(20, 120)
+    assert page.verticalScrollBar().value() == 60

@@ -311,7 +311,7 @@ class Canvas(QWidget):
         self.frame.verticalScrollBar().setValue(round(at.y() - view.height() / 2))
 
     def reveal(self, box: QRectF) -> None:
-        """Bring a part of the surface into the frame."""
+        """Bring a part of the surface into the frame, and into the page around it."""
         self._of_interest = self.surface.to_picture(box.center())
         at = box.center().toPoint()
         view = self.frame.viewport().size()
@@ -319,3 +319,11 @@ class Canvas(QWidget):
         across = min(round(box.width() / 2) + margin, view.width() // 2 - 1)
         down = min(round(box.height() / 2) + margin, view.height() // 2 - 1)
         self.frame.ensureVisible(at.x(), at.y(), max(0, across), max(0, down))
+        outer = self.parentWidget()
+        while outer is not None:
+            inside = outer.widget() if isinstance(outer, QScrollArea) else None
+            if isinstance(outer, QScrollArea) and inside is not None:
+                there = self.surface.mapTo(inside, at)
+                room = outer.viewport().height() // 2 - 1
+                outer.ensureVisible(there.x(), there.y(), 0, max(0, min(round(box.height() / 2) + margin, room)))
+            outer = outer.parentWidget()

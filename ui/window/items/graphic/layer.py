@@ -50,7 +50,7 @@ class _RadioArea(QRadioButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._layer.on_focus(self._key)
+        self._layer.on_focus(self._key, event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -71,7 +71,7 @@ class _CheckArea(QCheckBox):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._layer.on_focus(self._key)
+        self._layer.on_focus(self._key, event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -92,7 +92,7 @@ class _PushArea(QPushButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._layer.on_focus(self._key)
+        self._layer.on_focus(self._key, event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -174,10 +174,10 @@ class AreaLayer(QObject):
             self.canvas.surface.setCursor(shape)
             self.canvas.surface.update()
 
-    def on_focus(self, key: ChoiceId) -> None:
-        """An area has got the focus: it must be seen."""
-        box = self.canvas.surface.to_screen(self._shapes[key]).boundingRect()
-        self.canvas.reveal(box)
+    def on_focus(self, key: ChoiceId, reason: Qt.FocusReason) -> None:
+        """An area has got the focus: it must be seen. What is clicked is, and stays where it is under the pointer."""
+        if reason is not Qt.FocusReason.MouseFocusReason:
+            self.canvas.reveal(self.canvas.surface.to_screen(self._shapes[key]).boundingRect())
         self.canvas.surface.update()
 
     def on_key(self, key: ChoiceId, event: QKeyEvent) -> bool:

@@ -47,7 +47,9 @@ class _CrossHair(QPushButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._part.aim(QPointF(0, 0))
+        if event.reason() is not Qt.FocusReason.MouseFocusReason:
+            self._part.aim(QPointF(0, 0))
+        self._surface.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
