@@ -6,7 +6,7 @@ author's file, line and element, whatever version of QTI it is in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -16,14 +16,15 @@ from exam_packages.qti.checks import check_item, check_scored_item
 from exam_packages.qti.forms import read_test
 from exam_packages.qti.items import read_item, read_stimulus
 from exam_packages.qti.linting import lint
-from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, ResourceType, read_manifest
+from exam_packages.qti.manifest import MANIFEST_PATH, ResourceType, read_manifest
 from exam_packages.qti.opening_sources import source_of
 from exam_packages.qti.package import lint_package
+from exam_packages.qti.preparing import LINT_SEED, PreparedSource
 from exam_packages.qti.reading import Xml, parse, refuse
 from exam_packages.qti.reports import Reporter
 from exam_packages.qti.sources import FolderSource
 from exam_packages.qti.upgrade import UpgradedSource
-from exam_packages.qti.upgrade.names import element_as_written
+from exam_packages.qti.upgrade.names import Version, element_as_written
 from exam_packages.qti.upgrade.source import SUFFIXES
 
 _ITEM: Final = "qti-assessment-item"
@@ -66,31 +67,32 @@ def lint_source(path: Path) -> SourceReport:
         OSError: it cannot be read.
     """
     if path.is_file() and path.suffix.lower() in SUFFIXES:
-        source = UpgradedSource(_Beside(path.parent, path.name))
-        return _report(source, list(_document(source, path.name)), 1)
+        one = _Beside(path.parent, path.name)
+        files = _Files(UpgradedSource(one, beside=one.read))
+        return files.report(files.document(path.name), 1)
     try:
         source = source_of(path)
         paths = tuple(source.paths())
     except SourceRefused as refusal:
         return SourceReport(findings=refusal.findings, documents=0)
-    found = list(lint_package(source))
-    alone = _without_test(source, paths)
+    files = _Files(source)
+    found = list(lint_package(files.prepared))
+    alone = _without_test(files, paths)
     for each in alone:
-        found.extend(_document(source, each))
-    return _report(source, found, len(alone) or len(source.versions))
+        found.extend(files.document(each))
+    return files.report(found, len(alone) or len(source.versions))
 
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """One document, and the files beside it that it may include; folders below are not looked into."""
+    """One document; what it includes may lie beside it or below."""
 
     folder: Path
     name: str
 
     def paths(self) -> tuple[str, ...]:
-        """The document's path, and those beside it."""
-        beside = (each.name for each in self.folder.iterdir() if each.suffix.lower() in SUFFIXES)
-        return tuple(sorted({self.name, *beside}))
+        """The document's path alone."""
+        return (self.name,)
 
     def read(self, path: str) -> bytes:
         """The document, or one it includes.
@@ -105,12 +107,78 @@ class _Beside:
         return FolderSource(self.folder).read(path)
 
 
-def _without_test(source: UpgradedSource, paths: tuple[str, ...]) -> tuple[str, ...]:
+class _Files:
+    """A source as its author wrote it, and as it would be built: a step that fails is a finding, and the rest is looked at."""
+
+    def __init__(self, upgraded: UpgradedSource) -> None:
+        self.upgraded = upgraded
+        self.prepared = PreparedSource(upgraded, seed=LINT_SEED, tolerant=True)
+
+    def root(self, path: str) -> Xml:
+        """The root of a document as it would be built.
+
+        Raises:
+            SourceRefused: it cannot be read or upgraded.
+        """
+        self.upgraded.upgraded(path)  # what is wrong with it as it was written comes first
+        return parse(self.prepared.read(path), path)
+
+    def document(self, path: str) -> Iterator[LintFinding]:
+        """Everything wrong with one document."""
+        try:
+            xml = self.root(path)
+            if xml.name not in _KINDS:
+                raise xml.refused("document-kind", "is no item, test or stimulus of QTI 3.0", "Give one of those")
+            findings = list(lint(xml, xml.name))
+            if not any(each.severity is Severity.ERROR for each in findings):
+                findings.extend(self._read(xml))
+            yield from findings
+        except SourceRefused as refusal:
+            yield from refusal.findings
+
+    def _read(self, xml: Xml) -> Iterator[LintFinding]:
+        """What shows only when a document that keeps the profile is read."""
+        match xml.name:
+            case "qti-assessment-item":
+                item = read_item(xml)
+                yield from check_item(item, Reporter(xml))
+                if xml.child("qti-response-processing") is not None:
+                    yield from check_scored_item(item, Reporter(xml))
+            case "qti-assessment-stimulus":
+                read_stimulus(xml)
+            case "qti-assessment-test":
+                read_test(xml, self.root)
+            case _:
+                return
+
+    def report(self, found: Iterable[LintFinding], documents: int) -> SourceReport:
+        """The report, its findings in order and each once, with names from the author's version of QTI."""
+        order = {Severity.ERROR: 0, Severity.NOTE: 1}
+        every = [*found, *self._said()]
+        findings = sorted(
+            dict.fromkeys(map(self._as_written, every)),
+            key=lambda each: (order[each.severity], each.file, each.line, each.rule),
+        )
+        return SourceReport(findings=tuple(findings), documents=documents)
+
+    def _said(self) -> tuple[LintFinding, ...]:
+        """What the steps to what would be built said; without a manifest there are none."""
+        try:
+            return (*self.prepared.faults, *self.prepared.notes)
+        except SourceRefused as refusal:
+            return (*refusal.findings, *self.upgraded.notes)
+
+    def _as_written(self, found: LintFinding) -> LintFinding:
+        version = self.upgraded.versions.get(found.file, Version.V3_0)
+        return replace(found, element=element_as_written(found.element, version))
+
+
+def _without_test(files: _Files, paths: tuple[str, ...]) -> tuple[str, ...]:
     """The documents to look at one by one because no test leads to them."""
     if MANIFEST_PATH not in paths:
-        return tuple(path for path in sorted(paths) if path.lower().endswith(SUFFIXES) and _is_document(source, path))
+        return tuple(path for path in sorted(paths) if path.lower().endswith(SUFFIXES) and _is_document(files, path))
     try:
-        manifest: Manifest = read_manifest(parse(source.read(MANIFEST_PATH), MANIFEST_PATH))
+        manifest = read_manifest(parse(files.upgraded.read(MANIFEST_PATH), MANIFEST_PATH))
     except SourceRefused:
         return ()
     if manifest.of_type(ResourceType.TEST):
@@ -118,55 +186,8 @@ def _without_test(source: UpgradedSource, paths: tuple[str, ...]) -> tuple[str, 
     return tuple(each.path for kind in _LISTED for each in manifest.of_type(kind) if each.path in paths)
 
 
-def _is_document(source: UpgradedSource, path: str) -> bool:
+def _is_document(files: _Files, path: str) -> bool:
     try:
-        return parse(source.read(path), path).name in _KINDS
+        return parse(files.upgraded.read(path), path).name in _KINDS
     except SourceRefused:
         return True  # what is wrong with it is worth saying
-
-
-def _document(source: UpgradedSource, path: str) -> Iterator[LintFinding]:
-    try:
-        xml = parse(source.upgraded(path), path)
-        if xml.name not in _KINDS:
-            raise xml.refused("document-kind", "is no item, test or stimulus of QTI 3.0", "Give one of those")
-        findings = list(lint(xml, xml.name))
-        if not any(each.severity is Severity.ERROR for each in findings):
-            findings.extend(_read(source, xml))
-        yield from findings
-    except SourceRefused as refusal:
-        yield from refusal.findings
-
-
-def _read(source: UpgradedSource, xml: Xml) -> Iterator[LintFinding]:
-    """What shows only when a document that keeps the profile is read."""
-    match xml.name:
-        case "qti-assessment-item":
-            item = read_item(xml)
-            yield from check_item(item, Reporter(xml))
-            if xml.child("qti-response-processing") is not None:
-                yield from check_scored_item(item, Reporter(xml))
-        case "qti-assessment-stimulus":
-            read_stimulus(xml)
-        case "qti-assessment-test":
-            read_test(xml, _sections(source))
-        case _:
-            return
-
-
-def _sections(source: UpgradedSource) -> Callable[[str], Xml]:
-    return lambda path: parse(source.upgraded(path), path)
-
-
-def _report(source: UpgradedSource, found: list[LintFinding], documents: int) -> SourceReport:
-    order = {Severity.ERROR: 0, Severity.NOTE: 1}
-    named = dict.fromkeys([*(_as_written(source, each) for each in found), *source.notes])
-    findings = sorted(named, key=lambda each: (order[each.severity], each.file, each.line, each.rule))
-    return SourceReport(findings=tuple(findings), documents=documents)
-
-
-def _as_written(source: UpgradedSource, found: LintFinding) -> LintFinding:
-    """A finding with the element's name in the author's version of QTI."""
-    if found.file not in source.versions:
-        return found
-    return replace(found, element=element_as_written(found.element, source.versions[found.file]))

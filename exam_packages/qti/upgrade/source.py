@@ -14,6 +14,7 @@ from exam_packages.qti.manifest import MANIFEST_PATH, ResourceType, read_manifes
 from exam_packages.qti.reading import parse, parse_with_includes, refuse
 from exam_packages.qti.sources import ContentSource
 from exam_packages.qti.upgrade.documents import upgraded, version_of
+from exam_packages.qti.upgrade.including import Fetch
 from exam_packages.qti.upgrade.manifests import upgraded_manifest
 from exam_packages.qti.upgrade.names import Version
 
@@ -34,13 +35,18 @@ SUFFIXES: Final = (".xml", ".qti")
 class UpgradedSource:
     """A source whose documents are all QTI 3.0, whatever they were; each is upgraded when it is first read.
 
+    Args:
+        source: where the files come from.
+        beside: reads files that documents may include although ``paths`` does not name them.
+
     Attributes:
         notes: what was changed or left out in the documents read so far, about the author's files and lines.
         versions: of the documents read so far, by path.
     """
 
-    def __init__(self, source: ContentSource) -> None:
+    def __init__(self, source: ContentSource, *, beside: Fetch | None = None) -> None:
         self._source = source
+        self._beside = beside
         self._paths: frozenset[str] | None = None
         self._upgraded: dict[str, bytes] = {}
         self._resources: dict[str, ResourceType] | None = None
@@ -130,5 +136,7 @@ class UpgradedSource:
         if self._paths is None:
             self.paths()
         if self._paths is None or path not in self._paths:
+            if self._beside is not None:
+                return self._beside(path)
             refuse(path, "file-missing", "is named and not there", "Add the file, or remove its mention")
         return self._source.read(path)
