@@ -15,11 +15,14 @@ from PySide6.QtWidgets import QApplication
 
 from ui.window.theme import Theme, Tokens, apply
 
-_HARMLESS = ("This plugin does not support propagateSizeHints()",)
+_HARMLESS = ("This plugin does not support propagateSizeHints()", "PulseAudioService: ")
+_OF_THE_MACHINE = "qt.multimedia."  # what a machine without sound or a graphics card lacks; the window says it in words
 _warnings: list[str] = []
 
 
-def _note(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+def _note(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    if str(context.category or "").startswith(_OF_THE_MACHINE):
+        return
     if kind is not QtMsgType.QtDebugMsg and not message.startswith(_HARMLESS):
         _warnings.append(f"{kind.name}: {message}")
 

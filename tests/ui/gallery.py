@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from exam_packages.qti.model import AssessmentItem, Exam, Responses, Stimulus
 from exam_packages.qti.package import read_package
 from exam_packages.qti.sources import FolderSource
+from tests.ui.picture_samples import FILES, picture_samples
 from tests.ui.sample_items import Sample, picture, samples
 from ui.window.items.item_view import ItemView
 from ui.window.theme import Theme, Tokens, apply
@@ -98,9 +99,18 @@ def _item_view(
     return view
 
 
+def all_samples() -> dict[str, Sample]:
+    """Every item that is drawn without a content folder."""
+    return {**samples(), **picture_samples()}
+
+
+def _file(path: str) -> bytes:
+    return FILES.get(path) or picture(path)
+
+
 def _sample_view(sample: Sample, tokens: Tokens) -> QWidget:
     item = replace(sample.item, language="") if QApplication.layoutDirection() is _RTL else sample.item
-    view = ItemView(item, None, picture, number=7, tokens=tokens, tools=sample.tools, marks=sample.marks)
+    view = ItemView(item, None, _file, number=7, tokens=tokens, tools=sample.tools, marks=sample.marks)
     view.show_answers(sample.answers)
     return view
 
@@ -195,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
             ("widgets", partial(widget_sheet, tokens)),
             ("lists", partial(list_sheet, tokens)),
         ]
-        drawn.extend((f"sample-{name}", partial(_sample_view, each, tokens)) for name, each in samples().items())
+        drawn.extend((f"sample-{name}", partial(_sample_view, each, tokens)) for name, each in all_samples().items())
         for exam, read in exams:
             drawn.extend(item_views(exam, read, tokens, mirrored=app.isRightToLeft()))
         for name, make in drawn:

@@ -6,7 +6,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.ui import gallery
-from tests.ui.sample_items import samples
 
 SAMPLE = Path(gallery.__file__).parents[2] / "exam_packages" / "samples" / "contact-center-form-a"
 
@@ -22,7 +21,7 @@ def test_pictures_of_every_look_are_drawn(qapp: QApplication, tmp_path: Path) ->
 def test_every_kind_of_interaction_is_drawn(qapp: QApplication, tmp_path: Path) -> None:
     assert gallery.main([str(tmp_path), "--only", "sample-", "--look", "1600x1000"]) == 0
     drawn = {path.stem.removesuffix("-1600x1000-light-100") for path in tmp_path.glob("*.png")}
-    assert drawn == {f"sample-{name}" for name in samples()}
+    assert drawn == {f"sample-{name}" for name in gallery.all_samples()}
     qapp.setLayoutDirection(gallery.LOOKS[0].direction)
 
 
