@@ -91,7 +91,9 @@ class _Cover(QPushButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._behind.heightForWidth(width)
+        # Asked as a layout asks the row itself.
+        layout = self._behind.layout()
+        return self._behind.heightForWidth(width) if layout is None else layout.totalHeightForWidth(width)
 
     def sizeHint(self) -> QSize:
         return self._behind.sizeHint()
@@ -132,7 +134,7 @@ class ChoiceLine(QWidget):
         self.button: StrikeButton | None = None
         if strikes:
             self.button = StrikeButton(label, row.accessibleName(), tokens=tokens, parent=self)
-            self.button.clicked.connect(self.struck.emit)
+            self.button.clicked.connect(lambda checked: self.struck.emit(checked))
             layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._line = layout
         self._cover: _Cover | None = None

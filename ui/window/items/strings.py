@@ -114,7 +114,7 @@ class StringsPart(AskingPart):
         self._refresh()
 
     def _on_more(self) -> None:
-        self._grow_to(len(self._lines) + 1)
+        self._grow_to(min(len(self._lines) + 1, self._most))
         self._lines[-1].setFocus(Qt.FocusReason.TabFocusReason)
         self._refresh()
 
