@@ -21,12 +21,16 @@ LINT_SEED: Final = "0" * 32
 
 
 class PreparedSource:
-    """A content package that can be built. Steps run when their results are first asked for."""
+    """A content package that can be built. Steps run when their results are first asked for.
 
-    def __init__(self, source: UpgradedSource, *, seed: str, variants: int = 1) -> None:
+    A tolerant one passes documents through as they are where a step fails, and ``faults`` says why: for whoever wants to look
+    at the rest.
+    """
+
+    def __init__(self, source: UpgradedSource, *, seed: str, variants: int = 1, tolerant: bool = False) -> None:
         self._upgraded = source
-        self._cloned = CloneSource(source, seed, variants=variants)
-        self._drawn = FormulaSource(self._cloned)
+        self._cloned = CloneSource(source, seed, variants=variants, tolerant=tolerant)
+        self._drawn = FormulaSource(self._cloned, tolerant=tolerant)
 
     def paths(self) -> Iterable[str]:
         """Every file's path, those that were made included.
@@ -48,6 +52,11 @@ class PreparedSource:
     def notes(self) -> tuple[LintFinding, ...]:
         """What was changed or left out on the way, about the author's files and lines."""
         return (*self._upgraded.notes, *self._drawn.notes)
+
+    @property
+    def faults(self) -> tuple[LintFinding, ...]:
+        """What stands in the way of a build, where this is tolerant."""
+        return tuple(dict.fromkeys((*self._cloned.faults, *self._drawn.faults)))
 
     @property
     def clones(self) -> Mapping[str, Mapping[str, Lexical]]:

@@ -39,12 +39,14 @@ from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
 from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, out, progress
 from ui.command_line.office_lint import lint
+from ui.command_line.office_preview import preview
 from ui.command_line.office_vectors import check
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 app.command("lint")(lint)
 app.command("check-vectors")(check)
 
+app.command("preview")(preview)
 _DAYS: Final = 30  # how long an exam may be taken when nobody says otherwise
 
 OfficeFolder = Annotated[Path, typer.Argument(metavar="OFFICE", help="The office's folder.", show_default=False)]

@@ -33,20 +33,27 @@ class CloneSource:
     """Another source with its item templates cloned.
 
     With several variants a reference to a template becomes a section nobody sees, of which each candidate gets one item.
+
+    Args:
+        source: the other source.
+        seed: 32 hexadecimal digits.
+        variants: how many items are made of a template.
+        tolerant: a document that cannot be cloned is passed through as it is, and ``faults`` says why.
     """
 
-    def __init__(self, source: ContentSource, seed: str, *, variants: int = 1) -> None:
+    def __init__(self, source: ContentSource, seed: str, *, variants: int = 1, tolerant: bool = False) -> None:
         if not 1 <= variants <= MAX_VARIANTS:
             raise ValueError(f"between 1 and {MAX_VARIANTS} variants, not {variants}")
         self._source = source
         self._seed = seed
         self._variants = variants
+        self._tolerant = tolerant
 
     def paths(self) -> Iterable[str]:
         """Every file's path, further variants included.
 
         Raises:
-            SourceRefused: a template cannot be cloned; with all findings.
+            SourceRefused: a template cannot be cloned and this is not tolerant; with all findings.
         """
         own = tuple(self._source.paths())
         return (*own, *sorted(self._made.documents.keys() - set(own)))
@@ -65,10 +72,14 @@ class CloneSource:
         """The values of every clone's template variables, by its path: what a record of the build keeps."""
         return self._made.clones
 
+    @property
+    def faults(self) -> tuple[LintFinding, ...]:
+        """Why some templates were passed through as they are."""
+        return tuple(self._made.faults)
+
     @cached_property
     def _made(self) -> _Made:
-        made = _Made(documents={}, clones={}, variants={})
-        findings: list[LintFinding] = []
+        made = _Made(documents={}, clones={}, variants={}, faults=[])
         others: list[str] = []
         for path in self._source.paths():
             if not path.lower().endswith(SUFFIXES):
@@ -77,9 +88,9 @@ class CloneSource:
                 if not self._clone(path, made):
                     others.append(path)
             except SourceRefused as refusal:
-                findings.extend(refusal.findings)
-        if findings:
-            raise SourceRefused(findings)
+                made.faults.extend(refusal.findings)
+        if made.faults and not self._tolerant:
+            raise SourceRefused(made.faults)
         if made.variants:
             self._list_variants(others, made)
         return made
@@ -121,6 +132,7 @@ class _Made:
     clones: dict[str, Mapping[str, Lexical]]
     variants: dict[str, tuple[str, ...]]
     """By the template's path: its further variants."""
+    faults: list[LintFinding]
 
 
 def _variant(path: str, number: int) -> str:

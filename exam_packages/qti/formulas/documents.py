@@ -130,16 +130,22 @@ def _attributes(href: str, made: Formula) -> Iterator[tuple[str, str]]:
 
 
 class FormulaSource:
-    """Another source with its formulas drawn; documents without any are passed through as they are."""
+    """Another source with its formulas drawn; documents without any are passed through as they are.
 
-    def __init__(self, source: ContentSource) -> None:
+    Args:
+        source: the other source.
+        tolerant: a document whose formulas cannot be drawn is passed through as it is, and ``faults`` says why.
+    """
+
+    def __init__(self, source: ContentSource, *, tolerant: bool = False) -> None:
         self._source = source
+        self._tolerant = tolerant
 
     def paths(self) -> Iterable[str]:
         """Every file's path, those of the pictures included.
 
         Raises:
-            SourceRefused: a document cannot be read or a formula not be drawn; with all findings.
+            SourceRefused: a formula cannot be drawn and this is not tolerant; with all findings.
         """
         return (*self._source.paths(), *self._drawn.pictures)
 
@@ -153,6 +159,11 @@ class FormulaSource:
         """What was found on the way."""
         return self._drawn.notes
 
+    @property
+    def faults(self) -> tuple[LintFinding, ...]:
+        """Why some documents were passed through as they are."""
+        return self._drawn.faults
+
     @cached_property
     def _drawn(self) -> _Drawn:
         documents: dict[str, bytes] = {}
@@ -160,11 +171,14 @@ class FormulaSource:
         of_document: dict[str, frozenset[str]] = {}
         notes: list[LintFinding] = []
         findings: list[LintFinding] = []
-        for path in self._source.paths():
-            untrusted = self._source.read(path) if path.casefold().endswith(DOCUMENT_ENDINGS) else b""
-            if MATHML_NAMESPACE.encode() not in untrusted:
+        paths = tuple(self._source.paths())
+        for path in paths:
+            if not path.casefold().endswith(DOCUMENT_ENDINGS):
                 continue
             try:
+                untrusted = self._source.read(path)
+                if MATHML_NAMESPACE.encode() not in untrusted:
+                    continue
                 document, made, said = with_drawn_formulas(untrusted, path)
             except SourceRefused as refusal:
                 findings.extend(refusal.findings)
@@ -173,11 +187,11 @@ class FormulaSource:
                 documents[path], of_document[path] = document, frozenset(made)
                 pictures.update(made)
             notes.extend(said)
-        if findings:
+        if findings and not self._tolerant:
             raise SourceRefused(findings)
-        if of_document:
+        if of_document and MANIFEST_PATH in paths:
             documents[MANIFEST_PATH] = _with_pictures(self._source.read(MANIFEST_PATH), of_document)
-        return _Drawn(documents=documents, pictures=pictures, notes=tuple(notes))
+        return _Drawn(documents=documents, pictures=pictures, notes=tuple(notes), faults=tuple(findings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +199,7 @@ class _Drawn:
     documents: Mapping[str, bytes]
     pictures: Mapping[str, bytes]
     notes: tuple[LintFinding, ...]
+    faults: tuple[LintFinding, ...]
 
 
 def _with_pictures(manifest: bytes, of_document: Mapping[str, frozenset[str]]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import importlib
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
@@ -199,22 +200,25 @@ def _cleaned(formula: Xml) -> ET.Element:
         raise formula.refused("formula", f"has more than {MAX_ELEMENTS} elements", "Split it")
     root = ET.Element("math", _kept(formula.node))
     root.text = formula.node.text
-    _copy_children(formula, root)
+    _copy_children(formula, root, {})
     return root
 
 
-def _copy_children(source: Xml, target: ET.Element) -> None:
+def _copy_children(source: Xml, target: ET.Element, inherited: Mapping[str, str]) -> None:
     for child in source.children():
         if child.name in {"annotation", "annotation-xml"}:
             continue
         if child.name in _WRAPPERS:
-            _copy_children(child, target)
+            _copy_children(child, target, inherited)
             continue
         if child.name not in _DRAWN:
             raise child.refused("formula", "is not presentation MathML that can be drawn", "Use other elements")
-        copy = ET.SubElement(target, child.name, _kept(child.node))
+        # A style is a row whose attributes hold for what is in it. ziamath stumbles over a style without attributes.
+        is_style = child.name == "mstyle"
+        attributes = {**inherited, **_kept(child.node)}
+        copy = ET.SubElement(target, "mrow" if is_style else child.name, attributes)
         copy.text, copy.tail = child.node.text, child.node.tail
-        _copy_children(child, copy)
+        _copy_children(child, copy, attributes if is_style else {})
 
 
 def _kept(node: _Element) -> dict[str, str]:

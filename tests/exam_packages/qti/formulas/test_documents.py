@@ -69,6 +69,12 @@ def test_the_authors_words_win_and_other_languages_are_told() -> None:
     assert notes[0].line == 4
 
 
+@pytest.mark.parametrize("style", ["<mstyle>", '<mstyle displaystyle="true">'])
+def test_a_style_is_a_row(style: str) -> None:
+    document, _, _ = with_drawn_formulas(item(math_of(f"{style}<mi>e</mi><mn>0</mn></mstyle>")), "a.xml")
+    assert 'alt="e 0"' in document.decode()
+
+
 def test_latex_alone_is_drawn() -> None:
     latex = r'<semantics><mrow/><annotation encoding="application/x-tex">\frac{a}{b}</annotation></semantics>'
     document, pictures, _ = with_drawn_formulas(item(math_of(latex)), "a.xml")
