@@ -57,6 +57,7 @@ class Look(Enum):
 
     LIGHT = "light"
     DARK = "dark"
+    HIGH_CONTRAST = "high-contrast"
 
 
 @app.command("init")
@@ -133,7 +134,7 @@ def run(
     folder: SeatFolder,
     stick: Annotated[Path | None, typer.Option("--stick", help="The stick's folder, for the admin's page.")] = None,
     theme: Annotated[Look, typer.Option(help="How the window looks.")] = Look.LIGHT,
-    text_percent: Annotated[int, typer.Option("--text-size", min=100, max=200, help="Text size in per cent.")] = 100,
+    text_percent: Annotated[int, typer.Option("--text-size", min=100, max=400, help="Text size in per cent.")] = 100,
     windowed: Annotated[bool, typer.Option("--windowed", help="An ordinary window, for development.")] = False,
     stats: Annotated[Path | None, typer.Option("--stats", help="Append measured times to this file.")] = None,
 ) -> int:

@@ -141,8 +141,8 @@ def run_window(
     Args:
         seat_folder: the seat's folder.
         stick: the folder of the stick that the admin's page offers.
-        theme: ``light`` or ``dark``.
-        text_percent: 100 to 200.
+        theme: ``light``, ``dark`` or ``high-contrast``.
+        text_percent: 100 to 400.
         windowed: an ordinary window, for development.
         stats: file to append measurements to.
 

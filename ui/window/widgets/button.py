@@ -116,6 +116,7 @@ class Button(QPushButton):
             paint_icon(painter, self._icon, field, QColor(look.text), self.layoutDirection())
         painter.setPen(QColor(look.text))
         painter.setFont(self.font())
+        painter.setLayoutDirection(self.layoutDirection())  # else it is the application's, and "(" turns round
         text_left = left + (icon_side + gap if icon_first else 0)
         field = QRectF(text_left, box.top(), total - icon_side - gap + 1, box.height())
         painter.drawText(field, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)

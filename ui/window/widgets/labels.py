@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.window.theme import GRID_PX, RADIUS_PX, TextSize, Tokens
+from ui.window.theme import GRID_PX, RADIUS_PX, STACKED_FROM, TextSize, Tokens
 from ui.window.widgets.painting import paint_box
+
+WORD_MAX: Final = 14
+"""Letters that fit on a line of the smallest screen at the largest text."""
 
 
 class Words(QLabel):
@@ -32,7 +38,20 @@ class Words(QLabel):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._breaks = tokens.scale > STACKED_FROM
         self.setText(words)
+
+    def setText(self, text: str) -> None:
+        """Show other words; where text is large, a word that is wider than any line may be broken."""
+        super().setText(_LONG_WORD.sub(_breakable, text) if self._breaks else text)
+
+
+_LONG_WORD = re.compile(rf"\w{{{WORD_MAX + 1},}}")
+
+
+def _breakable(found: re.Match[str]) -> str:
+    word = found[0]
+    return "\u200b".join(word[at : at + WORD_MAX] for at in range(0, len(word), WORD_MAX))
 
 
 class Heading(Words):
