@@ -55,10 +55,10 @@ def check_item(item: AssessmentItem, report: Reporter, *, delivered: bool = Fals
     yield from unique(report, "outcome", [each.identifier for each in item.outcome_declarations])
     yield from unique(report, "interaction", [each.response for each in found])
     for name in sorted(declared.keys() - {each.response for each in found}):
-        unused = report.at("identifier", name)(
-            "response-unused", f"declares {name} without an interaction", "Remove it or add the interaction"
+        unused = report.at("identifier", name)
+        yield note(
+            unused("response-unused", f"declares {name} without an interaction", "Nothing, if that is all right")
         )
-        yield unused if declared[name].correct else note(unused)
     for interaction in found:
         yield from check_interaction(report, interaction, declared.get(interaction.response))
     yield from _check_content(report, [item.body, *(each.content for each in item.rubrics)])
@@ -148,18 +148,23 @@ _POINTS: Final = (BaseType.FLOAT, BaseType.INTEGER)
 def _missing_keys(report: Reporter, item: AssessmentItem) -> Iterator[LintFinding]:
     best = best_responses(item)
     for each in item.response_declarations:
-        if each.identifier not in best:
+        if each.identifier not in best and each.identifier in _asked(item):
             name = each.identifier
             yield report.at("identifier", name)("correct-response", f"has no correct response for {name}", "Add it")
 
 
 def _check_extremes(report: Reporter, item: AssessmentItem, score: OutcomeDeclaration) -> Iterator[LintFinding]:
-    best = best_responses(item)
+    best = {name: response for name, response in best_responses(item).items() if name in _asked(item)}
     short = list(_check_points(report, item, best, score.normal_maximum or 0.0, "the correct response"))
     if short:
         yield from _missing_keys(report, item)
     yield from short
     yield from _check_points(report, item, {}, score.normal_minimum or 0.0, "no response")
+
+
+def _asked(item: AssessmentItem) -> frozenset[ResponseId]:
+    """The responses that a candidate can give."""
+    return frozenset(each.response for each in interactions(item.body))
 
 
 def _check_points(

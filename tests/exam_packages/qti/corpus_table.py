@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from exam_packages.errors import LintFinding, ScoringRefused, Severity, SourceRefused
 from exam_packages.qti.best import best_responses
 from exam_packages.qti.checks import check_item
+from exam_packages.qti.cloning import cloned
 from exam_packages.qti.delivery import delivered_document
 from exam_packages.qti.formulas import with_drawn_formulas
 from exam_packages.qti.items import read_item
 from exam_packages.qti.linting import Side, lint
 from exam_packages.qti.model import AssessmentItem
+from exam_packages.qti.preparing import LINT_SEED
 from exam_packages.qti.processing import process_item
 from exam_packages.qti.reading import parse
 from exam_packages.qti.reports import Reporter
@@ -82,7 +84,8 @@ def fate(file: str, version: str, untrusted: bytes) -> Fate:
 
 def _accepted(document: bytes, file: str) -> tuple[tuple[LintFinding, ...], AssessmentItem | None, bytes]:
     try:
-        drawn, _, _ = with_drawn_formulas(document, file)
+        clone = cloned(document, file, LINT_SEED)
+        drawn, _, _ = with_drawn_formulas(document if clone is None else clone.document, file)
         root = parse(drawn, file)
         found = tuple(each for each in lint(root, ROOT) if each.severity is Severity.ERROR)
         if found:

@@ -22,6 +22,6 @@ def test_whatever_is_accepted_is_delivered_unchanged(all_fates: list[Fate]) -> N
 @NEEDS_CORPUS
 def test_the_profile_does_not_become_narrower(all_fates: list[Fate]) -> None:
     assert sum(each.read for each in all_fates) >= 879
-    assert sum(each.delivered for each in all_fates) >= 530
-    assert sum(each.scored for each in all_fates) >= 800
+    assert sum(each.delivered for each in all_fates) >= 560
+    assert sum(each.scored for each in all_fates) >= 780
     assert "| all | 883 |" in table(all_fates)

@@ -23,7 +23,7 @@ from tests.exam_packages.qti.writing_interactions import (
     interaction,
     item_with,
 )
-from tests.exam_packages.qti.writing_xml import CHOICES, MAP_RESPONSE, choice, declaration, item, mapping
+from tests.exam_packages.qti.writing_xml import CHOICES, MAP_RESPONSE, MATCH_CORRECT, choice, declaration, item, mapping
 
 PAIRS = declaration("directedPair", "multiple", ("A G",))
 ONE_GAP = '<p><qti-gap identifier="G"/></p>'
@@ -133,10 +133,6 @@ FAULTS: dict[str, tuple[bytes, str]] = {
         "media-label",
     ),
     "a support that is not there": (item(body=f'<p data-catalog-idref="c">x</p>{choice()}'), "catalog-missing"),
-    "a key that nobody can give": (
-        item(DECLARED["choice"] + declaration(correct=("A",), name="OTHER")),
-        "response-unused",
-    ),
 }
 
 
@@ -204,6 +200,12 @@ def test_a_maximum_that_nobody_wrote_is_what_the_best_response_earns() -> None:
     assert scoring(bare) == set()
     assert scoring(bare, Severity.NOTE) == {"score-maximum-derived"}
     assert scoring(item()) == scoring(item(), Severity.NOTE) == set()
+
+
+def test_points_for_a_response_that_nobody_asks_for_cannot_be_earned() -> None:
+    processing = f'<qti-response-processing template="{MATCH_CORRECT}"/>'
+    hidden = DECLARED["choice"].replace("RESPONSE", "OTHER") + declaration(correct=("B",))
+    assert scoring(item(hidden, choice(name="OTHER"), processing)) == {"score-extreme"}
 
 
 def test_without_a_key_there_is_no_maximum() -> None:
