@@ -78,6 +78,8 @@ class ScoreReport:
     """None where there is no cut score, or while something is unscored."""
     domains: tuple[SubScore, ...]
     competencies: tuple[SubScore, ...]
+    categories: tuple[SubScore, ...]
+    """Every category of the items that the framework does not name, by its name; its title is the name."""
     unscored: tuple[ItemId, ...]
     """Items that a person has to score (``external-scored``)."""
 
@@ -137,6 +139,7 @@ def score_form(
         passed=None if unscored else _passed(outcomes, total, cut),
         domains=_domains(exam, sessions),
         competencies=_competencies(exam, sessions),
+        categories=_categories(exam, sessions),
         unscored=unscored,
     )
 
@@ -219,6 +222,14 @@ def _competencies(exam: Exam, sessions: tuple[ItemSession, ...]) -> tuple[SubSco
     return tuple(_sub_score(each.code, each.title, _of(sessions, each.code)) for each in listed if each.code in tagged)
 
 
+def _categories(exam: Exam, sessions: tuple[ItemSession, ...]) -> tuple[SubScore, ...]:
+    framework = exam.framework
+    named = {identifier for identifier, _ in framework.domains} if framework else set()
+    named |= {each.code for each in framework.competencies} if framework else set()
+    others = sorted({category for session in sessions for category in session.ref.categories} - named)
+    return tuple(_sub_score(category, category, _of(sessions, category)) for category in others)
+
+
 def _of(sessions: Iterable[ItemSession], category: str) -> list[ItemSession]:
     return [session for session in sessions if category in session.ref.categories]
 
@@ -250,6 +261,7 @@ def to_json(report: ScoreReport) -> dict[str, JsonValue]:
         "outcomes": _outcomes_json(report.outcomes),
         "domains": [_sub_score_json(each) for each in report.domains],
         "competencies": [_sub_score_json(each) for each in report.competencies],
+        "categories": [_sub_score_json(each) for each in report.categories],
         "items": [_item_json(each) for each in report.items],
         "unscored": list(report.unscored),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exam_packages.errors import UnsupportedProcessing
-from exam_packages.qti.model import AssessmentItem, AssessmentTest, Responses
+from exam_packages.qti.model import AssessmentItem, AssessmentTest, PartRole, Responses
 from exam_packages.qti.randomness import Chance
 from exam_packages.qti.running import evaluate, run
 from exam_packages.qti.scope import Faults, ItemScope, ItemSession, TestScope
@@ -55,7 +55,9 @@ def process_test(test: AssessmentTest, sessions: Sequence[ItemSession]) -> TestS
     Raises:
         ScoringRefused: outcome processing is wrong.
     """
-    scope = TestScope(test.identifier, test.outcome_declarations, sessions)
+    taken = {session.ref.identifier for session in sessions}
+    unselected = (ref.identifier for ref in test.item_refs(PartRole.SCORED) if ref.identifier not in taken)
+    scope = TestScope(test.identifier, test.outcome_declarations, sessions, unselected)
     if test.outcome_processing is not None:
         run(test.outcome_processing, scope)
     return scope

@@ -410,13 +410,27 @@ class ItemSession:
 
 
 class TestScope(Scope):
-    """A test over its item sessions."""
+    """A test over its item sessions.
+
+    Args:
+        place: the test, for messages.
+        declarations: its outcome variables.
+        sessions: in form order.
+        unselected: items that were not drawn for this candidate; they have no session, and their variables are NULL.
+    """
 
     __test__ = False  # not a pytest class
 
-    def __init__(self, place: str, declarations: Iterable[OutcomeDeclaration], sessions: Sequence[ItemSession]) -> None:
+    def __init__(
+        self,
+        place: str,
+        declarations: Iterable[OutcomeDeclaration],
+        sessions: Sequence[ItemSession],
+        unselected: Iterable[ItemId] = (),
+    ) -> None:
         super().__init__(place, declarations)
         self._sessions = tuple(sessions)
+        self._unselected = frozenset(unselected)
         self._by_id: dict[ItemId, ItemSession] = {each.ref.identifier: each for each in sessions}
 
     def sessions(self) -> Sequence[ItemSession]:
@@ -431,26 +445,32 @@ class TestScope(Scope):
         """
         if identifier in self._declared:
             return super().variable(identifier, weight)
-        session, name = self._split(identifier)
-        return session.weighted(session.scope.variable(name, ""), weight)
+        found = self._split(identifier)
+        return None if found is None else found[0].weighted(found[0].scope.variable(found[1], ""), weight)
 
     def default(self, identifier: str) -> Operand:
         """The declared default of a test outcome, or of an item's variable as ``item.VARIABLE``."""
         if identifier in self._declared:
             return super().default(identifier)
-        session, name = self._split(identifier)
-        return session.scope.default(name)
+        found = self._split(identifier)
+        return None if found is None else found[0].scope.default(found[1])
 
     def correct(self, identifier: str) -> Operand:
         """The correct response of an item's variable as ``item.VARIABLE``."""
-        session, name = self._split(identifier)
-        return session.scope.correct(name)
+        found = self._split(identifier)
+        return None if found is None else found[0].scope.correct(found[1])
 
-    def _split(self, identifier: str) -> tuple[ItemSession, str]:
-        # Identifiers may hold points themselves, so every point is tried.
-        for at, character in enumerate(identifier):
-            session = self._by_id.get(ItemId(identifier[:at])) if character == "." else None
+    def _split(self, identifier: str) -> tuple[ItemSession, str] | None:
+        """The session and the variable that ``item.VARIABLE`` means; None for an item without a session.
+
+        Identifiers may hold points themselves, so every point is tried.
+        """
+        for at in (at for at, character in enumerate(identifier) if character == "."):
+            item = ItemId(identifier[:at])
+            session = self._by_id.get(item)
             name = None if session is None else session.own_name(identifier[at + 1 :])
             if session is not None and name is not None:
                 return session, name
+            if item in self._unselected:
+                return None
         raise ProcessingRefused("is not a declared variable", place=self.at(identifier))

@@ -28,6 +28,7 @@ from exam_packages.qti.reading import QTI3_NAMESPACE, Xml, parse, parse_with_inc
 from exam_packages.qti.rules import read_rules
 from exam_packages.qti.upgrade import upgraded
 from exam_packages.qti.upgrade.including import Fetch
+from exam_packages.qti.upgrade.writing import with_lines
 
 _Declared = TypeVar("_Declared")
 
@@ -72,11 +73,9 @@ def read_any_item(untrusted: bytes, path: str, fetch: Fetch | None = None) -> As
     for child in list(root):
         name = etree.QName(child).localname.lower().replace("-", "")
         if name.endswith("itembody"):
-            # Lines are kept, so that messages name the author's.
-            lines = etree.tostring(child, with_tail=False).count(b"\n")
             for part in list(child):
                 child.remove(part)
-            child.text = "\n" * lines
+            child.text = None
         elif not name.endswith(_NEEDED):
             child.tag = _PASSED_OVER
     return read_item_leniently(parse(_upgraded(root, path, fetch), path))
@@ -84,8 +83,8 @@ def read_any_item(untrusted: bytes, path: str, fetch: Fetch | None = None) -> As
 
 def _upgraded(root: _Element, path: str, fetch: Fetch | None) -> bytes:
     if etree.QName(root).localname == "qti-assessment-item" and etree.QName(root).namespace != QTI3_NAMESPACE:
-        return etree.tostring(root)  # QTI 3.0 without its namespace: names are all that scoring looks at
-    return upgraded(etree.tostring(root), path, fetch=fetch)
+        return with_lines(root)  # QTI 3.0 without its namespace: names are all that scoring looks at
+    return upgraded(with_lines(root), path, fetch=fetch)
 
 
 def _without_document_type(untrusted: bytes) -> bytes:

@@ -10,6 +10,7 @@ from exam_packages.errors import ResponseRefused, ScoringRefused
 from exam_packages.ids import ItemId, OutcomeId, ResponseId
 from exam_packages.qti.model import AssessmentItem, Exam, Lexical, PartRole
 from exam_packages.qti.package import read_package
+from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.qti.values import format_value
 from exam_packages.qti.walking import choices, interactions
 from exam_packages.scoring import ScoreReport, score_form, score_item, to_json
@@ -99,6 +100,90 @@ def test_outcome_processing_over_a_form() -> None:
         "FIRST_WEIGHTED": "2",
         "FIRST_RIGHT": "true",
     }
+
+
+def nested(*rules: tuple[str, str], inner: str = "") -> Exam:
+    """A section in a section; in it q2, whose SCORE goes by another name in the test."""
+    declared = "".join(
+        f'<qti-outcome-declaration identifier="{name}" cardinality="single" base-type="float"/>' for name, _ in rules
+    )
+    mapped = '<qti-variable-mapping source-identifier="SCORE" target-identifier="POINTS"/>'
+    second = reference("q2", "hard").replace("></", f">{mapped}</")
+    document = form_document(
+        SECTION.format("outer", reference("q1") + SECTION.format("inner", second)), maximum=2, outcomes=declared
+    )
+    added = "".join(
+        f'<qti-set-outcome-value identifier="{name}">{expression}</qti-set-outcome-value>' for name, expression in rules
+    )
+    document = document.replace(b"</qti-outcome-processing>", f"{inner}{added}</qti-outcome-processing>".encode())
+    paths = {"test.xml": (), "items/q1.xml": (), "items/q2.xml": ()}
+    source = package(test_xml=document, imsmanifest_xml=manifest(paths), items__q2_xml=item())
+    return read_for_scoring(source)
+
+
+def summed(variable: str, section: str = "") -> str:
+    chosen = f'section-identifier="{section}"' if section else ""
+    return f'<qti-sum><qti-test-variables variable-identifier="{variable}" {chosen}/></qti-sum>'
+
+
+def test_sections_in_sections_and_mapped_variables() -> None:
+    exam = nested(
+        ("OUTER", '<qti-integer-to-float><qti-number-correct section-identifier="outer"/></qti-integer-to-float>'),
+        ("INNER", '<qti-integer-to-float><qti-number-correct section-identifier="inner"/></qti-integer-to-float>'),
+        ("POINTS", summed("POINTS", "outer")),
+        ("OWN", summed("SCORE", "outer")),
+        ("BY_NAME", '<qti-variable identifier="q2.POINTS"/>'),
+        ("BOUND", '<qti-sum><qti-outcome-maximum outcome-identifier="POINTS"/></qti-sum>'),
+    )
+    scores = report(("q1", RIGHT), ("q2", RIGHT), of=exam)
+    found = {name: outcome(scores, name) for name in ("OUTER", "INNER", "POINTS", "OWN", "BY_NAME", "BOUND")}
+    assert found == {"OUTER": "2", "INNER": "1", "POINTS": "1", "OWN": "1", "BY_NAME": "1", "BOUND": "1"}
+
+
+def test_a_mapped_variable_has_lost_its_own_name() -> None:
+    with pytest.raises(ScoringRefused, match="not a declared variable"):
+        report(of=nested(("LOST", '<qti-variable identifier="q2.SCORE"/>')))
+
+
+def test_items_that_were_not_drawn() -> None:
+    exam = nested(
+        ("SELECTED", "<qti-integer-to-float><qti-number-selected/></qti-integer-to-float>"),
+        ("ABSENT", '<qti-variable identifier="q2.POINTS"/>'),
+        ("DEFAULT", '<qti-default identifier="q2.POINTS"/>'),
+    )
+    scores = score_form(exam, {ItemId("q1"): RIGHT}, selected=[ItemId("q1")])
+    assert [each.item for each in scores.items] == ["q1"]
+    assert (outcome(scores, "SELECTED"), scores.outcomes[OutcomeId("ABSENT")]) == ("1", ())
+
+
+def test_conditions_fragments_lookups_and_exit() -> None:
+    set_points = (
+        '<qti-set-outcome-value identifier="POINTS"><qti-base-value base-type="float">{}</qti-base-value>'
+        "</qti-set-outcome-value>"
+    )
+    rules = (
+        "<qti-outcome-processing-fragment><qti-outcome-condition><qti-outcome-if><qti-gt>"
+        f'<qti-number-correct/><qti-base-value base-type="integer">1</qti-base-value></qti-gt>{set_points.format(7)}'
+        f"<qti-exit-test/></qti-outcome-if><qti-outcome-else-if><qti-null/>{set_points.format(8)}</qti-outcome-else-if>"
+        f"<qti-outcome-else>{set_points.format(9)}</qti-outcome-else></qti-outcome-condition></qti-outcome-processing-fragment>"
+    )
+    exam = nested(
+        (
+            "POINTS",
+            '<qti-sum><qti-variable identifier="POINTS"/><qti-base-value base-type="float">10</qti-base-value></qti-sum>',
+        ),
+        inner=rules,
+    )
+    assert outcome(report(("q1", RIGHT), ("q2", RIGHT), of=exam), "POINTS") == "7"
+    assert outcome(report(("q1", RIGHT), of=exam), "POINTS") == "19"
+
+
+def test_sub_scores_of_other_categories() -> None:
+    scores = report(("q1", RIGHT))
+    assert [(each.identifier, each.score, each.max_score) for each in scores.categories] == [
+        ("easy", 2, 2),
+        ("hard", 0, 1),
+    ]
 
 
 def test_totals_and_verdict() -> None:

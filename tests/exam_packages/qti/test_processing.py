@@ -7,6 +7,7 @@ from exam_packages.ids import OutcomeId, ResponseId
 from exam_packages.qti.model import AssessmentItem, Lexical
 from exam_packages.qti.processing import process_item
 from exam_packages.qti.reading import parse
+from exam_packages.qti.scope import Faults
 from exam_packages.qti.scoring_items import read_item_for_scoring
 from exam_packages.qti.templates import TEMPLATES, expand
 from exam_packages.qti.values import format_value
@@ -242,3 +243,94 @@ def test_wrong_conditions(processing: str) -> None:
     with pytest.raises(SourceRefused) as refusal:
         read(item(processing=rules(processing)))
     assert refusal.value.findings[0].rule == "condition-form"
+
+
+def test_fragments_are_rules_where_they_stand() -> None:
+    inner = f"<qti-response-processing-fragment>{assign(1)}<qti-exit-response/></qti-response-processing-fragment>"
+    assert scored(item(processing=rules(f"{inner}{assign(2)}"))) == ("1",)
+
+
+def test_records_come_in_and_go_out() -> None:
+    declared = '<qti-response-declaration identifier="RESPONSE" cardinality="record"/>'
+    outcome = (
+        '<qti-outcome-declaration identifier="OUT" cardinality="record"><qti-default-value>'
+        '<qti-value field-identifier="x" base-type="integer">7</qti-value></qti-default-value></qti-outcome-declaration>'
+    )
+    keep = '<qti-set-outcome-value identifier="OUT"><qti-variable identifier="RESPONSE"/></qti-set-outcome-value>'
+    document = item(declared, outcomes=outcome, processing=rules(keep))
+    assert scored(document, "OUT", RESPONSE=("y string by the sea", "x integer 1")) == (
+        "x integer 1",
+        "y string by the sea",
+    )
+    assert scored(document, "OUT") == ()
+    assert scored(item(declared, outcomes=outcome, processing=""), "OUT") == ("x integer 7",)
+    for wrong in (("x",), ("x integer a",), ("x number 1",), (" integer 1",)):
+        with pytest.raises(ResponseRefused):
+            scored(document, "OUT", RESPONSE=wrong)
+    with pytest.raises(ProcessingRefused, match="record"):
+        scored(item(outcomes=outcome, processing=rules(keep)), "OUT", RESPONSE=("A",))
+
+
+def forgiven(document: bytes, outcome: str = "SCORE") -> Lexical:
+    scope = process_item(read(document), {}, faults=Faults.FORGIVEN)
+    scope.refuse_doubt(outcome)
+    return format_value(scope.outcomes[OutcomeId(outcome)])
+
+
+@pytest.mark.parametrize("operator", ["variable", "correct", "default"])
+def test_what_nobody_declared_is_null_where_faults_are_forgiven(operator: str) -> None:
+    processing = rules(
+        f'<qti-set-outcome-value identifier="SCORE"><qti-{operator} identifier="NOBODY"/></qti-set-outcome-value>'
+    )
+    with pytest.raises(ProcessingRefused, match="not a declared variable"):
+        scored(item(processing=processing))
+    assert forgiven(item(processing=processing)) == ()
+
+
+@pytest.mark.parametrize("operator", ["map-response", "map-response-point"])
+def test_mapping_without_a_mapping(operator: str) -> None:
+    mapped = (
+        f'<qti-set-outcome-value identifier="SCORE"><qti-{operator} identifier="RESPONSE"/></qti-set-outcome-value>'
+    )
+    with pytest.raises(ProcessingRefused, match="declares no"):
+        scored(item(processing=rules(mapped)))
+    assert forgiven(item(processing=rules(assign(1) + mapped))) == ("0",)
+
+
+def test_a_default_that_is_no_value() -> None:
+    outcome = (
+        '<qti-outcome-declaration identifier="N" cardinality="single" base-type="integer">'
+        "<qti-default-value><qti-value>many</qti-value></qti-default-value></qti-outcome-declaration>"
+    )
+    with pytest.raises(ProcessingRefused, match="whole number"):
+        scored(item(outcomes=outcome), "N")
+    assert forgiven(item(outcomes=outcome), "N") == ("0",)
+
+
+WRONG = '<qti-set-outcome-value identifier="SCORE"><qti-custom-operator/></qti-set-outcome-value>'
+OTHER = '<qti-outcome-declaration identifier="OTHER" cardinality="single" base-type="float"/>'
+
+
+def test_a_rule_that_cannot_be_computed_leaves_the_others_alone() -> None:
+    document = item(outcomes=OTHER, processing=rules(WRONG + assign(1, "OTHER")))
+    with pytest.raises(UnsupportedProcessing):
+        scored(document)
+    assert forgiven(document, "OTHER") == ("1",)
+    with pytest.raises(UnsupportedProcessing, match="vendor's own"):
+        forgiven(document)
+    assert forgiven(item(processing=rules(WRONG + assign(2)))) == ("2",)  # assigned again: no doubt is left
+
+
+def test_doubt_spreads_to_what_depends_on_it() -> None:
+    copied = '<qti-set-outcome-value identifier="OTHER"><qti-variable identifier="SCORE"/></qti-set-outcome-value>'
+    with pytest.raises(UnsupportedProcessing):
+        forgiven(item(outcomes=OTHER, processing=rules(WRONG + copied)), "OTHER")
+    condition = (
+        "<qti-response-condition><qti-response-if><qti-custom-operator/>"
+        f"{assign(1, 'OTHER')}</qti-response-if></qti-response-condition>"
+    )
+    with pytest.raises(UnsupportedProcessing):
+        forgiven(item(outcomes=OTHER, processing=rules(condition)), "OTHER")
+    leaving = condition.replace(assign(1, "OTHER"), "<qti-exit-response/>")
+    with pytest.raises(UnsupportedProcessing):
+        forgiven(item(outcomes=OTHER, processing=rules(leaving + assign(1, "OTHER"))), "OTHER")

@@ -10,6 +10,7 @@ from exam_packages.qti.model import BaseType, Cardinality
 from exam_packages.qti.values import (
     NotAValueError,
     Value,
+    boolean,
     converted,
     floating,
     format_float,
@@ -19,7 +20,9 @@ from exam_packages.qti.values import (
     parse_float,
     parse_scalar,
     parse_values,
+    record,
     same_value,
+    single,
 )
 
 GOOD = [
@@ -124,3 +127,42 @@ def test_any_text_is_a_value_or_none(text: str, base_type: BaseType) -> None:
     except NotAValueError:
         return
     assert parse_scalar(format_scalar(scalar), base_type) == scalar or scalar != scalar  # noqa: PLR0124 - NaN
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("12.5", 12.5), ("PT1H", 3600), ("P1DT2H3M4.5S", 93784.5), ("PT0S", 0), ("P2D", 172800), (" PT1M ", 60)],
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_scalar(text, BaseType.DURATION) == seconds
+
+
+@pytest.mark.parametrize("text", ["P", "PT", "P1Y", "P1M", "1H", "PT1S1H", "-PT1S", ""])
+def test_no_durations(text: str) -> None:
+    with pytest.raises(NotAValueError):
+        parse_scalar(text, BaseType.DURATION)
+
+
+FIELDS = st.dictionaries(
+    st.text("abcxyz", min_size=1, max_size=4),
+    st.one_of(
+        st.integers(-(2**31), 2**31 - 1).map(integer),
+        st.booleans().map(boolean),
+        st.floats(allow_nan=False).map(floating),
+        st.text(max_size=9).map(lambda text: single(BaseType.STRING, text)),
+    ),
+)
+
+
+@given(FIELDS)
+def test_records_are_read_as_they_are_written(fields: dict[str, Value]) -> None:
+    written = record(fields)
+    assert parse_values(format_value(written), Cardinality.RECORD, None) == written
+
+
+@given(FIELDS, FIELDS)
+def test_records_are_the_same_by_their_fields(first: dict[str, Value], second: dict[str, Value]) -> None:
+    one, other = record(first), record(second)
+    if one is not None and other is not None:
+        assert same_value(one, other) == (first == second)
+        assert not same_value(one, integer(1))
