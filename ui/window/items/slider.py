@@ -22,6 +22,8 @@ from ui.window.widgets.sentence import Sentence, Tone
 
 _HANDLE_PX: Final = 28
 _UPRIGHT_PX: Final = 320
+_UPRIGHT_MAX_PX: Final = 440
+"""At any text scale: a scale that is seen as a whole."""
 _WIDE_PX: Final = 640
 _TICKS_MAX: Final = 200
 _BIG_STEPS: Final = 10
@@ -156,7 +158,9 @@ class Track(QSlider):
         if self._upright:
             ends = (self._words(0), self._words(self._scale.last))
             words = max(metrics.horizontalAdvance(each) for each in ends)
-            return QSize(round(across + t.px(GRID_PX) + words) + 2 * RING_ROOM_PX, t.px(_UPRIGHT_PX))
+            return QSize(
+                round(across + t.px(GRID_PX) + words) + 2 * RING_ROOM_PX, min(t.px(_UPRIGHT_PX), _UPRIGHT_MAX_PX)
+            )
         return QSize(t.px(_WIDE_PX), round(across + metrics.height() + t.px(GRID_PX / 2) + RING_ROOM_PX))
 
     def minimumSizeHint(self) -> QSize:

@@ -16,6 +16,8 @@ from ui.window.theme import TextSize, Theme, Tokens, tokens_of
 from ui.window.widgets.icons import Icon, paint_icon
 
 BADGE_PX: Final = 22
+MARK_MAX_PX: Final = 34
+"""Marks grow with the text up to here: the picture does not grow beyond its column, and they would hide it."""
 _PICKED_ALPHA: Final = 90
 _HOVER_ALPHA: Final = 45
 
@@ -86,7 +88,7 @@ def paint_area(painter: QPainter, shape: QPainterPath, state: AreaState, ink: In
 
 def paint_badge(painter: QPainter, shape: QPainterPath, state: AreaState, ink: Ink, within: QRectF) -> None:
     """The check mark and the number at the corner of an area, inside of the picture."""
-    side = ink.tokens.px(BADGE_PX)
+    side = min(ink.tokens.px(BADGE_PX), MARK_MAX_PX)
     corner = shape.boundingRect().topLeft()
     for has, across in ((state.checked, 0), (bool(state.badge), 1 if state.checked else 0)):
         if not has:
@@ -128,7 +130,7 @@ def paint_cross_hair(painter: QPainter, at: QPointF, arm: float, ink: Ink) -> No
 def paint_point(painter: QPainter, at: QPointF, number: str, ink: Ink) -> None:
     """A ring around the very point, and its number beside it."""
     t = ink.tokens
-    radius = t.px(9)
+    radius = min(t.px(9), MARK_MAX_PX // 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((ink.mark_text, 6.0), (ink.mark, 3.0)):
         painter.setPen(QPen(QColor(colour), width))
@@ -138,5 +140,5 @@ def paint_point(painter: QPainter, at: QPointF, number: str, ink: Ink) -> None:
         painter.setBrush(QColor(colour))
         painter.drawEllipse(at, dot, dot)
     if number:
-        side = t.px(BADGE_PX) * 0.9
+        side = min(t.px(BADGE_PX), MARK_MAX_PX) * 0.9
         paint_disc(painter, QRectF(at.x() + radius * 0.8, at.y() - radius * 0.8 - side, side, side), ink, number)
