@@ -10,6 +10,7 @@ from exam_packages.errors import LintFinding
 from exam_packages.qti.manifest import MANIFEST_NAMESPACE
 from exam_packages.qti.reading import QTI3_NAMESPACE, Xml, parse_with_includes
 from exam_packages.qti.upgrade.bodies import upgrade_bodies
+from exam_packages.qti.upgrade.defaults import fold_bases, write_defaults
 from exam_packages.qti.upgrade.including import Fetch, Inclusion, mentions_others, unwrap_fragments
 from exam_packages.qti.upgrade.names import NAMESPACES, ROOTS, Version
 from exam_packages.qti.upgrade.notes import Notes
@@ -82,6 +83,8 @@ def _upgrade(xml: Xml, version: Version, notes: list[LintFinding]) -> None:
         return
     found = Notes(xml.file, notes)
     rename(xml.node, found)
+    fold_bases(xml.node)
+    write_defaults(xml.node, version)
     upgrade_objects(xml.node, found)
     upgrade_values(xml.node, version, found)
     upgrade_bodies(xml.node)

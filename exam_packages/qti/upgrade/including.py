@@ -16,6 +16,7 @@ from lxml.etree import _Element
 
 from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import MAX_ELEMENTS, XINCLUDE_NAMESPACE, Xml, line_of, parse_with_includes
+from exam_packages.qti.upgrade.defaults import ELSEWHERE, REFERENCES
 from exam_packages.qti.upgrade.trees import local, replace, stand_on, tag, take, unwrap
 
 MAX_INCLUSIONS: Final = 1000  # in one document; a form of 300 items in files of sections has some 20
@@ -28,8 +29,6 @@ _INCLUDE: Final = f"{{{XINCLUDE_NAMESPACE}}}include"
 _SECTION_REF: Final = tag("qti-assessment-section-ref")
 _PROCESSING: Final = tag("qti-response-processing")
 _FRAGMENTS: Final = tuple(tag(f"qti-{kind}-processing-fragment") for kind in ("response", "outcome", "template"))
-_REFERENCES: Final = ("href", "src", "data", "poster", "longdesc", "template-location")
-_ELSEWHERE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#]")
 _STANDARD_TEMPLATE: Final = re.compile(r"https?://[a-z.]+/[A-Za-z0-9_/]+/rptemplates/[A-Za-z0-9_.]+")
 
 
@@ -87,8 +86,8 @@ class Inclusion:
             return
         if len(processing.node) or not (template or location):
             return
-        name = "template-location" if location and not _ELSEWHERE.match(location) else "template"
-        if _ELSEWHERE.match(processing.required(name)):
+        name = "template-location" if location and not ELSEWHERE.match(location) else "template"
+        if ELSEWHERE.match(processing.required(name)):
             return  # a template that nobody knows: scoring says so
         root = self._included(processing, name, file, above)
         for rule in list(root):
@@ -129,7 +128,7 @@ def mentions_others(root: _Element) -> bool:
 
 def _names_template(node: _Element) -> bool:
     template = (node.get("template") or "").strip()
-    return node.get("template-location") is not None or (bool(template) and not _ELSEWHERE.match(template))
+    return node.get("template-location") is not None or (bool(template) and not ELSEWHERE.match(template))
 
 
 def _folder(path: str) -> str:
@@ -143,9 +142,9 @@ def _move(root: _Element, source: str, target: str, line: int) -> None:
             stand_on(node, line)
         if source == target:
             continue
-        for name in _REFERENCES:
+        for name in REFERENCES:
             value = (node.get(name) or "").strip()
-            if value and not _ELSEWHERE.match(value):
+            if value and not ELSEWHERE.match(value):
                 node.set(name, _moved(value, source, target))
 
 

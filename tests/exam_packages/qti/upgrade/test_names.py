@@ -26,30 +26,42 @@ NOT_DOCUMENTS = frozenset({"xml:base", "xml:lang"})
 
 
 @cache
-def vocabulary(schema: str) -> dict[str, frozenset[str]]:
-    """Attributes by element, as a schema declares them, types and groups of attributes looked up."""
+def attribute_defaults(schema: str) -> dict[tuple[str, str], str | None]:
+    """Every attribute of every element that a schema declares, with its default; types and groups are looked up."""
     root = etree.parse(SHARED / "schemas" / schema).getroot()
     types = {str(each.get("name")): each for each in root.iter(f"{XS}complexType") if each.get("name")}
     groups = {str(each.get("name")): each for each in root.findall(f"{XS}attributeGroup")}
 
-    def attributes(node: etree._Element, seen: frozenset[str]) -> set[str]:
-        found: set[str] = set()
+    def attributes(node: etree._Element, seen: frozenset[str]) -> dict[str, str | None]:
+        found: dict[str, str | None] = {}
         for each in node.iter(f"{XS}attribute", f"{XS}attributeGroup", f"{XS}extension"):
             named = str(each.get("name") or each.get("ref") or each.get("base") or "")
             local = named.rpartition(":")[2]
             if each.tag == f"{XS}attribute":
-                found.add(named)
+                found[named] = None if each.get("default") is None else str(each.get("default"))
             elif each is not node and local not in seen:
                 table = groups if each.tag == f"{XS}attributeGroup" else types
                 if local in table:
                     found |= attributes(table[local], seen | {local})
         return found
 
-    elements: dict[str, set[str]] = {}
-    for each in root.iter(f"{XS}element"):
-        name, kind = each.get("name"), str(each.get("type") or "").split(":")[-1]
-        if name:
-            elements.setdefault(str(name), set()).update(attributes(types[kind], frozenset()) if kind in types else ())
+    return {
+        (str(each.get("name")), name): default
+        for each in root.iter(f"{XS}element")
+        if each.get("name") and (kind := str(each.get("type") or "").rpartition(":")[2]) in types
+        for name, default in attributes(types[kind], frozenset()).items()
+    }
+
+
+@cache
+def vocabulary(schema: str) -> dict[str, frozenset[str]]:
+    """Attributes by element, as a schema declares them."""
+    root = etree.parse(SHARED / "schemas" / schema).getroot()
+    elements: dict[str, set[str]] = {
+        str(each.get("name")): set() for each in root.iter(f"{XS}element") if each.get("name")
+    }
+    for element, name in attribute_defaults(schema):
+        elements[element].add(name)
     return {name: frozenset(found) for name, found in elements.items()}
 
 
