@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from exam_packages.accommodations import effective
 from exam_packages.ids import AppointmentId, Digest, ProctorId, SessionId
 from exam_packages.proctors import ProctorRole
 from exam_packages.rosters import Appointment
@@ -113,8 +114,9 @@ class ExamDay:
                 name=entry.name,
                 exam_title=exam.title if (exam := exam_for(entry, exams)) else str(entry.exam),
                 start_utc_ms=entry.start,
-                extra_time_percent=entry.accommodations.extra_time_percent,
+                extra_time_percent=effective(entry.accommodations).extra_time_percent,
                 state=appointment_state(entry, exams, use, now),
+                accommodations=effective(entry.accommodations),
             )
             for entry in roster.appointments
             if all(word in f"{entry.name} {entry.candidate} {entry.appointment}".casefold() for word in words)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from exam_packages.accommodations import NO_NEEDS, Accommodations
 from exam_packages.ids import (
     AppointmentId,
     CandidateId,
@@ -60,6 +61,8 @@ class AppointmentEntry:
     start_utc_ms: UtcMs
     extra_time_percent: int
     state: AppointmentState
+    accommodations: Accommodations = NO_NEEDS
+    """What holds of the candidate's needs: everything prohibited is taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

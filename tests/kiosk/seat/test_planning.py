@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -222,7 +223,7 @@ class TestTime:
         time_limits=seconds(3000, least=100),
     )
 
-    def limits(self, **needs: object) -> list[int | None]:
+    def limits(self, **needs: Any) -> list[int | None]:
         plan = planned(self.test, **needs)
         inside = [item_plan(plan, "a").max_ms, *(section.time_limit_ms for section in plan.sections)]
         return [*(limit.max_ms for limit in plan.limits), *inside]

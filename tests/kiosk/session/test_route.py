@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -180,7 +181,7 @@ _TARGETS = st.sampled_from([*_NAMES, "s0", "s1", "p1", "EXIT_TEST", "EXIT_TESTPA
 def forms(draw: st.DrawFn) -> AssessmentTest:
     names = iter(_NAMES)
 
-    def rules() -> dict[str, object]:
+    def rules() -> dict[str, Any]:
         return {
             "pre_conditions": tuple(draw(st.lists(_CONDITIONS, max_size=1))),
             "branch_rules": tuple(jump(draw(_TARGETS), draw(_CONDITIONS)) for _ in range(draw(st.integers(0, 1)))),

@@ -24,7 +24,10 @@ from exam_packages.ids import (
     SiteId,
     UtcMs,
 )
-from exam_packages.qti.model import Exam, PartRole, Section
+from exam_packages.qti.model import AssessmentItem, Exam
+from exam_packages.qti.shuffling import shuffled
+from exam_packages.qti.validity import Fault, faults
+from exam_packages.rosters import Appointment
 from exam_packages.session_events import (
     BreakEnded,
     Closed,
@@ -35,8 +38,6 @@ from exam_packages.session_events import (
     PauseReason,
     Record,
     Resumed,
-    SectionKind,
-    SectionPlan,
     SessionPlan,
     TimeExpired,
     TimePassed,
@@ -66,7 +67,9 @@ from kiosk.seat.facts import (
     SessionState,
     UnfinishedSession,
 )
+from kiosk.seat.planning import Sitting, plan_session
 from kiosk.session import EventNotAllowed, Phase, ResultState, Session, begin, step
+from kiosk.session.route import Route
 from tests.ui.window.small_exam import small_exam
 
 NOW = UtcMs(1_790_000_000_000)
@@ -76,45 +79,27 @@ PROCTORS = (
     ProctorEntry(id=ProctorId("p1"), name="Paula Proctor", is_admin=False),
     ProctorEntry(id=ProctorId("p2"), name="Silas Siteadmin", is_admin=True),
 )
-_KINDS = {
-    PartRole.TUTORIAL: SectionKind.TUTORIAL,
-    PartRole.SCORED: SectionKind.SCORED,
-    PartRole.POLL: SectionKind.POLL,
-}
-
-
-def _limit_ms(section: Section, extra_percent: int) -> int | None:
-    limits = section.time_limits
-    return None if limits is None or limits.max_s is None else int(limits.max_s * 10 * (100 + extra_percent))
 
 
 def plan_of(exam: Exam, *, name: str = "Ada Example", extra_percent: int = 0) -> SessionPlan:
-    sections = tuple(
-        SectionPlan(
-            identifier=section.identifier,
-            kind=_KINDS[part.role],
-            items=tuple(ref.identifier for ref in section.items),
-            time_limit_ms=_limit_ms(section, extra_percent),
-            break_after_ms=section.break_after_s * 1000,
-            linear=part.linear,
-        )
-        for part in exam.test.parts
-        if part.role in _KINDS
-        for section in part.sections
-    )
-    return SessionPlan(
-        session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8HJ"),
+    """The plan that the seat would make."""
+    appointment = Appointment(
         appointment=AppointmentId("ap-1"),
-        exam=exam.exam_id,
-        form=exam.test.identifier,
-        package=DIGEST,
         candidate=CandidateId("C-2041"),
-        candidate_name=name,
-        seat=SeatId("seat-07"),
-        has_agreement=True,
-        sections=sections,
+        name=name,
+        exam=exam.exam_id,
+        day="2026-09-21",
+        start=NOW,
         accommodations=Accommodations(extra_time_percent=extra_percent),
     )
+    sitting = Sitting(
+        session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8HJ"),
+        package=DIGEST,
+        seat=SeatId("seat-07"),
+        released_by="file",
+        seed="00112233445566778899aabbccddeeff",
+    )
+    return replace(plan_session(exam, appointment, sitting), has_agreement=True)
 
 
 @dataclass
@@ -140,6 +125,21 @@ class FakeRunning:
     @property
     def session(self) -> Session:
         return self._session
+
+    def item(self, item: ItemId) -> AssessmentItem:
+        refs = {ref.identifier: ref for ref in self.exam.test.item_refs()}
+        return shuffled(self.exam.item(refs[item]), self.plan.seed, item)
+
+    def next_item(self, session: Session) -> ItemId | None:
+        return Route(self.exam, self.plan).next_item(session)
+
+    def next_section(self, session: Session) -> SectionId | None:
+        return Route(self.exam, self.plan).next_section(session)
+
+    def faults(self, session: Session, item: ItemId) -> tuple[Fault, ...]:
+        if not session.item_plan(item).control.validate_responses or not session.is_answered(item):
+            return ()
+        return faults(self.item(item), session.answers.get(item, {}))
 
     def resource(self, path: str) -> bytes:
         raise KeyError(path)
