@@ -18,7 +18,9 @@ _LEAST_PX = 180
 class ColumnsView(QWidget):
     """Widgets with a share of twelve columns each; a line takes twelve, what is more begins another one."""
 
-    def __init__(self, columns: Sequence[tuple[QWidget, int, int]], *, tokens: Tokens, parent: QWidget) -> None:
+    def __init__(
+        self, columns: Sequence[tuple[QWidget, int, int]], *, tokens: Tokens, parent: QWidget | None = None
+    ) -> None:
         """Take (widget, span, offset) for each column."""
         super().__init__(parent)
         self._tokens = tokens

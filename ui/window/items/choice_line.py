@@ -134,7 +134,7 @@ class ChoiceLine(QWidget):
         self.button: StrikeButton | None = None
         if strikes:
             self.button = StrikeButton(label, row.accessibleName(), tokens=tokens, parent=self)
-            self.button.clicked.connect(lambda checked: self.struck.emit(checked))
+            self.button.clicked.connect(self.struck)
             layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._line = layout
         self._cover: _Cover | None = None
