@@ -55,13 +55,14 @@ class SourceReport:
         return len(self.findings) - self.errors
 
 
-def lint_source(path: Path) -> SourceReport:
+def lint_source(path: Path, *, scored_at_seat: bool = False) -> SourceReport:
     """Everything wrong, or left out, in a content package or in one document.
 
     A package without a test, or a folder without a manifest, has its items looked at one by one.
 
     Args:
         path: a folder, a zip file, or one document.
+        scored_at_seat: the way through the test may depend on keys.
 
     Raises:
         OSError: it cannot be read.
@@ -76,7 +77,7 @@ def lint_source(path: Path) -> SourceReport:
     except SourceRefused as refusal:
         return SourceReport(findings=refusal.findings, documents=0)
     files = _Files(source)
-    found = list(lint_package(files.prepared))
+    found = list(lint_package(files.prepared, scored_at_seat=scored_at_seat))
     alone = _without_test(files, paths)
     for each in alone:
         found.extend(files.document(each))

@@ -23,6 +23,9 @@ REFUSED: Final = 3
 def lint(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A content folder, a zip file, or one document.")],
     as_json: Annotated[bool, typer.Option("--json", help="JSON for programs instead of sentences.")] = False,
+    scored_at_seat: Annotated[
+        bool, typer.Option("--scored-at-seat", help="Look as `build --scored-at-seat` would.")
+    ] = False,
 ) -> None:
     """Look at content without building it: every finding with file, line, element, rule and what to do.
 
@@ -30,7 +33,7 @@ def lint(
     """
     if not source.exists():
         raise FormRefused("is not there", place=str(source))
-    report = lint_source(source)
+    report = lint_source(source, scored_at_seat=scored_at_seat)
     if as_json:
         print_json(_to_json(source, report))
     else:
