@@ -21,6 +21,7 @@ from exam_packages.qti.profile.outside import (
     DROPPED,
     MATHML_NAMESPACE,
     REFUSED,
+    REFUSED_VALUES,
     UNWRAPPED,
     is_dropped_attribute,
     is_unwrapped,
@@ -179,7 +180,9 @@ def _attributes(xml: Xml, row: Row) -> Iterator[LintFinding]:
 
 def _value(xml: Xml, name: str, value: str, attribute: Attribute) -> Iterator[LintFinding]:
     fault = _fault(value, attribute)
-    if fault:
+    if fault and (xml.name, name) in REFUSED_VALUES:
+        yield xml.finding(*REFUSED_VALUES[xml.name, name])
+    elif fault:
         yield xml.finding("attribute-value", f"has an attribute {name} that {fault}", "Correct its value")
     if attribute.kind is Kind.REFERENCE and is_external(value):
         yield xml.finding("external-reference", f"refers to {value.strip()[:120]}", "Put the file into the package")

@@ -107,6 +107,22 @@ REFUSED: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Elements outside the profile that deserve a sentence of their own."""
 
+REFUSED_VALUES: Final[Mapping[tuple[str, str], tuple[str, str, str]]] = {
+    ("qti-assessment-item", "adaptive"): (
+        "adaptive",
+        "is adaptive: feedback changes it from attempt to attempt",
+        "Write items that stand alone, with adaptive=false",
+    ),
+    ("qti-extended-text-interaction", "format"): (
+        "text-format",
+        "asks for formatted text, which candidates cannot write",
+        "Use the format plain or preformatted",
+    ),
+    ("qti-extended-text-interaction", "base"): ("number-base", "asks for numbers of another base", "Use base 10"),
+    ("qti-text-entry-interaction", "base"): ("number-base", "asks for numbers of another base", "Use base 10"),
+}
+"""By element and attribute: rule, sentence and remedy where a value other than the profile's deserves its own."""
+
 _DROPPED_ATTRIBUTES: Final = re.compile(
     r"style|role|align|valign|border|cellpadding|cellspacing|bgcolor|color|face|size|clear|nowrap|frame|rules|summary"
     r"|longdesc|width|height|cite|label|base|show-hide|format|coords|type|media|sizes|srcset|crossorigin|preload|autoplay"

@@ -31,6 +31,13 @@ def test_an_item_of_the_profile() -> None:
 
 
 GAPS = "<qti-gap-match-interaction response-identifier='R'><p>{}</p></qti-gap-match-interaction>"
+
+
+def test_an_adaptive_item_is_told_why() -> None:
+    adaptive = item().replace(b"time-dependent", b'adaptive="true" time-dependent')
+    assert rules(adaptive) == [("adaptive", "qti-assessment-item")]
+
+
 OUTSIDE = [
     ("<script/>", "element-refused", "script"),
     ("<p><a href='x'>y</a></p>", "external-reference", "a"),
@@ -49,7 +56,7 @@ OUTSIDE = [
     ("<p><qti-hottext identifier='H'/></p>", "element-place", "qti-hottext"),
     (GAPS.format("<qti-text-entry-interaction response-identifier='S'/>"), "element-place", "qti-text-entry-interaction"),
     (GAPS.format("<qti-hottext identifier='A'/>"), "element-place", "qti-hottext"),
-    ("<qti-extended-text-interaction response-identifier='R' format='xhtml'/>", "attribute-value",
+    ("<qti-extended-text-interaction response-identifier='R' format='xhtml'/>", "text-format",
      "qti-extended-text-interaction"),
     ("<p><div/></p>", "element-place", "div"),
     ("<ul>text<li/></ul>", "text", "ul"),
