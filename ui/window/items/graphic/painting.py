@@ -89,11 +89,14 @@ def paint_area(painter: QPainter, shape: QPainterPath, state: AreaState, ink: In
 def paint_badge(painter: QPainter, shape: QPainterPath, state: AreaState, ink: Ink, within: QRectF) -> None:
     """The check mark and the number at the corner of an area, inside of the picture."""
     side = min(ink.tokens.px(BADGE_PX), MARK_MAX_PX)
-    corner = shape.boundingRect().topLeft()
+    bounds = shape.boundingRect()
+    # Over the corner of a large area, beside a small one, which it would hide.
+    over = side / 2 if min(bounds.width(), bounds.height()) > 2 * side else side * 0.85
+    corner = bounds.topLeft() - QPointF(over, over)
     for has, across in ((state.checked, 0), (bool(state.badge), 1 if state.checked else 0)):
         if not has:
             continue
-        box = QRectF(corner.x() - side / 2 + across * (side + 2), corner.y() - side / 2, side, side)
+        box = QRectF(corner.x() + across * (side + 2), corner.y(), side, side)
         box.moveLeft(min(max(box.left(), within.left()), within.right() - side))
         box.moveTop(min(max(box.top(), within.top()), within.bottom() - side))
         is_check = state.checked and not across
