@@ -188,3 +188,54 @@ def test_a_section_may_fall_away_when_all_its_items_may() -> None:
     one, two = (ItemPlan(item=item, conditional=True) for item in section.items)
     assert replace(section, item_plans=(one, two)).is_conditional
     assert not replace(section, item_plans=(two,)).is_conditional
+
+
+def test_how_what_a_plan_may_hold_is_written() -> None:
+    section = SectionPlan(
+        identifier=SectionId("one"),
+        kind=SectionKind.SCORED,
+        items=(ItemId("i1"), ItemId("i2")),
+        time_limit_ms=60_000,
+        part=PartId("p"),
+        individual=True,
+        item_plans=(
+            ItemPlan(
+                item=ItemId("i2"),
+                path=(SectionId("in"),),
+                control=SessionControl(max_attempts=0, allow_skipping=False).within(DEFAULT_CONTROL),
+                max_ms=5_000,
+                tools=(Tool.NOTES,),
+                conditional=True,
+            ),
+        ),
+    )
+    needs = Accommodations(extra_time_percent=25, codes=("spoken",), text_size_percent=150, breaks=2)
+    limits = (LimitPlan(level=LimitLevel.TEST, scope="form-a", min_ms=1_000, max_ms=90_000),)
+    plan = replace(read(dict(OLD)), sections=(section,), accommodations=needs, limits=limits, seed="0f" * 16)
+    assert plan_to_json(plan) == OLD | {
+        "limits": [{"level": "test", "max_ms": 90000, "min_ms": 1000, "scope": "form-a"}],
+        "needs": {"breaks": 2, "text_size_percent": 150},
+        "sections": [
+            {
+                "break_after_ms": 0,
+                "id": "one",
+                "individual": True,
+                "item_plans": [
+                    {
+                        "conditional": True,
+                        "control": {"allow_skipping": False, "max_attempts": 0},
+                        "item": "i2",
+                        "max_ms": 5000,
+                        "path": ["in"],
+                        "tools": ["notes"],
+                    }
+                ],
+                "items": ["i1", "i2"],
+                "kind": "scored",
+                "linear": False,
+                "part": "p",
+                "time_limit_ms": 60000,
+            }
+        ],
+        "seed": "0f" * 16,
+    }
