@@ -31,7 +31,7 @@ STACKED_FROM: Final = 200
 
 SPACING_MIN: Final = 100
 SPACING_MAX: Final = 200
-"""Spacing of text in percent: 150 gives what WCAG 2.2, 1.4.12 names, 200 as much again."""
+"""Spacing of text in percent: 150 gives what WCAG 2.2, 1.4.12 names, 200 more than that."""
 
 GRID_PX: Final = 8
 RADIUS_PX: Final = 6
@@ -298,8 +298,9 @@ def tokens_of(
         scale=min(max(scale_percent, SCALE_MIN), SCALE_MAX),
         spacing=spacing,
         line_height=LINE_HEIGHT + 0.5 * wide,
-        letter_spacing=0.12 * wide,
-        word_spacing=0.16 * wide,
+        # Past that lines go on growing; letters hardly, or words would fall apart.
+        letter_spacing=0.12 * min(wide, 1) + 0.03 * max(wide - 1, 0),
+        word_spacing=0.16 * min(wide, 1) + 0.08 * max(wide - 1, 0),
         paragraph_spacing=PARAGRAPH_EM + (2 - PARAGRAPH_EM) * min(wide, 1) if wide else PARAGRAPH_EM,
         single_column=single_column,
     )

@@ -36,7 +36,7 @@ class Source:
 
 def width_px(aid: Aid, tokens: Tokens) -> int:
     """How wide the panel of an aid is."""
-    return tokens.px(_WIDTHS_PX.get(aid, _WIDTH_PX))
+    return round(tokens.px(_WIDTHS_PX.get(aid, _WIDTH_PX)) * (1 + 1.5 * tokens.letter_spacing))
 
 
 def make(aid: Aid, source: Source, *, language: str, tokens: Tokens, clipboard: PrivateClipboard) -> QWidget:
