@@ -243,7 +243,13 @@ def main(folder: Path, sizes: list[str]) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
     app = make_application()
-    wanted = sizes or ["small-light-100", "small-dark-200", "small-high-contrast-400", "large-dark-100", "large-light-200"]
+    wanted = sizes or [
+        "small-light-100",
+        "small-dark-200",
+        "small-high-contrast-400",
+        "large-dark-100",
+        "large-light-200",
+    ]
     for each in wanted:
         size, rest = each.split("-", maxsplit=1)
         look, percent = rest.rsplit("-", maxsplit=1)
