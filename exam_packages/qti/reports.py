@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from exam_packages.errors import LintFinding, Severity
@@ -12,9 +13,22 @@ from exam_packages.qti.reading import Xml
 class Reporter:
     """Makes findings about one element of a document."""
 
-    place: Xml
+    root: Xml
+    """The document's root."""
     elsewhere: tuple[Xml, ...] = ()
     """Roots of other documents that belong to this one: a test's sections in files of their own."""
+    steps: tuple[tuple[str, str], ...] = ()
+    """Attributes with their values, each to be found below the element before. Looked for only when there is a finding."""
+
+    @property
+    def place(self) -> Xml:
+        """The element that findings are about."""
+        # The other documents first: what this one has by the same identifier is the reference to them.
+        roots, found = (*self.elsewhere, self.root), self.root
+        for attribute, value in self.steps:
+            found = next((below for root in roots for below in _having(root, attribute, value)), found)
+            roots = (found,)
+        return found
 
     def __call__(self, rule: str, message: str, remedy: str) -> LintFinding:
         """A finding that stops the build; see ``LintFinding`` for the words."""
@@ -22,12 +36,13 @@ class Reporter:
 
     def at(self, attribute: str, value: str) -> Reporter:
         """A reporter about the first element below that has an attribute of some value, or about this one."""
-        # The other documents first: what this one has by the same identifier is the reference to them.
-        for root in (*self.elsewhere, self.place):
-            for node in root.node.iter():
-                if str(node.get(attribute) or "").strip() == value:
-                    return Reporter(Xml(root.file, node))
-        return self
+        return replace(self, steps=(*self.steps, (attribute, value)))
+
+
+def _having(root: Xml, attribute: str, value: str) -> Iterator[Xml]:
+    for node in root.node.iter():
+        if str(node.get(attribute) or "").strip() == value:
+            yield Xml(root.file, node)
 
 
 def note(found: LintFinding) -> LintFinding:
