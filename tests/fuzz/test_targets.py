@@ -9,7 +9,7 @@ import pytest
 from tests.fuzz.mutation import mutated
 from tests.fuzz.targets import TARGETS, seeds_of
 
-INPUTS = 300
+INPUTS = 1500
 
 
 @pytest.mark.parametrize("name", TARGETS)
