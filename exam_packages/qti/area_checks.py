@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
-from exam_packages.errors import LintFinding, Severity
+from exam_packages.errors import LintFinding
 from exam_packages.qti.areas import bounds
 from exam_packages.qti.model import (
     Area,
@@ -22,7 +21,7 @@ from exam_packages.qti.model import (
     SelectPointInteraction,
     SliderInteraction,
 )
-from exam_packages.qti.reports import Reporter
+from exam_packages.qti.reports import Reporter, note
 from exam_packages.qti.values import NotAValueError, parse_float, parse_scalar
 
 MAX_STEPS: Final = 100_000  # a slider that no hand can set
@@ -48,7 +47,7 @@ def check_picture(
         yield from _check_place(named, hotspot.area, size, "is an area")
         if not hotspot.label:
             message = f"has no label and is called Area {number} where only words serve"
-            yield replace(named("area-label", message, "Say in hotspot-label what it is"), severity=Severity.NOTE)
+            yield note(named("area-label", message, "Say in hotspot-label what it is"))
 
 
 def _size(image: Element) -> tuple[float, float] | None:
@@ -65,7 +64,7 @@ def _check_place(report: Reporter, area: Area, size: tuple[float, float] | None,
         yield report("area-outside", f"{what} outside the picture", "Correct its coords, or width and height")
     elif min(left, top, size[0] - right, size[1] - bottom) < -EDGE_PIXELS:
         message = f"{what} that reaches beyond the picture"
-        yield replace(report("area-beyond", message, "Correct its coords"), severity=Severity.NOTE)
+        yield note(report("area-beyond", message, "Correct its coords"))
 
 
 def _check_points(

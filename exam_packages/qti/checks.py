@@ -12,7 +12,7 @@ from typing import Final
 from exam_packages.errors import LintFinding, ScoringRefused
 from exam_packages.ids import ResponseId
 from exam_packages.qti.best import SCORE, best_responses, points, score_declaration
-from exam_packages.qti.interaction_checks import check_interaction, check_media, note, unique
+from exam_packages.qti.interaction_checks import check_interaction, check_media, unique
 from exam_packages.qti.model import (
     AssessmentItem,
     BaseType,
@@ -25,7 +25,7 @@ from exam_packages.qti.model import (
     OutcomeDeclaration,
     Stimulus,
 )
-from exam_packages.qti.reports import Reporter
+from exam_packages.qti.reports import Reporter, note
 from exam_packages.qti.walking import catalog_contents, every_node, inner_content, interactions
 
 __all__ = [

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final, assert_never
 
-from exam_packages.errors import LintFinding, Severity
+from exam_packages.errors import LintFinding
 from exam_packages.qti.area_checks import check_picture, check_slider
 from exam_packages.qti.model import (
     AssociateInteraction,
@@ -39,7 +38,7 @@ from exam_packages.qti.model import (
     TextEntryInteraction,
 )
 from exam_packages.qti.pairing import Partner, is_allowed, most_pairs, partners, sides
-from exam_packages.qti.reports import Reporter
+from exam_packages.qti.reports import Reporter, note
 from exam_packages.qti.values import NotAValueError, parse_scalar
 from exam_packages.qti.walking import areas, choices, gaps, hottexts
 
@@ -72,11 +71,6 @@ def check_interaction(
     if not broken and declaration.correct:
         yield from _check_correct(there, interaction, declaration.correct)
     yield from _check_own(here, interaction, declaration)
-
-
-def note(finding: LintFinding) -> LintFinding:
-    """A finding that does not stop the build."""
-    return replace(finding, severity=Severity.NOTE)
 
 
 def unique(report: Reporter, what: str, identifiers: Sequence[str]) -> Iterator[LintFinding]:

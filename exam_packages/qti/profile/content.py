@@ -324,7 +324,7 @@ INTERACTION_ROWS: Final[Mapping[str, Row]] = {
     "qti-simple-choice": _content(PHRASES | BLOCKS, _ON_CHOICE),
     "qti-simple-associable-choice": _content(PHRASES | BLOCKS, {**_ON_CHOICE, **_MATCHED}),
     "qti-simple-match-set": _row(frozenset({"qti-simple-associable-choice"}), {}),
-    "qti-inline-choice": _content(PHRASES - {"img", "br", "object", "picture"}, _ON_CHOICE),
+    "qti-inline-choice": _content(PHRASES - {"br", "object", "picture"}, _ON_CHOICE),
     "qti-gap-text": _content(PHRASES, {**_ON_CHOICE, **_MATCHED}),
     "qti-gap-img": Row(
         children=_PICTURE,
