@@ -44,8 +44,7 @@ _BROKEN: Final = (
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # methods and versions it does not know are one kind of it
     ValueError,
     OverflowError,
     IndexError,
