@@ -20,7 +20,7 @@ from signing.errors import ContentRefused, Refused
 
 MAX_ARCHIVE_BYTES: Final = 1024 * 1024 * 1024
 
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
 """What the standard library raises for files that are no archive, or a damaged one."""
 
 
