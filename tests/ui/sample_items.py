@@ -8,6 +8,7 @@ from typing import Final
 
 from exam_packages.ids import ChoiceId, ResponseId
 from exam_packages.qti.model import (
+    NO_STYLE,
     AssessmentItem,
     AssociateInteraction,
     BaseType,
@@ -124,17 +125,17 @@ LEVERS: Final = (
 WORDS: Final = ("forecast", "occupancy", "shrinkage", "service level", "adherence")
 
 
-def _choice(**style: object) -> ChoiceInteraction:
-    most = style.pop("most", 1)
-    orientation = style.pop("orientation", Orientation.VERTICAL)
+def _choice(
+    *, most: int = 1, orientation: Orientation = Orientation.VERTICAL, style: Style = NO_STYLE
+) -> ChoiceInteraction:
     return ChoiceInteraction(
         response=R,
         prompt=(Text("What would you do first?"),),
         choices=choices(*LEVERS),
-        max_choices=most,  # type: ignore[arg-type]  # taken out of the style's names
+        max_choices=most,
         min_choices=0 if most == 1 else 2,
-        orientation=orientation,  # type: ignore[arg-type]  # as above
-        style=Style(**style),  # type: ignore[arg-type]  # as above
+        orientation=orientation,
+        style=style,
     )
 
 
@@ -151,18 +152,18 @@ GAP_TEXT: Final = (
 )
 
 
-def gap_match(**style: str) -> GapMatchInteraction:
+def gap_match(style: Style = NO_STYLE) -> GapMatchInteraction:
     """A text with three gaps and five cards."""
     return GapMatchInteraction(
         response=R,
         prompt=(Text("Complete the text with the terms above it."),),
         choices=choices(*WORDS),
         content=GAP_TEXT,
-        style=Style(**style),  # type: ignore[arg-type]  # names of strings only
+        style=style,
     )
 
 
-def hottext(most: int = 2, **style: bool) -> HottextInteraction:
+def hottext(most: int = 2, style: Style = NO_STYLE) -> HottextInteraction:
     """A note with four places that can be picked."""
 
     def hot(letter: str, words: str) -> Hottext:
@@ -185,7 +186,7 @@ def hottext(most: int = 2, **style: bool) -> HottextInteraction:
         prompt=(Text("Which two facts explain what callers noticed?"),),
         content=(content,),
         max_choices=most,
-        style=Style(**style),
+        style=style,
     )
 
 
@@ -205,7 +206,7 @@ MANY_COLUMNS: Final = choices(
 )
 
 
-def match(*, many: bool = False, several: bool = False, **style: bool) -> MatchInteraction:
+def match(*, many: bool = False, several: bool = False) -> MatchInteraction:
     """Events to domains, or to one of many steps."""
     rows = tuple(Choice(identifier=row.identifier, content=row.content, match_max=2 if several else 1) for row in ROWS)
     return MatchInteraction(
@@ -214,18 +215,16 @@ def match(*, many: bool = False, several: bool = False, **style: bool) -> MatchI
         rows=rows,
         columns=MANY_COLUMNS if many else COLUMNS,
         max_associations=0,
-        style=Style(**style),
     )
 
 
-def associate(**style: str) -> AssociateInteraction:
+def associate() -> AssociateInteraction:
     """Terms and what they are shown by."""
     return AssociateInteraction(
         response=R,
         prompt=(Text("Pair each word with its opposite."),),
         choices=choices("inbound", "outbound", "peak", "trough", "planned", "unplanned"),
         max_associations=3,
-        style=Style(**style),  # type: ignore[arg-type]  # names of strings only
     )
 
 
@@ -364,16 +363,22 @@ def samples() -> dict[str, Sample]:  # one line a sample
     )
     return {
         "choice": Sample(item=item(_choice()), answers={R: ("B",)}),
-        "choice-several": Sample(item=item(_choice(most=3, labels=LabelStyle.DECIMAL)), answers={R: ("A", "D")}),
+        "choice-several": Sample(
+            item=item(_choice(most=3, style=Style(labels=LabelStyle.DECIMAL))), answers={R: ("A", "D")}
+        ),
         "choice-too-many": Sample(item=item(_choice(most=2)), answers={R: ("A", "B", "D")}),
-        "choice-columns": Sample(item=item(_choice(stacking=2, suffix=LabelSuffix.PARENTHESIS)), answers={R: ("C",)}),
+        "choice-columns": Sample(
+            item=item(_choice(style=Style(stacking=2, suffix=LabelSuffix.PARENTHESIS))), answers={R: ("C",)}
+        ),
         "choice-horizontal": Sample(
             item=item(
                 ChoiceInteraction(response=R, choices=pictures, orientation=Orientation.HORIZONTAL, style=Style())
             ),
             answers={R: ("B",)},
         ),
-        "choice-hidden": Sample(item=item(_choice(input_hidden=True, labels=LabelStyle.NONE)), answers={R: ("A",)}),
+        "choice-hidden": Sample(
+            item=item(_choice(style=Style(input_hidden=True, labels=LabelStyle.NONE))), answers={R: ("A",)}
+        ),
         "choice-struck": Sample(
             item=item(_choice()), answers={R: ("B",)}, tools=tools, marks={(Tool.CHOICE_ELIMINATOR, R): ("A", "C")}
         ),
@@ -382,12 +387,12 @@ def samples() -> dict[str, Sample]:  # one line a sample
         ),
         "associate": Sample(item=item(associate()), answers={R: ("A B",)}),
         "gap-match": Sample(item=item(gap_match()), answers={R: ("A G1", "C G2")}),
-        "gap-match-left": Sample(item=item(gap_match(choices_position="left")), answers={R: ("A G1",)}),
+        "gap-match-left": Sample(item=item(gap_match(Style(choices_position="left"))), answers={R: ("A G1",)}),
         "gap-match-pictures": Sample(
             item=item(GapMatchInteraction(response=R, choices=pictures, content=GAP_TEXT)), answers={R: ("B G2",)}
         ),
         "hottext": Sample(item=item(hottext()), answers={R: ("B",)}),
-        "hottext-single": Sample(item=item(hottext(1, unselected_hidden=True)), answers={R: ("A",)}),
+        "hottext-single": Sample(item=item(hottext(1, Style(unselected_hidden=True))), answers={R: ("A",)}),
         "match": Sample(item=item(match()), answers={R: ("A P", "B Q")}),
         "match-several": Sample(item=item(match(several=True)), answers={R: ("A P", "A Q")}),
         "match-many": Sample(item=item(match(many=True)), answers={R: ("A P", "B T")}),

@@ -4,8 +4,8 @@ import base64
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, QUrl
-from PySide6.QtGui import QAccessible, QFontMetricsF, QImage, QTextDocument
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QAccessible, QFontMetricsF, QImage, QTextDocument, QTextListFormat
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from exam_packages.ids import ResponseId
@@ -14,9 +14,9 @@ from tests.ui.accessibility import found, nameless_controls
 from tests.ui.content.test_plain import element, table
 from ui.window.content.content_view import ContentView, TableView
 from ui.window.content.document import DocumentWriter, SealedDocument, new_document
-from ui.window.content.figure import FigureView
+from ui.window.content.figure import FigureView, FormulaView
 from ui.window.content.prose import ProseView
-from ui.window.theme import Theme, Tokens, tokens_of
+from ui.window.theme import Theme, Tokens, apply, tokens_of
 
 SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="160" viewBox="0 0 320 160">'
@@ -214,3 +214,88 @@ def test_controls_stand_on_the_middle_of_their_line_with_even_room_above_and_bel
     metrics = QFontMetricsF(tokens.font())
     assert abs(middle - (baselines[1] - (metrics.ascent() - metrics.descent()) / 2)) <= 1.5
     assert abs((baselines[1] - baselines[0]) - (baselines[2] - baselines[1])) <= 2
+
+
+def test_readings_follow_their_words_and_directions_are_kept_apart(tokens: Tokens) -> None:
+    ruby = element("ruby", "季語", element("rp", "["), element("rt", "kigo"), element("rp", "]"))
+    hebrew = element("span", "שלום", dir="rtl")
+    assert document(tokens, element("p", ruby)).toPlainText() == "季語(kigo)"
+    assert document(tokens, element("p", "a ", hebrew, " b")).toPlainText() == "a \u2067שלום\u2069 b"
+    assert document(tokens, element("p", element("bdo", "abc", dir="rtl"))).toPlainText() == "\u202eabc\u202c"
+
+
+def test_paragraphs_take_direction_and_alignment_from_their_element(tokens: Tokens) -> None:
+    right = Element(name="p", attributes=(("class", "qti-align-right"),), children=(Text("right"),))
+    centre = Element(name="div", attributes=(("class", "qti-align-center"),), children=(element("p", "centre"),))
+    doc = document(tokens, right, centre, element("p", "عربي", dir="rtl"), element("p", "plain"))
+    alignments = {word: doc.find(word).blockFormat().alignment() for word in ("right", "centre", "plain")}
+    assert alignments["right"] & Qt.AlignmentFlag.AlignRight
+    assert alignments["centre"] & Qt.AlignmentFlag.AlignHCenter
+    assert not alignments["plain"] & (Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignRight)
+    assert doc.find("عربي").blockFormat().layoutDirection() is Qt.LayoutDirection.RightToLeft
+
+
+def test_lists_count_as_they_say(tokens: Tokens) -> None:
+    listed = element("ol", element("li", "one"), type="A", start="3")
+    doc = document(tokens, listed)
+    made = doc.find("one").currentList()
+    assert made is not None
+    assert made.format().style() is QTextListFormat.Style.ListUpperAlpha
+    assert made.format().start() == 3
+
+
+def test_a_space_before_styled_words_is_not_styled(tokens: Tokens) -> None:
+    doc = document(tokens, element("p", "so ", element("u", "long"), " ago"))
+    cursor = doc.find("long")
+    cursor.setPosition(cursor.selectionStart())  # behind the space
+    assert not cursor.charFormat().fontUnderline()
+    assert doc.find("long").charFormat().fontUnderline()
+
+
+def test_blanks_in_preformatted_text_are_not_lost(tokens: Tokens) -> None:
+    blank = TextEntryInteraction(response=ResponseId("R"))
+    made: list[object] = []
+
+    def make(node: object, parent: QWidget) -> QWidget:
+        made.append(node)
+        return QPushButton("control", parent)
+
+    ProseView((element("pre", "x = ", blank, "\n  y"),), tokens=tokens, make_widget=make)
+    assert made == [blank]
+
+
+def test_a_formula_stands_on_the_line_with_its_depth_below_and_grows_with_the_text(qapp: QApplication) -> None:
+    attributes = (
+        ("src", "f"), ("alt", "a over b"), ("width", "30"), ("height", "40"), ("class", "kiosk-math"), ("data-baseline", "16")
+    )  # fmt: skip
+    for scale in (100, 200):
+        tokens = apply(qapp, Theme.DARK, scale)
+        view = shown(tokens, element("p", "before ", Element(name="img", attributes=attributes), " after"), width=900)
+        formula, prose = view.findChildren(FormulaView)[0], view.findChildren(ProseView)[0]
+        line = prose._doc.begin().layout().lineAt(0)
+        depth = formula.geometry().bottom() + 1 - (line.y() + line.ascent())
+        assert formula.width() == 30 * scale / 100
+        assert formula.height() == 40 * scale / 100
+        assert abs(depth - 16 * scale / 100) <= 2
+        assert line.descent() >= 16 * scale / 100 - 1
+        image = formula.grab().toImage()
+        ink = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+        assert tokens.text in ink
+        assert [each.name for each in found(view, QAccessible.Role.Graphic)] == ["a over b"]
+
+
+def test_boxes_and_columns_hold_their_content(tokens: Tokens) -> None:
+    box = Element(name="div", attributes=(("class", "qti-well"),), children=(element("p", "in the well"),))
+    row = Element(
+        name="div",
+        attributes=(("class", "qti-layout-row"),),
+        children=tuple(
+            Element(name="div", attributes=(("class", "qti-layout-col6"),), children=(element("p", words),))
+            for words in ("left", "right")
+        ),
+    )
+    view = shown(tokens, box, row, width=900)
+    places = {each.text(): each.mapTo(view, each.rect().topLeft()) for each in view.findChildren(ProseView)}
+    assert places["in the well"].x() > 0
+    assert places["left"].y() == places["right"].y() > places["in the well"].y()
+    assert places["right"].x() > 400

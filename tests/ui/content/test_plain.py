@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from exam_packages.ids import ResponseId
-from exam_packages.qti.model import Element, Node, Text, TextEntryInteraction
+from exam_packages.ids import ChoiceId, ResponseId
+from exam_packages.qti.model import Element, Gap, Hottext, Media, MediaKind, Node, Text, TextEntryInteraction
 from ui.window.content.blocks import PictureBlock, ProseBlock, TableBlock, blocks_of
 from ui.window.content.grids import grid_of, numeric_columns, term_pairs
 from ui.window.content.plain import has_interaction, heading_and_rest, longest_word_width, plain_text
@@ -36,9 +36,20 @@ def test_pictures_are_read_by_their_alternative_text() -> None:
 
 def test_blanks_are_read_as_the_caller_says() -> None:
     blank = TextEntryInteraction(response=ResponseId("R"))
-    assert plain_text((element("p", "Is ", blank, "?"),), lambda each: f"({each.response})") == "Is (R)?"
+    assert plain_text((element("p", "Is ", blank, "?"),), lambda each: f"({type(each).__name__})") == (
+        "Is (TextEntryInteraction)?"
+    )
     assert has_interaction((element("p", blank),))
     assert not has_interaction((element("p", "none"),))
+
+
+def test_gaps_hottext_media_and_readings_are_read_where_they_stand() -> None:
+    gap = Gap(identifier=ChoiceId("G"))
+    hot = Hottext(identifier=ChoiceId("H"), content=(Text("calls rose"),))
+    clip = Media(kind=MediaKind.AUDIO, path="a.ogg", label="A call")
+    ruby = element("ruby", "季語", element("rp", "["), element("rt", "kigo"), element("rp", "]"))
+    body = (element("p", "On ", gap, " ", hot, " ", ruby), clip, element("p", "end"))
+    assert plain_text(body, lambda _each: "(gap)") == "On (gap) calls rose 季語(kigo)\nA call\nend"
 
 
 def test_longest_word_width() -> None:
