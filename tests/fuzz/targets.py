@@ -7,21 +7,30 @@ import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from exam_packages.errors import LintFinding, SourceRefused
+from exam_packages.errors import LintFinding, ScoringRefused, SourceRefused
+from exam_packages.office.vectors import read_vectors, responses_of
 from exam_packages.qti.forms import read_test
 from exam_packages.qti.items import read_item, read_stimulus
 from exam_packages.qti.linting import lint
 from exam_packages.qti.manifest import MANIFEST_PATH, read_manifest
 from exam_packages.qti.package import lint_package
+from exam_packages.qti.processing import process_item
 from exam_packages.qti.reading import parse, refuse
-from exam_packages.qti.scoring_items import read_item_for_scoring, read_item_leniently
+from exam_packages.qti.scope import Faults
+from exam_packages.qti.scoring_items import read_any_item, read_item_for_scoring, read_item_leniently
 from exam_packages.qti.sources import MemorySource
+from exam_packages.qti.template_processing import run_template_processing
 from exam_packages.qti.upgrade import UpgradedSource, upgraded
 from exam_packages.qti.zip_source import ZipSource
+from signing.errors import FormRefused
 from tests.exam_packages.qti import samples
 from tests.exam_packages.qti.corpus import SHARED
 
 PATH = "items/a.xml"
+_CASES = (
+    b'{"id": "a", "item": "a.xml", "item_sha1": null, "responses": {"R": ["A B", 1, 0.5, true, null], "S": {"x": 1}}, '
+    b'"expected_outcomes": {"SCORE": 1.5}, "seed": 42, "recommendation": "use"}\n'
+)
 _PER_KIND = 120
 
 
@@ -82,6 +91,24 @@ def fuzz_test(data: bytes) -> None:
         read_test(xml, lambda path: parse(upgraded(data, path), path))
 
 
+def fuzz_scoring(data: bytes) -> None:
+    """An item of anybody's, scored without an answer in both ways, and made into a clone."""
+    with suppress(SourceRefused):
+        item = read_any_item(data, PATH)
+        for faults in Faults:
+            with suppress(ScoringRefused):
+                process_item(item, {}, faults=faults)
+        with suppress(ScoringRefused):
+            run_template_processing(item, "seed")
+
+
+def fuzz_vectors(data: bytes) -> None:
+    """A file of cases."""
+    with suppress(FormRefused):
+        for case in read_vectors(data, place="cases.jsonl").cases:
+            responses_of(case)
+
+
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "reader": fuzz_reader,
     "upgrade": fuzz_upgrade,
@@ -89,6 +116,8 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "manifest": fuzz_manifest,
     "item": fuzz_item,
     "test": fuzz_test,
+    "scoring": fuzz_scoring,
+    "vectors": fuzz_vectors,
 }
 
 
@@ -105,7 +134,9 @@ def seeds_of(target: str) -> list[bytes]:
             return _with(documents, b"<manifest")
         case "test":
             return _with(documents, b"assessmentTest", b"qti-assessment-test")
-        case "item":
+        case "vectors":
+            return [_CASES, _CASES * 2]
+        case "item" | "scoring":
             return _with(documents, b"assessmentItem", b"qti-assessment-item")
         case _:
             return documents[:: max(1, len(documents) // _PER_KIND)]
