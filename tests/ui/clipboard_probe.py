@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from exam_packages.ids import ResponseId
-from exam_packages.qti.model import AssessmentItem, Element, ExtendedTextInteraction, Text, TextEntryInteraction
+from exam_packages.qti.model import AssessmentItem, Element, ExtendedTextInteraction, Text, TextEntryInteraction, Tool
 from ui.window.items.item_view import ItemView
 from ui.window.theme import Theme, apply
 from ui.window.widgets.private_line import PrivateLine
@@ -60,7 +60,8 @@ def main() -> int:
     essay = ExtendedTextInteraction(response=ResponseId("R2"))
     body = (Element(name="p", children=(Text(f"{SECRET} question "), blank)), essay)
     item = AssessmentItem(identifier="i", title="", language="en", body=body)
-    view = ItemView(item, None, lambda _path: b"", number=1, tokens=tokens)
+    tools = frozenset({Tool.HIGHLIGHTER})
+    view = ItemView(item, None, lambda _path: b"", number=1, tokens=tokens, tools=tools)
     view.show_answers({ResponseId("R1"): (SECRET,), ResponseId("R2"): (f"{SECRET} essay",)})
     line = PrivateLine(tokens=tokens, name="Search")
     line.setText(SECRET)

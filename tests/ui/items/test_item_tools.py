@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QRadioButton
 
 from exam_packages.ids import ResponseId
 from exam_packages.qti.model import (
@@ -14,12 +14,14 @@ from exam_packages.qti.model import (
     Catalog,
     CatalogCard,
     ChoiceInteraction,
+    ExtendedTextInteraction,
     InlineChoiceInteraction,
     RubricBlock,
     Stimulus,
     Style,
     Text,
     TextEntryInteraction,
+    TextFormat,
     Tool,
     View,
 )
@@ -29,6 +31,7 @@ from tests.ui.sample_items import choices, item, samples, tag
 from ui.window.content.prose import ProseView
 from ui.window.content.runs import TermButton
 from ui.window.items.inline_choice import InlineChoicePart
+from ui.window.items.pick_list import PickList
 from ui.window.items.text_entry import TextEntryPart
 from ui.window.theme import Tokens
 
@@ -244,3 +247,37 @@ def test_a_list_follows_its_blank(tokens: Tokens) -> None:
     after = row.mapTo(shown.view, row.rect().topLeft())
     assert after != before
     assert after.y() > before.y()
+
+
+def test_words_of_the_author_stand_where_nothing_is_picked(tokens: Tokens) -> None:
+    pick = InlineChoiceInteraction(response=RESPONSE, choices=choices("a"), style=Style(empty_choice="your step"))
+    shown = Shown(item(paragraph("Now ", pick, ".")), tokens)
+    click(shown.view.findChildren(InlineChoicePart)[0].findChildren(QPushButton)[0])
+    assert [each.accessibleName() for each in shown.view.findChildren(QRadioButton)] == ["a"]
+    assert shown.view.findChildren(PickList)[0].words() == "your step"
+
+
+def test_characters_are_counted_up_or_down(tokens: Tokens) -> None:
+    def counted(counter: str, typed: str) -> str:
+        essay = ExtendedTextInteraction(response=RESPONSE, expected_length=10, style=Style(counter=counter))
+        kinds = {"RESPONSE": (Cardinality.SINGLE, BaseType.STRING)}
+        shown = Shown(item(essay, responses=kinds), tokens)
+        QTest.keyClicks(focused(), typed)
+        return shown.hint().strip()
+
+    assert counted("down", "four") == "Characters left: 6."
+    assert counted("up", "four") == "Characters: 4 of 10."
+    assert counted("down", "more than ten") == "Characters: 13 of 10."
+    assert counted("", "two words") == "Words: 2."
+
+
+def test_lines_and_letters_of_an_essay_follow_format_and_style(tokens: Tokens) -> None:
+    def editor(**more: object) -> QPlainTextEdit:
+        essay = ExtendedTextInteraction(response=RESPONSE, **more)  # type: ignore[arg-type]  # as given
+        kinds = {"RESPONSE": (Cardinality.SINGLE, BaseType.STRING)}
+        return Shown(item(essay, responses=kinds), tokens).view.findChildren(QPlainTextEdit)[0]
+
+    low, high = editor(style=Style(height_lines=3)), editor(style=Style(height_lines=10))
+    assert low.height() < high.height()
+    assert editor(expected_length=140).minimumHeight() < editor(expected_length=600).minimumHeight()
+    assert "Mono" in editor(format=TextFormat.PREFORMATTED).font().families()[0]

@@ -230,7 +230,7 @@ class ExtendedTextPart(Part):
         shown = self.locale().toString(words)
         least, most = self._interaction.min_words, self._interaction.max_words
         wish = self._wish(least, most)
-        text = self.tr("Words: {count}.").format(count=shown)
+        text = self._characters() or self.tr("Words: {count}.").format(count=shown)
         if most and words > most:
             over = self.locale().toString(words - most)
             self._count.say(
@@ -241,6 +241,15 @@ class ExtendedTextPart(Part):
         else:
             self._count.say(f"{text} {wish}".strip(), Tone.PLAIN)
         self._editor.setAccessibleDescription(self._count.words())
+
+    def _characters(self) -> str:
+        """How many characters are written or left, where the author wants them counted; never a limit."""
+        most, count, shown = self._interaction.expected_length, len(self._seen), self.locale().toString
+        if not most or not self._interaction.style.counter:
+            return ""
+        if self._interaction.style.counter == "down" and count <= most:
+            return self.tr("Characters left: {left}.").format(left=shown(most - count))
+        return self.tr("Characters: {count} of {most}.").format(count=shown(count), most=shown(most))
 
     def _wish(self, least: int | None, most: int | None) -> str:
         shown = self.locale().toString

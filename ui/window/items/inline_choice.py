@@ -27,7 +27,15 @@ class InlineChoicePart(Part):
         parent: QWidget,
     ) -> None:
         super().__init__(interaction.response, tokens=tokens, parent=parent)
-        self._list = PickList(interaction.choices, resource, name=name, context=context, tokens=tokens, parent=self)
+        self._list = PickList(
+            interaction.choices,
+            resource,
+            name=name,
+            context=context,
+            nothing=interaction.style.empty_choice,
+            tokens=tokens,
+            parent=self,
+        )
         self._list.picked.connect(self.tell)
         self.setFocusProxy(self._list)
         row = QHBoxLayout(self)

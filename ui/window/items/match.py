@@ -21,12 +21,11 @@ from ui.window.items.match_cells import COLUMN_PX, CheckCell, RadioCell
 from ui.window.items.pairing import may_pair
 from ui.window.items.pick_list import PickList
 from ui.window.theme import GRID_PX, Tokens
+from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import paint_box
 from ui.window.widgets.radio import check_alone
 
 _ROW_HEAD_PX: Final = 150
-_TABLE_COLUMNS_MAX: Final = 10
-"""More columns are no table that anybody can read across, unless the author asks for one."""
 _MARKS_COLUMNS_MAX: Final = 5
 """Where there is no room for a table, so many columns are listed below each row; more are picked from a list."""
 
@@ -82,6 +81,7 @@ class MatchPart(AskingPart):
         self._matrix = _Matrix(tokens=tokens, parent=self)
         self._column.addWidget(self._matrix)
         self._column_heads = [self._head(choice, centred=True) for choice in interaction.columns]
+        self._corner = Words(interaction.style.first_column, tokens=tokens, bold=True, parent=self._matrix)
         self._row_heads = [self._head(choice, centred=False) for choice in interaction.rows]
         self._cells = {
             (row, place): self._cell(row, place)
@@ -158,11 +158,9 @@ class MatchPart(AskingPart):
 
     def _form_for(self, width: int) -> _Form:
         """A table where it fits, else a list."""
-        columns = len(self._interaction.columns)
-        wanted = columns <= _TABLE_COLUMNS_MAX or self._interaction.style.tabular
-        if wanted and width >= self._least_width():
+        if width >= self._least_width():
             return _Form.TABLE
-        return _Form.MARKS if columns <= _MARKS_COLUMNS_MAX else _Form.PICKS
+        return _Form.MARKS if len(self._interaction.columns) <= _MARKS_COLUMNS_MAX else _Form.PICKS
 
     def _arrange(self, form: _Form) -> None:
         if form is self._form:
@@ -176,6 +174,9 @@ class MatchPart(AskingPart):
         grid.setSpacing(pad)
         for head in self._column_heads:
             head.setVisible(form is _Form.TABLE and not self._interaction.style.header_hidden)
+        self._corner.setVisible(
+            bool(self._corner.text()) and form is _Form.TABLE and not self._interaction.style.header_hidden
+        )
         for cell in self._cells.values():
             cell.face.with_words = form is _Form.MARKS
             cell.setVisible(form is _Form.TABLE or (form is _Form.MARKS and (cell.face.possible or cell.isChecked())))
@@ -195,6 +196,7 @@ class MatchPart(AskingPart):
         grid.setColumnStretch(0, 2)
         for column, width in enumerate(self._column_widths()):
             grid.setColumnMinimumWidth(column, width)
+        grid.addWidget(self._corner, 0, 0, Qt.AlignmentFlag.AlignBottom)
         for column, head in enumerate(self._column_heads, start=1):
             grid.addWidget(head, 0, column, Qt.AlignmentFlag.AlignBottom)
             grid.setColumnStretch(column, 1)

@@ -112,12 +112,14 @@ class PickList(QWidget):
         name: str,
         context: str,
         several: bool = False,
+        nothing: str = "",
         tokens: Tokens,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._choices, self._resource, self._name, self._context = tuple(choices), resource, name, context
         self._several, self._tokens = several, tokens
+        self._empty_words = nothing or self.tr("Choose…")
         self._words = {choice.identifier: plain_text(choice.content) for choice in choices}
         self._picked: Picked = ()
         self._panel: _Panel | None = None
@@ -164,9 +166,14 @@ class PickList(QWidget):
         return max(TARGET_PX, round(tallest) + self._tokens.px(10) + 2 * RING_ROOM_PX)
 
     def _nothing(self) -> str:
-        return self.tr("Choose…")
+        """What the button says while nothing is picked."""
+        return self._empty_words
 
     # -- what is picked -----------------------------------------------------------------------------------------------
+
+    def words(self) -> str:
+        """What the button says."""
+        return self._opener.words()
 
     def value(self) -> Picked:
         """What is picked."""
