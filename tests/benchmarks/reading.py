@@ -1,0 +1,76 @@
+"""How long an office waits for a package of a thousand items: linted whole, and read for a build, beside a bare parse.
+
+The package is generated from the samples' items and one small item for every kind of interaction. The peer parses the same
+documents with lxml and does nothing else. Rounds of all alternate, so that they meet the same weather; the median counts.
+Goal: linting takes less than 5 s.
+
+    python -m tests.benchmarks.reading [--items 1000] [--rounds 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from lxml import etree
+
+from exam_packages.qti.package import read_package
+from exam_packages.qti.preparing import prepared
+from exam_packages.qti.source_linting import lint_source
+from tests.benchmarks.measuring import seconds
+from tests.benchmarks.thousand import write_thousand, zipped
+
+LIMIT_S = 5.0
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--items", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="thousand-") as folder:
+        print(measured(Path(folder), chosen.items, chosen.rounds))  # noqa: T201 - it is what the program is for
+
+
+def measured(folder: Path, items: int, rounds: int) -> str:
+    """Measure all, in turn.
+
+    Raises:
+        SystemExit: the generated package is refused, so that nothing was measured.
+    """
+    content = folder / "content"
+    documents = write_thousand(content, items=items)
+    archive = zipped(content, folder / "content.zip")
+    report = lint_source(content)
+    if report.errors:
+        raise SystemExit("\n".join(str(each) for each in report.findings[: report.errors]))
+    texts = [(content / path).read_bytes() for path in documents]
+    methods: dict[str, Callable[[], object]] = {
+        "parse (lxml alone)": lambda: [etree.fromstring(text) for text in texts],
+        "lint, folder": lambda: lint_source(content),
+        "lint, zip": lambda: lint_source(archive),
+        "read for a build": lambda: read_package(prepared(content)),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in methods}
+    for _ in range(rounds):
+        for name, method in methods.items():
+            taken[name].append(seconds(method))
+    return _table(items, sum(map(len, texts)), {name: statistics.median(each) for name, each in taken.items()})
+
+
+def _table(items: int, size_bytes: int, taken: dict[str, float]) -> str:
+    parsing = taken["parse (lxml alone)"]
+    lines = [f"{items} items, {size_bytes / 1e6:.1f} MB of documents"]
+    lines += [
+        f"{name:20} {took:8.3f} s {items / took:10,.0f} items/s {took / parsing:8.1f}x parsing {took / LIMIT_S:7.1%} of the limit"
+        for name, took in taken.items()
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
