@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QAccessible, QFontMetricsF, QImage, QTextDocument, QTextListFormat
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -299,3 +299,38 @@ def test_boxes_and_columns_hold_their_content(tokens: Tokens) -> None:
     assert places["in the well"].x() > 0
     assert places["left"].y() == places["right"].y() > places["in the well"].y()
     assert places["right"].x() > 400
+
+
+def test_columns_are_as_wide_as_their_controls_and_run_as_the_content_does(tokens: Tokens, qapp: QApplication) -> None:
+    class Wide(QPushButton):
+        def sizeHint(self) -> QSize:
+            return QSize(200, 40)
+
+    def make(_interaction: object, parent: QWidget) -> QWidget:
+        return Wide("control", parent)
+
+    def places() -> list[QRect]:
+        blanks = [TextEntryInteraction(response=ResponseId(name)) for name in "AB"]
+        row = element("tr", element("td", "x"), *(element("td", blank) for blank in blanks))
+        view = ContentView((element("table", row),), lambda _path: b"", tokens=tokens, make_interaction=make)
+        view.resize(300, 200)
+        view.show()
+        QApplication.processEvents()
+        return [each.geometry() for each in view.findChildren(Wide)]
+
+    first, second = places()
+    assert first.right() < second.left()
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    first, second = places()
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert second.right() < first.left()
+
+
+def test_a_table_in_a_table_stays_in_its_cell(tokens: Tokens) -> None:
+    inner = element("table", element("tr", element("td", "inner")))
+    outer = element("table", element("tr", element("td", inner, "after"), element("td", "beside")))
+    doc = document(tokens, outer, element("p", "below"))
+    assert doc.toPlainText().split() == ["inner", "after", "beside", "below"]
+    tables = {word: doc.find(word).currentTable() for word in ("inner", "after", "beside", "below")}
+    assert tables["below"] is None
+    assert tables["after"].objectIndex() == tables["beside"].objectIndex() != tables["inner"].objectIndex()

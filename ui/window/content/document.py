@@ -21,12 +21,10 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
-    QTextFrameFormat,
     QTextLength,
     QTextListFormat,
     QTextOption,
     QTextTable,
-    QTextTableFormat,
 )
 
 from exam_packages.qti.model import (
@@ -48,12 +46,14 @@ from ui.window.content.looks import (
     block_format,
     bold,
     direction_of,
-    formula_depth,
     heading_format,
+    is_mirrored,
     list_style,
     monospace,
     muted,
+    stand_on_line,
     styled,
+    table_format,
     without_edges,
 )
 from ui.window.content.plain import collapse, elements, is_formula, plain_text
@@ -302,19 +302,18 @@ class DocumentWriter:
         if not self._fresh:
             self._begin(self._block(below_px=0))
         self._shrink_block()
-        form = self._table_format()
+        form = table_format(self._tokens, self._direction)
         form.setBorder(0)
         form.setCellPadding(self._tokens.px(2))
-        form.setColumnWidthConstraints(
-            [QTextLength(QTextLength.Type.FixedLength, max(widths) + self._tokens.px(24)), QTextLength()]
-        )
+        lengths = [QTextLength(QTextLength.Type.FixedLength, max(widths) + self._tokens.px(24)), QTextLength()]
+        form.setColumnWidthConstraints(lengths[::-1] if is_mirrored(self._direction) else lengths)
         table = self._cursor.insertTable(len(pairs), 2, form)
         for row, (term, meaning) in enumerate(pairs):
             for column, (nodes, style) in enumerate(((term, bold(look)), (meaning, look))):
                 inner = self._inner(table)
-                cursor = table.cellAt(row, column).firstCursorPosition()
+                cursor = table.cellAt(row, 1 - column if is_mirrored(self._direction) else column).firstCursorPosition()
                 inner.write_cell(cursor, Element(name="div", children=nodes), self._block(below_px=0), style)
-        self._cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._cursor.setPosition(table.lastPosition() + 1)
         self._shrink_block(below_px=10)
         self._begin_lazily()
         self._fresh = False
@@ -380,12 +379,12 @@ class DocumentWriter:
         if not self._fresh:
             self._begin(self._block(below_px=0))
         self._shrink_block()
-        table = self._cursor.insertTable(len(grid), columns, self._table_format())
+        table = self._cursor.insertTable(len(grid), columns, table_format(self._tokens, self._direction))
         numeric = numeric_columns(grid, columns)
         for row, cells in enumerate(grid):
             for column, cell in cells.items():
                 self._cell(table, row, column, cell, trailing=column in numeric)
-        self._cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._cursor.setPosition(table.lastPosition() + 1)
         self._shrink_block(below_px=12)
         self._begin_lazily()
         self._fresh = False
@@ -402,21 +401,13 @@ class DocumentWriter:
         self._cursor.setBlockFormat(block)
         self._cursor.setBlockCharFormat(look)
 
-    def _table_format(self) -> QTextTableFormat:
-        form = QTextTableFormat()
-        form.setBorder(1)
-        form.setBorderCollapse(True)
-        form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-        form.setBorderBrush(QBrush(QColor(self._tokens.line)))
-        form.setCellPadding(self._tokens.px(7))
-        form.setCellSpacing(0)
-        form.setLayoutDirection(self._direction)
-        return form
-
     def _cell(self, table: QTextTable, row: int, column: int, element: Element, *, trailing: bool) -> None:
-        across, down = span(element, "colspan"), span(element, "rowspan")
+        down = min(span(element, "rowspan"), table.rows() - row)
+        across = min(span(element, "colspan"), table.columns() - column)
+        if is_mirrored(self._direction):
+            column = table.columns() - column - across
         if across > 1 or down > 1:
-            table.mergeCells(row, column, min(down, table.rows() - row), min(across, table.columns() - column))
+            table.mergeCells(row, column, down, across)
         cell = table.cellAt(row, column)
         head = element.name == "th"
         form = cell.format().toTableCellFormat()
@@ -503,27 +494,12 @@ class DocumentWriter:
         form.setObjectType(OBJECT_TYPE)
         form.setProperty(OBJECT_NUMBER, number)
         if isinstance(node, Element) and is_formula(node):
-            self._stand_on_line(form, node)
+            stand_on_line(form, node, self._tokens)
         else:
             # Qt lays it out with its middle at the middle of the letters; "AlignMiddle" would leave a gap below.
             form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBottom)
         self._cursor.insertText("\ufffc", form)
         self._fresh = False
-
-    def _stand_on_line(self, form: QTextCharFormat, formula: Element) -> None:
-        """Give a formula's place the depth below the line that the formula has.
-
-        Qt takes an object's depth from the font of its format (`AlignBaseline`), so it is given a font of that depth.
-        """
-        depth = formula_depth(formula, self._tokens)
-        if depth < 1:
-            form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignNormal)
-            return
-        font = QFont(self._tokens.font())
-        font.setPixelSize(1000)
-        font.setPixelSize(max(1, round(1000 * depth / QFontMetricsF(font).descent())))
-        form.setFont(font)
-        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
 
     def _block(
         self,

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from exam_packages.qti.model import Element, Node
-from ui.window.content.plain import elements, plain_text
+from ui.window.content.plain import elements, plain_text, rows_of
 
 _NUMBER: Final = re.compile(r"[-+−–±]?\s?[$€£¥]?\s?\d[\d.,:   ’']*\s?(%|percent|min|s|h|[$€£¥])?")
 
@@ -36,7 +36,7 @@ def grid_of(table: Element) -> tuple[list[dict[int, Element]], int]:
     """The cells of a table by row and column, with spans taken into account (HTML, "Forming a table")."""
     taken: set[tuple[int, int]] = set()
     grid: list[dict[int, Element]] = []
-    for row, element in enumerate(elements(table, "tr")):
+    for row, element in enumerate(rows_of(table)):
         cells: dict[int, Element] = {}
         column = 0
         for cell in element.children:

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextListFormat
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextFrameFormat,
+    QTextListFormat,
+    QTextTableFormat,
+)
 
 from exam_packages.qti.model import Element, Node, Text
 from ui.window.content.plain import classes
@@ -165,3 +175,39 @@ def without_edges(nodes: tuple[Node, ...]) -> Iterator[Node]:
             continue
         text = node.text.lstrip("\n") if place == 0 else node.text
         yield Text(text.rstrip("\n") if place == len(nodes) - 1 else text)
+
+
+def is_mirrored(direction: Qt.LayoutDirection) -> bool:
+    """Whether columns run from right to left. Qt leaves them as they are, so they are written the other way round."""
+    return direction is Qt.LayoutDirection.RightToLeft
+
+
+def table_format(tokens: Tokens, direction: Qt.LayoutDirection) -> QTextTableFormat:
+    """A table with lines between its cells, at the edge where reading begins."""
+    form = QTextTableFormat()
+    form.setBorder(1)
+    form.setBorderCollapse(True)
+    form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    form.setBorderBrush(QBrush(QColor(tokens.line)))
+    form.setCellPadding(tokens.px(7))
+    form.setCellSpacing(0)
+    form.setLayoutDirection(direction)
+    if is_mirrored(direction):
+        form.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return form
+
+
+def stand_on_line(form: QTextCharFormat, formula: Element, tokens: Tokens) -> None:
+    """Give a formula's place the depth below the line that the formula has.
+
+    Qt takes an object's depth from the font of its format (`AlignBaseline`), so it is given a font of that depth.
+    """
+    depth = formula_depth(formula, tokens)
+    if depth < 1:
+        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignNormal)
+        return
+    font = QFont(tokens.font())
+    font.setPixelSize(1000)
+    font.setPixelSize(max(1, round(1000 * depth / QFontMetricsF(font).descent())))
+    form.setFont(font)
+    form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)

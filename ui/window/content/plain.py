@@ -109,10 +109,19 @@ def elements(node: Element, *names: str) -> Iterator[Element]:
             yield from elements(child, *names)
 
 
+def rows_of(table: Element) -> Iterator[Element]:
+    """The rows of a table itself, not those of tables in its cells."""
+    for child in table.children:
+        if isinstance(child, Element) and child.name == "tr":
+            yield child
+        elif isinstance(child, Element) and child.name in {"thead", "tbody", "tfoot"}:
+            yield from rows_of(child)
+
+
 def _table_words(table: Element, blank: BlankWords) -> str:
     """A table read row by row, each cell with the head of its column, since nobody hears where columns stand."""
     lines = [plain_text(caption.children, blank) for caption in elements(table, "caption")]
-    rows = [_cells(row) for row in elements(table, "tr")]
+    rows = [_cells(row) for row in rows_of(table)]
     has_head = bool(rows) and all(cell.name == "th" for cell in rows[0])
     heads = [plain_text(cell.children, blank) for cell in rows[0]] if has_head else []
     for row in rows[1:] if has_head else rows:

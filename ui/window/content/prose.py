@@ -5,7 +5,7 @@ Owns layout, painting and what assistive technology reads. Refuses to know which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -20,8 +20,11 @@ from PySide6.QtGui import (
     QPen,
     QPyTextObject,
     QResizeEvent,
+    QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextLength,
+    QTextTable,
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -118,6 +121,8 @@ class ProseView(QLabel):
             bold=bold,
             centred=centred,
         ).write(nodes)
+        if self._widgets and not limit_width:
+            self._reserve_columns()
 
     def _embed(self, node: Embeddable) -> int | None:
         widget = self._make_widget(node, self) if self._make_widget else None
@@ -177,6 +182,42 @@ class ProseView(QLabel):
     def hasHeightForWidth(self) -> bool:
         """Its height follows from its width; a label would forget that with each new text."""
         return True
+
+    def _reserve_columns(self) -> None:
+        """Keep each table's columns as wide as the controls in them: Qt counts words only."""
+        needs: dict[int, tuple[QTextTable, list[float]]] = {}
+        for position, number in self._object_positions():
+            cursor = QTextCursor(self._doc)
+            cursor.setPosition(position)
+            table = cursor.currentTable()
+            if not isinstance(table, QTextTable):
+                continue
+            cell = table.cellAt(cursor)
+            if cell.columnSpan() > 1:
+                continue
+            _table, widths = needs.setdefault(table.objectIndex(), (table, [0.0] * table.columns()))
+            padding = 2 * (table.format().cellPadding() + table.format().border())
+            widths[cell.column()] = max(widths[cell.column()], self.place_size(number).width() + padding)
+        for table, widths in needs.values():
+            form = table.format()
+            kinds = QTextLength.Type
+            form.setColumnWidthConstraints(
+                [QTextLength(kinds.FixedLength, width) if width else QTextLength() for width in widths]
+            )
+            table.setFormat(form)
+
+    def _object_positions(self) -> Iterator[tuple[int, int]]:
+        """Where widgets stand in the text: position and number."""
+        block = self._doc.begin()
+        while block.isValid():
+            text = block.text()
+            at = text.find("\ufffc")
+            while at >= 0:
+                number = self._number_at(block.position() + at)
+                if number is not None:
+                    yield block.position() + at, number
+                at = text.find("\ufffc", at + 1)
+            block = block.next()
 
     # -- size ---------------------------------------------------------------------------------------------------------
 
@@ -271,16 +312,8 @@ class ProseView(QLabel):
         self._place_faces()
         if not self._widgets:
             return
-        block = self._doc.begin()
-        while block.isValid():
-            text = block.text()
-            at = text.find("\ufffc")
-            while at >= 0:
-                number = self._number_at(block.position() + at)
-                if number is not None:
-                    self._widgets[number].setGeometry(self._place(block.position() + at, number))
-                at = text.find("\ufffc", at + 1)
-            block = block.next()
+        for position, number in self._object_positions():
+            self._widgets[number].setGeometry(self._place(position, number))
 
     def _number_at(self, position: int) -> int | None:
         block = self._doc.findBlock(position)
