@@ -131,11 +131,14 @@ class DocumentWriter:
         self._plain = base_format(tokens, bold=bold)
 
     def write(self, nodes: Iterable[Node]) -> None:
-        """Write content."""
+        """Write content. In one edit: else a document lays itself out again after every word and every cell."""
+        whole = QTextCursor(self._cursor.document())
+        whole.beginEditBlock()
         self._cursor.setBlockFormat(self._block())
         self._cursor.setBlockCharFormat(self._plain)
         self._blocks(nodes, self._plain)
         self._trim_end()
+        whole.endEditBlock()
 
     def _trim_end(self) -> None:
         """No space after the last paragraph: what follows brings its own."""
