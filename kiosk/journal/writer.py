@@ -178,6 +178,12 @@ class JournalWriter:
             return left
         return max(0, left - self._since(last_ms))
 
+    def unwritten_ms(self) -> int:
+        """Return the time that a clock has run since the last record; 0 while none runs."""
+        with self._state:
+            session, last_ms = self._session, self._last_ms
+        return self._since(last_ms) if session is not None and session.clock_runs else 0
+
     def close(self) -> None:
         """Let everything posted happen, stop the thread and close the store. Time used so far is written down."""
         with self._state:

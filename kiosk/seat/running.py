@@ -166,6 +166,10 @@ class RunningSession:
         """Return what is left of the section's or the break's time, now; None where there is no limit."""
         return self._writer.remaining_ms()
 
+    def unwritten_ms(self) -> int:
+        """Return the time that has run since the last record, and is in no session yet; 0 while no clock runs."""
+        return self._writer.unwritten_ms()
+
     def bundle(self) -> SealedBundle | None:
         """Return the sealed result; None before the session is over. Waits while it is being sealed.
 

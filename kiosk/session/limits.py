@@ -74,7 +74,8 @@ def covering(session: Session) -> tuple[RunningLimit, ...]:
                 allow_late=section.allow_late,
             )
         )
-    if session.item is not None and session.item not in session.closed:
+    # A review is no time of the item that was last on the screen: nothing of it can run out there.
+    if session.item is not None and session.item not in session.closed and not session.in_review:
         found.extend(_inner(session, session.item))
     return tuple(sorted(found, key=lambda each: each.scope))
 

@@ -207,6 +207,15 @@ class TestTime:
             assert desk.writer.remaining_ms() is None
             assert desk.writer.session.phase is Phase.SECTION
 
+    def test_time_since_the_last_record_is_told_while_a_clock_runs(self, desk: Desk) -> None:
+        assert desk.writer.unwritten_ms() == 0
+        desk.all((*TO_SECTION, SHOWN))
+        desk.clock.advance(1_500)
+        assert desk.writer.unwritten_ms() == 1_500
+        desk.writer.apply(Paused(reason=PauseReason.PROCTOR))
+        desk.clock.advance(1_500)
+        assert desk.writer.unwritten_ms() == 0
+
     def test_the_first_record_after_a_restart_has_no_time(self, desk: Desk) -> None:
         desk.all(TO_SECTION)
         desk.writer.close()

@@ -224,3 +224,13 @@ def test_a_break_after_a_part_that_ran_out_is_that_of_its_last_section() -> None
     assert (made.session.phase, made.session.break_left_ms) == (Phase.BREAK, 2 * MINUTE)
     ends: tuple[Event, ...] = (BreakEnded(), entered("three"))
     assert made.all(ends).phase is Phase.SECTION
+
+
+def test_a_review_lets_no_item_run_out() -> None:
+    made = sitting(replace(section("one", limit=10 * MINUTE), item_plans=(ItemPlan(item=ONE, max_ms=2 * MINUTE),)))
+    made.all((entered("one"), shown(ONE)))
+    assert made.session.time_left_ms == 2 * MINUTE
+    made.happen(ReviewOpened())
+    assert made.session.ends_in_ms == 10 * MINUTE
+    made.happen(shown(ONE))
+    assert made.session.ends_in_ms == 2 * MINUTE
