@@ -1,19 +1,28 @@
-"""The best response to an item, and the points it earns where the author does not say what the maximum is.
+"""The best response to an item, and what an author left unsaid about its points: the maximum, and who gives them.
 
-Owns the derivation of ``normal-maximum``. Whether key and maximum agree is ``checks``'.
+Owns the derivation of ``normal-maximum`` and of being scored by a person. Whether key and maximum agree is ``checks``'.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from exam_packages.errors import ScoringRefused
 from exam_packages.ids import OutcomeId, ResponseId
 from exam_packages.qti.areas import centre
-from exam_packages.qti.model import AssessmentItem, Cardinality, Lexical, OutcomeDeclaration, ResponseDeclaration
+from exam_packages.qti.model import (
+    AssessmentItem,
+    BaseType,
+    Cardinality,
+    Lexical,
+    OutcomeDeclaration,
+    ResponseDeclaration,
+    Rule,
+)
 from exam_packages.qti.processing import process_item
-from exam_packages.qti.values import Operand
+from exam_packages.qti.values import NotAValueError, Operand, parse_float
 
 SCORE: Final = OutcomeId("SCORE")
 """The outcome of an item that the form adds up (OutcomeDeclarationDType: "should use the outcome name 'SCORE'")."""
@@ -62,21 +71,82 @@ def _number(value: Operand) -> float | None:
     return float(item) if isinstance(item, (int, float)) and not isinstance(item, bool) else None
 
 
-def with_maximum(item: AssessmentItem) -> AssessmentItem:
-    """The item; where its SCORE says no ``normal-maximum``, with what the best response earns.
+def as_scored(item: AssessmentItem) -> AssessmentItem:
+    """The item with what its author left unsaid about its points."""
+    return _with_maximum(_with_person(item))
 
-    Left as it is where a person scores it, where there is no processing, or where the best response earns nothing.
+
+# -- who gives the points ---------------------------------------------------------------------------------------------
+
+
+def _with_person(item: AssessmentItem) -> AssessmentItem:
+    """The item; where only a person can give its points, with a SCORE that says so (``external-scored``).
+
+    That is where candidates write freely, no response has a key, and no rule sets SCORE.
     """
     score = score_declaration(item)
-    if score is None or score.normal_maximum is not None or score.external_scored or item.response_processing is None:
+    if score is None or score.external_scored or not item.response_declarations or sets_points(item):
         return item
-    try:
-        most = points(item, best_responses(item))
-    except ScoringRefused:
+    if not all(map(_is_free_text, item.response_declarations)):
         return item
+    return _with_score(item, replace(score, external_scored=True))
+
+
+def _is_free_text(declaration: ResponseDeclaration) -> bool:
+    keys = (declaration.correct, declaration.mapping, declaration.area_mapping)
+    return declaration.base_type is BaseType.STRING and not any(keys)
+
+
+def sets_points(item: AssessmentItem) -> bool:
+    """Whether any rule of the item's processing gives SCORE a value."""
+    processing = item.response_processing
+    return processing is not None and any(rule.identifier == SCORE for rule in _every_rule(processing.rules))
+
+
+def _every_rule(rules: Iterable[Rule]) -> Iterator[Rule]:
+    for rule in rules:
+        yield rule
+        for branch in rule.branches:
+            yield from _every_rule(branch.rules)
+
+
+# -- how many there are -----------------------------------------------------------------------------------------------
+
+
+def _with_maximum(item: AssessmentItem) -> AssessmentItem:
+    """The item; where its SCORE says no ``normal-maximum``, with MAXSCORE, or else with what the best response earns.
+
+    Left as it is where there is neither: a person scores it, there is no processing, or the best response earns nothing.
+    """
+    score = score_declaration(item)
+    if score is None or score.normal_maximum is not None:
+        return item
+    most = _declared_maximum(item) if score.external_scored else _earned_maximum(item)
     if most is None or most <= (score.normal_minimum or 0.0):
         return item
-    declared = tuple(
-        replace(each, normal_maximum=most) if each is score else each for each in item.outcome_declarations
-    )
+    return _with_score(item, replace(score, normal_maximum=most))
+
+
+def _declared_maximum(item: AssessmentItem) -> float | None:
+    """The default of an outcome MAXSCORE, by which name many items say their maximum (template CC2_match_basic does)."""
+    for each in item.outcome_declarations:
+        if each.identifier == "MAXSCORE" and len(each.default) == 1:
+            try:
+                return parse_float(each.default[0])
+            except NotAValueError:
+                return None
+    return None
+
+
+def _earned_maximum(item: AssessmentItem) -> float | None:
+    if item.response_processing is None:
+        return None
+    try:
+        return points(item, best_responses(item))
+    except ScoringRefused:
+        return None
+
+
+def _with_score(item: AssessmentItem, score: OutcomeDeclaration) -> AssessmentItem:
+    declared = tuple(score if each.identifier == SCORE else each for each in item.outcome_declarations)
     return replace(item, outcome_declarations=declared)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from exam_packages.errors import LintFinding, ScoringRefused
+from exam_packages.errors import LintFinding, ScoringRefused, Severity
 from exam_packages.ids import ResponseId
-from exam_packages.qti.best import SCORE, best_responses, points, score_declaration
+from exam_packages.qti.best import SCORE, best_responses, points, score_declaration, sets_points
 from exam_packages.qti.interaction_checks import check_interaction, check_media, unique
 from exam_packages.qti.model import (
     AssessmentItem,
@@ -120,26 +120,67 @@ def is_external(item: AssessmentItem) -> bool:
 def check_scored_item(item: AssessmentItem, report: Reporter) -> Iterator[LintFinding]:
     """Everything wrong with the scoring of an item: its best answer must earn all points and no answer the fewest.
 
-    The item's maximum may be the one that ``best.with_maximum`` gave it.
+    The item's maximum, and that a person scores it, may be what ``best.as_scored`` gave it.
     """
     score = score_declaration(item)
-    if score is None or score.cardinality is not Cardinality.SINGLE or score.base_type not in _POINTS:
-        yield report("score-missing", "is scored and declares no single float SCORE", "Declare it")
+    if score is None and not _asked(item):
+        message = "shows something and asks nothing: it earns no points"
+        yield note(report("item-informational", message, "Nothing, if that is all right"))
         return
-    if not score.external_scored and item.response_processing is None:
-        yield report("processing-missing", "is scored and has no qti-response-processing", "Add it")
+    if score is None or score.cardinality is not Cardinality.SINGLE or score.base_type not in _POINTS:
+        yield report(
+            "score-missing",
+            "declares no outcome SCORE that is a single float or integer, so it can earn no points",
+            "Declare SCORE and set it in qti-response-processing, or move the item to a part that is not scored",
+        )
+        return
+    unscored = list(_check_processing(report, item, score))
+    yield from unscored
+    if any(each.severity is Severity.ERROR for each in unscored):
         return
     declared = report.at("identifier", SCORE)
     if score.normal_maximum is None or score.normal_maximum <= (score.normal_minimum or 0):
         if not score.external_scored:
             yield from _missing_keys(report, item)
-        yield declared("score-maximum", "is a SCORE without a normal-maximum above its minimum", "Add it")
+        yield declared("score-maximum", *_NO_MAXIMUM)
         return
     if declared.place.optional("normal-maximum") is None:
         message = f"says no normal-maximum and is taken to be worth {score.normal_maximum:g}"
         yield note(declared("score-maximum-derived", message, "Add normal-maximum, if that is not right"))
     if not score.external_scored:
         yield from _check_extremes(report, item, score)
+
+
+_NO_MAXIMUM: Final = (
+    "has no normal-maximum above its minimum, and the best response earns nothing from which it could be told",
+    "Write into normal-maximum how many points the item is worth",
+)
+
+
+def _check_processing(report: Reporter, item: AssessmentItem, score: OutcomeDeclaration) -> Iterator[LintFinding]:
+    """Whether there is something to answer, and somebody or something that gives points for it."""
+    if not _asked(item):
+        yield report(
+            "interaction-missing",
+            "is scored and has no interaction in which a candidate could answer",
+            "Add the interaction, or move the item to a part that is not scored",
+        )
+    elif score.external_scored:
+        if report.at("identifier", SCORE).place.optional("external-scored") is None:
+            message = "has no key and no rule that sets SCORE, and is taken to be scored by a person"
+            yield note(report("scored-by-person", message, "Say external-scored=human in the declaration of SCORE"))
+    elif item.response_processing is None:
+        yield report(
+            "processing-missing",
+            "is scored and has no qti-response-processing",
+            "Name a template such as match_correct, write rules, or say external-scored=human in SCORE",
+        )
+    elif not sets_points(item):
+        yield report.below("qti-response-processing")(
+            "processing-missing",
+            "sets no SCORE, so that every response earns the same",
+            "Name a template such as match_correct, write rules, or say external-scored=human in SCORE",
+        )
 
 
 _POINTS: Final = (BaseType.FLOAT, BaseType.INTEGER)
@@ -150,7 +191,8 @@ def _missing_keys(report: Reporter, item: AssessmentItem) -> Iterator[LintFindin
     for each in item.response_declarations:
         if each.identifier not in best and each.identifier in _asked(item):
             name = each.identifier
-            yield report.at("identifier", name)("correct-response", f"has no correct response for {name}", "Add it")
+            message = f"has no correct response for {name}, and no mapping that gives points"
+            yield report.at("identifier", name)("correct-response", message, "Add qti-correct-response")
 
 
 def _check_extremes(report: Reporter, item: AssessmentItem, score: OutcomeDeclaration) -> Iterator[LintFinding]:
@@ -176,6 +218,10 @@ def _check_points(
         yield report("processing", f"cannot be scored: {error.place} {error.message}", "Correct the processing")
         return
     if earned is None or abs(earned - expected) > POINTS_TOLERANCE:
+        got = "no points" if earned is None else f"{earned:g} points"
+        bound = "normal-maximum" if responses else "normal-minimum"
         yield report(
-            "score-extreme", f"gives {earned} points for {what} where {expected:g} belong", "Correct key or processing"
+            "score-extreme",
+            f"gives {got} for {what} where {expected:g} belong ({bound} of SCORE)",
+            f"Correct the key, the processing, or {bound}",
         )

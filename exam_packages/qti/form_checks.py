@@ -12,7 +12,7 @@ from typing import Final
 
 from exam_packages.errors import LintFinding, ScoringRefused
 from exam_packages.ids import ItemId
-from exam_packages.qti.best import SCORE, best_responses
+from exam_packages.qti.best import SCORE, best_responses, score_declaration
 from exam_packages.qti.checks import POINTS_TOLERANCE, is_external
 from exam_packages.qti.form_limits import check_limits
 from exam_packages.qti.model import AssessmentTest, Exam, Framework, ItemRef, PartRole, Responses, Section
@@ -120,8 +120,8 @@ def _check_blueprint(exam: Exam, framework: Framework, report: Reporter) -> Iter
     domains = frozenset(identifier for identifier, _ in framework.domains)
     by_code = {competency.code: competency.domain for competency in framework.competencies}
     for ref in exam.test.item_refs(PartRole.SCORED):
-        if is_external(exam.item(ref)):
-            continue  # an essay may be about whatever competency the candidate chooses
+        if is_external(exam.item(ref)) or score_declaration(exam.item(ref)) is None:
+            continue  # an essay may be about whatever competency the candidate chooses; what earns nothing is about none
         own = domains & frozenset(ref.categories)
         competencies = [each for each in ref.categories if each in by_code]
         if len(own) != 1 or not competencies or {by_code[each] for each in competencies} != own:

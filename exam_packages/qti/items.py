@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from exam_packages.qti.best import with_maximum
+from exam_packages.qti.best import as_scored
 from exam_packages.qti.catalogs import read_catalogs, read_tools
 from exam_packages.qti.content import read_nodes, read_rubric
 from exam_packages.qti.declarations import read_outcome_declaration, read_response_declaration
@@ -44,7 +44,7 @@ def read_item(xml: Xml) -> AssessmentItem:
         catalogs=_catalogs(xml, *(each for each in rubrics if _is_shown(each))),
         tools=read_tools(xml),
     )
-    return with_maximum(item)
+    return as_scored(item)
 
 
 def _catalogs(*places: Xml) -> tuple[Catalog, ...]:

@@ -38,6 +38,11 @@ class Reporter:
         """A reporter about the first element below that has an attribute of some value, or about this one."""
         return replace(self, steps=(*self.steps, (attribute, value)))
 
+    def below(self, name: str) -> Reporter:
+        """A reporter about the first element below that has a name, or about this one."""
+        found = next(self.place.node.iter(f"{{*}}{name}"), None)
+        return self if found is None else replace(self, root=Xml(self.place.file, found), elsewhere=(), steps=())
+
 
 def _having(root: Xml, attribute: str, value: str) -> Iterator[Xml]:
     for node in root.node.iter():

@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from exam_packages.errors import SourceRefused
-from exam_packages.qti.best import with_maximum
+from exam_packages.qti.best import as_scored
 from exam_packages.qti.declarations import (
     read_context_declaration,
     read_outcome_declaration,
@@ -41,7 +41,7 @@ def read_item_for_scoring(xml: Xml) -> AssessmentItem:
     Raises:
         SourceRefused: a declaration or a rule is malformed.
     """
-    return with_maximum(_item(xml, _all))
+    return as_scored(_item(xml, _all))
 
 
 def read_item_leniently(xml: Xml) -> AssessmentItem:

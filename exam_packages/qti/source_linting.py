@@ -21,7 +21,7 @@ from exam_packages.qti.opening_sources import source_of
 from exam_packages.qti.package import lint_package
 from exam_packages.qti.preparing import LINT_SEED, PreparedSource
 from exam_packages.qti.reading import Xml, parse, refuse
-from exam_packages.qti.reports import Reporter
+from exam_packages.qti.reports import Reporter, note
 from exam_packages.qti.sources import FolderSource
 from exam_packages.qti.upgrade import UpgradedSource
 from exam_packages.qti.upgrade.names import Version, element_as_written
@@ -144,7 +144,7 @@ class _Files:
                 item = read_item(xml)
                 yield from check_item(item, Reporter(xml))
                 if xml.child("qti-response-processing") is not None:
-                    yield from check_scored_item(item, Reporter(xml))
+                    yield from map(_of_item_alone, check_scored_item(item, Reporter(xml)))
             case "qti-assessment-stimulus":
                 read_stimulus(xml)
             case "qti-assessment-test":
@@ -172,6 +172,11 @@ class _Files:
     def _as_written(self, found: LintFinding) -> LintFinding:
         version = self.upgraded.versions.get(found.file, Version.V3_0)
         return replace(found, element=element_as_written(found.element, version))
+
+
+def _of_item_alone(found: LintFinding) -> LintFinding:
+    """A finding about scoring where no test says whether the item is scored: one that earns no points is none to refuse."""
+    return note(found) if found.rule == "score-missing" else found
 
 
 def _without_test(files: _Files, paths: tuple[str, ...]) -> tuple[str, ...]:

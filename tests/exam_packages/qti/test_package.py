@@ -106,7 +106,7 @@ def setting(expression: str) -> str:
 ITEMS: dict[str, tuple[bytes, str]] = {
     "script": (item(body="<script/>"), "element-refused"),
     "response undeclared": (item(body=choice(name="OTHER")), "response-undeclared"),
-    "response that nobody asks for": (item(body="<p>x</p>"), "score-extreme"),
+    "nothing to answer": (item(body="<p>x</p>"), "interaction-missing"),
     "response twice": (item(body=choice() * 2), "identifier-repeated"),
     "choice twice": (item(body=choice(CHOICES + CHOICES)), "identifier-repeated"),
     "same words": (item(body=choice(CHOICES.replace("Red", " Blue "))), "choice-repeated"),
