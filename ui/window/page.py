@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.window.focus_ring import focus_ring
 from ui.window.look import Look, LookSetting
 from ui.window.look_panel import LookPanel
 from ui.window.theme import GRID_PX, Tokens
@@ -177,12 +178,11 @@ class Page(QWidget):
         """Have Tab and readers go through the body first and then through the bar, whichever was made first."""
         self._look.raise_()
         self.bar.raise_()
-        chain: list[QWidget] = []
-        each = self.nextInFocusChain()
-        while each is not None and each is not self:
-            if self.isAncestorOf(each) and each.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                chain.append(each)
-            each = each.nextInFocusChain()
+        chain = [
+            each
+            for each in focus_ring(self)
+            if self.isAncestorOf(each) and each.focusPolicy() != Qt.FocusPolicy.NoFocus
+        ]
         for one, following in pairwise(sorted(chain, key=self._rank)):
             QWidget.setTabOrder(one, following)
 

@@ -7,17 +7,13 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from ui.window.focus_ring import focus_ring
+
 
 def order_focus(*parts: QWidget) -> None:
     """Have Tab go through these widgets one after another; inside each the order stays."""
     chain: list[tuple[int, QWidget]] = []
-    first = parts[0]
-    each = first.nextInFocusChain()
-    ring: list[QWidget] = [first]
-    while each is not None and each is not first:
-        ring.append(each)
-        each = each.nextInFocusChain()
-    for widget in ring:
+    for widget in focus_ring(parts[0]):
         for rank, part in enumerate(parts):
             if (part is widget or part.isAncestorOf(widget)) and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 chain.append((rank, widget))
