@@ -171,7 +171,7 @@ class BoxView(QWidget):
         """Draw the box."""
         painter = QPainter(self)
         fill = self._tokens.surface_sunken if self._sunken else None
-        paint_box(painter, QRectF(self.rect()), fill=fill, outline=self._tokens.line)
+        paint_box(painter, QRectF(self.rect()), fill=fill, outline=self._tokens.line, width=self._tokens.outline_px)
         painter.end()
 
 

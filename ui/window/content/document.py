@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
@@ -56,7 +56,7 @@ from ui.window.content.looks import (
     table_format,
     without_edges,
 )
-from ui.window.content.plain import collapse, elements, is_formula, plain_text
+from ui.window.content.plain import collapse, elements, plain_text
 from ui.window.theme import LINE_HEIGHT, TextSize, Tokens
 
 OBJECT_TYPE: Final = int(QTextFormat.ObjectTypes.UserObject) + 1
@@ -65,8 +65,18 @@ RUN_NUMBER: Final = int(QTextFormat.Property.UserProperty) + 2
 """On every piece of text that belongs to a run: the run's number."""
 
 Embeddable = Element | InlineInteraction | Gap
-Embed = Callable[[Embeddable], int | None]
-"""Takes what is to stand in the line as a widget, returns its number, or None where nothing is to be shown."""
+
+
+class Place(NamedTuple):
+    """The place of a widget in a line."""
+
+    number: int
+    depth: float
+    """How far it reaches below the line that letters stand on, in pixels."""
+
+
+Embed = Callable[[Embeddable], Place | None]
+"""Takes what is to stand in the line as a widget, returns its place, or None where nothing is to be shown."""
 Runnable = Element | Hottext
 """What stays text and is still a thing of its own: hottext, and words that a catalog explains."""
 Run = Callable[[Runnable], int]
@@ -125,6 +135,8 @@ class DocumentWriter:
         self._alignment = Qt.AlignmentFlag.AlignHCenter if centred else None
         self._fresh = True
         """Whether the present block is still empty and may be used."""
+        self._broken = False
+        """Whether nothing has been written since a line break."""
         self._space_wanted = False
         self._space_look = QTextCharFormat()
         self._lists: list[QTextListFormat.Style] = []
@@ -313,7 +325,7 @@ class DocumentWriter:
         table = self._cursor.insertTable(len(pairs), 2, form)
         for row, (term, meaning) in enumerate(pairs):
             for column, (nodes, style) in enumerate(((term, bold(look)), (meaning, look))):
-                inner = self._inner(table)
+                inner = self._inner()
                 cursor = table.cellAt(row, 1 - column if is_mirrored(self._direction) else column).firstCursorPosition()
                 inner.write_cell(cursor, Element(name="div", children=nodes), self._block(below_px=0), style)
         self._cursor.setPosition(table.lastPosition() + 1)
@@ -421,12 +433,13 @@ class DocumentWriter:
         block = self._block(below_px=0, line_height=1.35)
         if trailing:
             block.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignAbsolute)
-        inner = self._inner(table)
+        inner = self._inner()
         inner.write_cell(cell.firstCursorPosition(), element, block, bold(self._plain) if head else self._plain)
 
-    def _inner(self, table: QTextTable) -> DocumentWriter:
-        """A writer for one cell."""
-        return DocumentWriter(table.document(), self._tokens, self._embed, direction=self._direction, run=self._run)
+    def _inner(self) -> DocumentWriter:
+        """A writer for one cell. The document is the cursor's: PySide would never let go of what a table calls its own."""
+        document = self._cursor.document()
+        return DocumentWriter(document, self._tokens, self._embed, direction=self._direction, run=self._run)
 
     def write_cell(self, cursor: QTextCursor, element: Element, block: QTextBlockFormat, look: QTextCharFormat) -> None:
         """Write the content of a table's cell."""
@@ -443,7 +456,7 @@ class DocumentWriter:
         marks = DIRECTION_MARKS.get((element.name == "bdo", element.attribute("dir").lower()))
         if element.name == "br":
             self._cursor.insertText("\u2028", look)
-            self._fresh, self._space_wanted = False, False
+            self._fresh, self._space_wanted, self._broken = False, False, True
         elif element.name == "img":
             self._object(element, look)
         elif element.name == "q":
@@ -465,10 +478,11 @@ class DocumentWriter:
 
     def _text(self, text: str, look: QTextCharFormat) -> None:
         words = collapse(text)
-        if self._fresh or self._pending:
-            words = words.lstrip(" ") if self._pending or self._cursor.atBlockStart() else words
+        if self._pending or self._broken or (self._fresh and self._cursor.atBlockStart()):
+            words = words.lstrip(" ")
         if not words:
             return
+        self._broken = False
         self._start_pending()
         if self._space_wanted:
             # In the look of the text before it: what is underlined or boxed begins with its first letter.
@@ -486,21 +500,18 @@ class DocumentWriter:
             self._begin(self._cell_block or self._block())
 
     def _object(self, node: Embeddable, look: QTextCharFormat) -> None:
-        number = self._embed(node)
-        if number is None:
+        place = self._embed(node)
+        if place is None:
             return
         self._start_pending()
+        self._broken = False
         if self._space_wanted:
             self._cursor.insertText(" ", self._space_look)
             self._space_wanted = False
         form = QTextCharFormat(look)
         form.setObjectType(OBJECT_TYPE)
-        form.setProperty(OBJECT_NUMBER, number)
-        if isinstance(node, Element) and is_formula(node):
-            stand_on_line(form, node, self._tokens)
-        else:
-            # Qt lays it out with its middle at the middle of the letters; "AlignMiddle" would leave a gap below.
-            form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBottom)
+        form.setProperty(OBJECT_NUMBER, place.number)
+        stand_on_line(form, place.depth, self._tokens)
         self._cursor.insertText("\ufffc", form)
         self._fresh = False
 

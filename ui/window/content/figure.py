@@ -112,8 +112,10 @@ class FigureView(QLabel):
         card = QRectF(0, 0, size.width() + 2 * self._padding, size.height() + 2 * self._padding)
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             card.moveRight(self.width())
-        painter = QPainter(self)
-        paint_box(painter, card, fill=self._tokens.figure, outline=self._tokens.line, radius=RADIUS_PX)
+        painter, line = QPainter(self), self._tokens.line
+        paint_box(
+            painter, card, fill=self._tokens.figure, outline=line, width=self._tokens.outline_px, radius=RADIUS_PX
+        )
         inner = card.adjusted(self._padding, self._padding, -self._padding, -self._padding)
         if self.is_readable():
             painter.drawPixmap(inner.topLeft(), self.pixmap())

@@ -197,16 +197,26 @@ def table_format(tokens: Tokens, direction: Qt.LayoutDirection) -> QTextTableFor
     return form
 
 
-def stand_on_line(form: QTextCharFormat, formula: Element, tokens: Tokens) -> None:
-    """Give a formula's place the depth below the line that the formula has.
+def letter_depth(tokens: Tokens) -> float:
+    """How far letters reach below the line they stand on, in pixels."""
+    return QFontMetricsF(tokens.font()).descent()
 
-    Qt takes an object's depth from the font of its format (`AlignBaseline`), so it is given a font of that depth.
+
+def letter_rise(tokens: Tokens) -> float:
+    """How far the middle of letters is above the line they stand on, in pixels."""
+    metrics = QFontMetricsF(tokens.font())
+    return (metrics.ascent() - metrics.descent()) / 2
+
+
+def stand_on_line(form: QTextCharFormat, depth: float, tokens: Tokens) -> None:
+    """Give an object's place in a line a depth below the line, and never less than a letter's.
+
+    Qt takes an object's depth from the font of its format (`AlignBaseline`), so it is given a font of that depth. With
+    less depth than letters have, a line with nothing but a formula would stand lower than the line of words beside it.
+    (`AlignBottom` puts an object's middle at the middle of the letters, but on the line where it has no letters beside it.)
     """
-    depth = formula_depth(formula, tokens)
-    if depth < 1:
-        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignNormal)
-        return
     font = QFont(tokens.font())
+    depth = max(depth, letter_depth(tokens))
     font.setPixelSize(1000)
     font.setPixelSize(max(1, round(1000 * depth / QFontMetricsF(font).descent())))
     form.setFont(font)

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QFocusEvent,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -34,10 +33,11 @@ from ui.window.content.document import (
     OBJECT_TYPE,
     DocumentWriter,
     Embeddable,
+    Place,
     Runnable,
     new_document,
 )
-from ui.window.content.looks import formula_depth
+from ui.window.content.looks import formula_depth, letter_depth, letter_rise
 from ui.window.content.plain import BlankWords, is_formula, plain_text
 from ui.window.content.runs import RunFace, TermButton, line_rects, run_ranges, x_of
 from ui.window.content.selecting import Highlight, Selector
@@ -97,7 +97,7 @@ class ProseView(QLabel):
         self._limit_width = limit_width
         self._widgets: list[QWidget] = []
         self._depths: dict[int, float] = {}
-        """How far a widget reaches below the line it stands on, for those that stand on it; by number."""
+        """How far a widget reaches below the line it stands on, by number: formulas say it, others are set in the middle."""
         self._runs: list[Runnable] = []
         self._faces: dict[int, RunFace] = {}
         self._heights: dict[int, int] = {}
@@ -124,15 +124,18 @@ class ProseView(QLabel):
         if self._widgets and not limit_width:
             self._reserve_columns()
 
-    def _embed(self, node: Embeddable) -> int | None:
+    def _embed(self, node: Embeddable) -> Place | None:
         widget = self._make_widget(node, self) if self._make_widget else None
         if widget is None:
             return None
         self._widgets.append(widget)
         number = len(self._widgets) - 1
         if isinstance(node, Element) and is_formula(node):
-            self._depths[number] = formula_depth(node, self._tokens)
-        return number
+            depth = formula_depth(node, self._tokens)
+        else:
+            depth = widget.sizeHint().height() / 2 - letter_rise(self._tokens)
+        self._depths[number] = depth
+        return Place(number, depth)
 
     def _run(self, node: Runnable) -> int:
         number = len(self._runs)
@@ -163,7 +166,8 @@ class ProseView(QLabel):
     def place_size(self, number: int) -> QSizeF:
         """How much room a widget takes in the line."""
         size = self._widget_size(self._widgets[number])
-        return QSizeF(size.width() + 2, size.height())
+        below = max(0.0, letter_depth(self._tokens) - self._depths[number])
+        return QSizeF(size.width() + 2, size.height() + below)
 
     def _widget_size(self, widget: QWidget) -> QSize:
         hint = widget.sizeHint()
@@ -173,11 +177,6 @@ class ProseView(QLabel):
             return hint
         height = widget.heightForWidth(room) if widget.hasHeightForWidth() else hint.height()
         return QSize(room, height)
-
-    def _rise(self) -> float:
-        """How far the middle of the letters is above the line they stand on."""
-        metrics = QFontMetricsF(self._tokens.font())
-        return (metrics.ascent() - metrics.descent()) / 2
 
     def hasHeightForWidth(self) -> bool:
         """Its height follows from its width; a label would forget that with each new text."""
@@ -332,10 +331,7 @@ class ProseView(QLabel):
         edges = [x_of(line.cursorToX(position - block.position() + step)) for step in (0, 1)]
         origin = self._doc.documentLayout().blockBoundingRect(block).topLeft()
         size = self._widget_size(self._widgets[number])
-        if number in self._depths:
-            y = line.y() + line.ascent() + self._depths[number] - size.height()
-        else:
-            y = line.y() + line.ascent() - self._rise() - size.height() / 2
+        y = line.y() + line.ascent() + self._depths[number] - size.height()
         corner = QPointF(min(edges) + 1, y) + origin
         return QRect(round(corner.x()) + self._left(), round(corner.y()), size.width(), size.height())
 

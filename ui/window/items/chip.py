@@ -109,11 +109,12 @@ class Chip(QPushButton):
         held, hovered = self.isChecked(), self.underMouse() and self.isEnabled()
         fill = t.accent_tint if held else (t.surface_sunken if hovered or self._spent else t.surface_raised)
         if self._spent and not held:
+            inset = t.outline_px / 2
             paint_box(painter, box, fill=fill)
-            painter.setPen(QPen(QColor(t.control), 1, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
+            painter.setPen(QPen(QColor(t.control), t.outline_px, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), RADIUS_PX, RADIUS_PX)
         else:
-            paint_box(painter, box, fill=fill, outline=t.accent if held else t.control, width=3 if held else 1)
+            paint_box(painter, box, fill=fill, outline=t.accent if held else t.control, width=t.outline_px + 2 * held)
         if self._spent:
             right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
             side = self._tick_px()

@@ -64,7 +64,7 @@ class StrikeButton(QPushButton):
         t, painter, box = self._tokens, QPainter(self), body_of(self)
         struck, hovered = self.isChecked(), self.underMouse() and self.isEnabled()
         fill = t.accent_tint if struck else (t.surface_sunken if hovered else None)
-        paint_box(painter, box, fill=fill, outline=t.accent if struck else t.line, width=2 if struck else 1)
+        paint_box(painter, box, fill=fill, outline=t.accent if struck else t.line, width=t.outline_px + struck)
         painter.setFont(t.font(bold=True))
         painter.setPen(QColor(t.text if struck else t.text_muted))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._label)
@@ -109,7 +109,7 @@ class _Cover(QPushButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t, painter, box = self._tokens, QPainter(self), body_of(self)
-        paint_box(painter, box, fill=t.surface_sunken, outline=t.control, radius=RADIUS_PX)
+        paint_box(painter, box, fill=t.surface_sunken, outline=t.control, width=t.outline_px, radius=RADIUS_PX)
         painter.setFont(t.font())
         painter.setPen(QColor(t.text))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)

@@ -86,7 +86,7 @@ class GapButton(QPushButton):
         hovered = self.underMouse() and self.isEnabled()
         fill = t.accent_tint if filled or waits else (t.surface_sunken if hovered else t.surface_raised)
         if filled or waits:
-            paint_box(painter, box, fill=fill, outline=t.accent, width=3 if waits else 1)
+            paint_box(painter, box, fill=fill, outline=t.accent, width=t.outline_px + 2 * waits)
         else:
             paint_box(painter, box, fill=fill)
             painter.setPen(QPen(QColor(t.control), 2, Qt.PenStyle.DashLine))

@@ -56,8 +56,8 @@ class _Matrix(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t, painter = self._tokens, QPainter(self)
-        paint_box(painter, QRectF(self.rect()), fill=t.surface_raised, outline=t.line)
-        painter.setPen(QPen(QColor(t.line), 1))
+        paint_box(painter, QRectF(self.rect()), fill=t.surface_raised, outline=t.line, width=t.outline_px)
+        painter.setPen(QPen(QColor(t.line), t.outline_px))
         for widget in self.lines_above:
             y = widget.y() - self.grid.verticalSpacing() // 2 + 0.5
             painter.drawLine(QPointF(1, y), QPointF(self.width() - 1, y))

@@ -69,7 +69,7 @@ class CellFace:
         if checked or hovered or self.with_words:
             fill = t.accent_tint if checked else (t.surface_sunken if hovered else t.surface_raised)
             outline = t.accent if checked else (t.line if self.with_words else None)
-            paint_box(painter, box, fill=fill, outline=outline)
+            paint_box(painter, box, fill=fill, outline=outline, width=t.outline_px)
         left = box.center().x() - side / 2
         if self.with_words:
             left = self._paint_words(painter, box)
@@ -84,10 +84,12 @@ class CellFace:
         pad, side = self._tokens.px(GRID_PX), self._side()
         right_to_left = self._button.layoutDirection() is Qt.LayoutDirection.RightToLeft
         words = box.adjusted(pad, 0, -side - 2 * pad, 0) if right_to_left else box.adjusted(side + 2 * pad, 0, -pad, 0)
-        leading = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
         painter.setFont(self._tokens.font())
         painter.setPen(QColor(self._tokens.text))
-        painter.drawText(words, leading | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self._words)
+        # A painter takes left for leading, in its own direction, which is the application's unless it is told.
+        painter.setLayoutDirection(self._button.layoutDirection())
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(words, flags, self._words)
         return box.right() - pad - side if right_to_left else box.left() + pad
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
 
 from exam_packages.qti.model import Choice
@@ -105,7 +105,7 @@ class _Face:
         painter, box = QPainter(button), body_of(button)
         checked, hovered = button.isChecked(), button.underMouse() and button.isEnabled()
         fill = t.accent_tint if checked else (t.surface_sunken if hovered else t.surface_raised)
-        paint_box(painter, box, fill=fill, outline=t.accent if checked else t.line, width=2 if checked else 1)
+        paint_box(painter, box, fill=fill, outline=t.accent if checked else t.line, width=t.outline_px + checked)
         if self._has_mark:
             paint_mark(painter, self._mark_field(box), t, checked=checked, round_mark=round_mark)
         elif checked:
@@ -123,10 +123,11 @@ class _Face:
 
     def _mark_field(self, box: QRectF) -> QRectF:
         side, inset = self.mark_side(), self._tokens.px(GRID_PX * 1.5)
-        # Beside the first line, which is where the eye looks for it.
-        top = box.top() + self._tokens.px(8) + max(0.0, (self._tokens.px(25.5) - side) / 2)
-        if box.height() < self._tokens.px(TARGET_PX) + 8:
-            top = box.center().y() - side / 2
+        # Beside the letters of the first line, which is where the eye looks for it; a line's spare room is above them.
+        metrics = QFontMetricsF(self._tokens.font())
+        line = max(self._tokens.font().pixelSize() * self._tokens.line_height, metrics.height())
+        middle = line - metrics.descent() - (metrics.ascent() - metrics.descent()) / 2
+        top = box.top() + self._tokens.px(8) + max(0.0, middle - side / 2)
         right_to_left = self._button.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = box.right() - inset - side if right_to_left else box.left() + inset
         return QRectF(QPointF(left, top), QSize(side, side).toSizeF())

@@ -72,7 +72,7 @@ class _Handle(QPushButton):
         t, painter, box = self._tokens, QPainter(self), body_of(self)
         picked = self.isChecked()
         fill = t.accent_tint if picked else (t.surface_sunken if self.underMouse() else t.surface_raised)
-        paint_box(painter, box, fill=fill, outline=t.accent if picked else t.line, width=2 if picked else 1)
+        paint_box(painter, box, fill=fill, outline=t.accent if picked else t.line, width=t.outline_px + picked)
         right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         grip = QRectF(box.left() + t.px(6), box.center().y() - t.px(9), t.px(18), t.px(18))
         number = QRectF(QPointF(grip.right(), box.top()), QPointF(box.left() + t.px(60), box.bottom()))

@@ -60,7 +60,8 @@ class _Opener(QPushButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         t, painter, box = self._tokens, QPainter(self), body_of(self)
         fill = t.accent_tint if self._picked else (t.surface_sunken if self.underMouse() else t.surface_raised)
-        paint_box(painter, box, fill=fill, outline=t.accent if self._picked or self.isChecked() else t.control)
+        outline = t.accent if self._picked or self.isChecked() else t.control
+        paint_box(painter, box, fill=fill, outline=outline, width=t.outline_px)
         side, pad = t.px(18), t.px(GRID_PX)
         right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         arrow = QRectF(box.right() - pad - side, box.center().y() - side / 2, side, side)
@@ -71,8 +72,10 @@ class _Opener(QPushButton):
         paint_icon(painter, Icon.UP if self.isChecked() else Icon.DOWN, arrow, QColor(t.text_muted))
         painter.setFont(self.font())
         painter.setPen(QColor(t.text if self._picked else t.text_muted))
-        leading = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, leading | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self._words)
+        # A painter takes left for leading, in its own direction, which is the application's unless it is told.
+        painter.setLayoutDirection(self.layoutDirection())
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(words, flags, self._words)
         paint_ring(painter, self, t)
         painter.end()
 
@@ -92,7 +95,7 @@ class _Panel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         t = self._tokens
-        paint_box(painter, QRectF(self.rect()), fill=t.surface_raised, outline=t.control, width=2)
+        paint_box(painter, QRectF(self.rect()), fill=t.surface_raised, outline=t.control, width=t.outline_px + 1)
         painter.end()
 
 

@@ -78,9 +78,7 @@ class _RowDelegate(QStyledItemDelegate):
         direction: Qt.LayoutDirection,
     ) -> None:
         t = self._tokens
-        leading = (
-            Qt.AlignmentFlag.AlignRight if direction is Qt.LayoutDirection.RightToLeft else Qt.AlignmentFlag.AlignLeft
-        )
+        painter.setLayoutDirection(direction)  # a painter takes left for leading, in its own direction
         title, detail = index.data(Qt.ItemDataRole.DisplayRole), index.data(_DETAIL)
         parts = (
             (title, t.font(bold=True), t.text, Qt.AlignmentFlag.AlignTop if detail else Qt.AlignmentFlag.AlignVCenter),
@@ -90,7 +88,7 @@ class _RowDelegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(QColor(colour))
             elided = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(box, leading | upright, elided)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | upright, elided)
 
 
 class _Rows(QListWidget):

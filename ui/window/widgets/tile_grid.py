@@ -27,6 +27,11 @@ class Tile:
     answered: bool
     flagged: bool
     current: bool = False
+    closed: bool = False
+    """It takes no more answers."""
+    commented: bool = False
+    can_show: bool = True
+    """It can be gone to."""
 
 
 class TileFilter(Enum):
@@ -71,6 +76,11 @@ class _TileButton(QPushButton):
         ]
         if tile.flagged:
             parts.append(self.tr("flagged"))
+        if tile.commented:
+            parts.append(self.tr("with a comment"))
+        if tile.closed:
+            parts.append(self.tr("closed") if tile.can_show else self.tr("closed, cannot be opened"))
+        self.setEnabled(tile.can_show)
         if tile.current:
             parts.append(self.tr("where you were"))
         self.setAccessibleName(", ".join(parts))
@@ -119,6 +129,11 @@ class _TileButton(QPushButton):
             paint_icon(painter, Icon.CHECK, left, QColor(t.accent))
         if self._tile.flagged:
             paint_icon(painter, Icon.FLAG_FILLED, right, QColor(t.warn))
+        down = QPointF(0, box.height() - side - 2 * inset)
+        if self._tile.closed:
+            paint_icon(painter, Icon.LOCK, left.translated(down), QColor(t.text_muted))
+        if self._tile.commented:
+            paint_icon(painter, Icon.COMMENT, right.translated(down), QColor(t.text_muted))
 
 
 class TileGrid(QWidget):
@@ -173,7 +188,7 @@ class TileGrid(QWidget):
 
     def moved(self, button: _TileButton, key: int) -> bool:
         """Go to a neighbour by an arrow key, Home or End; tells whether the key was one."""
-        shown = [each for each in self._buttons if not each.isHidden()]
+        shown = [each for each in self._buttons if not each.isHidden() and each.isEnabled()]
         place = shown.index(button)
         forward = -1 if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else 1
         targets: dict[int, int] = {
@@ -211,8 +226,11 @@ class _Sample(QWidget):
         box = QRectF(1, 1, t.px(30), self.height() - 2)
         if self._tile.flagged:
             paint_icon(painter, Icon.FLAG_FILLED, box.adjusted(0, 2, 0, -2), QColor(t.warn))
+        elif self._tile.closed or self._tile.commented:
+            icon = Icon.LOCK if self._tile.closed else Icon.COMMENT
+            paint_icon(painter, icon, box.adjusted(0, 2, 0, -2), QColor(t.text_muted))
         elif self._tile.answered:
-            paint_box(painter, box, fill=t.accent_tint, outline=t.accent)
+            paint_box(painter, box, fill=t.accent_tint, outline=t.accent, width=t.outline_px)
             paint_icon(painter, Icon.CHECK, box.adjusted(0, 3, 0, -3), QColor(t.accent))
         else:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -240,20 +258,25 @@ class ReviewGrid(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.px(2 * GRID_PX))
-        for each in (self._bar, self.grid, self._nothing, self._legend()):
+        for each in (self._bar, self.grid, self._nothing, self._legend(tiles)):
             column.addWidget(each)
         self._bar.chosen.connect(lambda key: self.set_filter(TileFilter(key)))
         self.grid.chosen.connect(self.chosen)
         self.set_filter(TileFilter.ALL)
 
-    def _legend(self) -> QWidget:
+    def _legend(self, tiles: Sequence[Tile]) -> QWidget:
         legend = QWidget(self)
         flow = FlowLayout(legend, spacing=self._tokens.px(GRID_PX))
-        samples = (
+        samples = [
             (Tile(number=0, answered=True, flagged=False), self.tr("Answered")),
             (Tile(number=0, answered=False, flagged=False), self.tr("Not answered")),
             (Tile(number=0, answered=False, flagged=True), self.tr("Flagged")),
-        )
+        ]
+        # What most exams do not have is explained only where it is seen.
+        if any(tile.commented for tile in tiles):
+            samples.append((Tile(number=0, answered=False, flagged=False, commented=True), self.tr("With a comment")))
+        if any(tile.closed for tile in tiles):
+            samples.append((Tile(number=0, answered=False, flagged=False, closed=True), self.tr("Closed")))
         for tile, words in samples:
             flow.addWidget(_Sample(tile, words, tokens=self._tokens, parent=legend))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

@@ -69,7 +69,7 @@ class _Row(QPushButton):
         painter, t, box = QPainter(self), self._tokens, body_of(self)
         active = self.isEnabled() and (self.underMouse() or self.isDown())
         fill = t.accent_tint if self.isChecked() else (t.surface_sunken if active else t.surface_raised)
-        paint_box(painter, box, fill=fill, outline=t.accent if self.isChecked() else t.line)
+        paint_box(painter, box, fill=fill, outline=t.accent if self.isChecked() else t.line, width=t.outline_px)
         inner = box.adjusted(t.px(GRID_PX * 1.5), 0, -t.px(GRID_PX * 1.5), 0)
         right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         if self.isCheckable():
@@ -81,7 +81,8 @@ class _Row(QPushButton):
             inner = inner.adjusted(0, 0, -self._mark(), 0) if right_to_left else inner.adjusted(self._mark(), 0, 0, 0)
         painter.setPen(QColor(t.text if self.isEnabled() else t.text_muted))
         painter.setFont(t.font())
-        # A painter takes left for leading.
+        # A painter takes left for leading, in its own direction, which is the application's unless it is told.
+        painter.setLayoutDirection(self.layoutDirection())
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(inner, flags, self.accessibleName())
         paint_ring(painter, self, t)

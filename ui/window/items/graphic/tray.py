@@ -132,7 +132,7 @@ class TrayButton(QPushButton):
         is_picture = self.piece.picture is not None
         resting = t.surface_sunken if active else t.surface_raised
         fill = t.accent_tint if held else resting
-        paint_box(painter, box, fill=fill, outline=t.accent if held else t.control, width=3 if held else 1)
+        paint_box(painter, box, fill=fill, outline=t.accent if held else t.control, width=t.outline_px + 2 * held)
         right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         disc = QRectF(box.left() + pad, box.center().y() - self._badge() / 2, self._badge(), self._badge())
         own = QRectF(disc.right() + pad, 0, self._own().width(), box.height() - 2 * pad)

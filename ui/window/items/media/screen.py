@@ -84,7 +84,7 @@ class TimeLine(QWidget):
         """Draw the whole line, and the part that is over."""
         t, painter, box = self._tokens, QPainter(self), QRectF(self.rect())
         radius = min(float(RADIUS_PX), box.height() / 2)
-        paint_box(painter, box, fill=t.surface_sunken, outline=t.control, radius=radius)
+        paint_box(painter, box, fill=t.surface_sunken, outline=t.control, width=t.outline_px, radius=radius)
         over = QRectF(box)
         over.setWidth(box.width() * self._share)
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
