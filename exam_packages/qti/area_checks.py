@@ -1,13 +1,14 @@
 """What an interaction with a picture, or a scale, and its declaration must say about each other.
 
-Owns the checks on areas, points and sliders. How large a picture is, is what ``img`` says: files are not opened here.
+Owns the checks on areas, points and sliders. How large a picture is, is what ``img`` says, or else the file: whoever reads files
+tells that.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
 
 from exam_packages.errors import LintFinding
 from exam_packages.qti.areas import bounds
@@ -22,7 +23,11 @@ from exam_packages.qti.model import (
     SliderInteraction,
 )
 from exam_packages.qti.reports import Reporter, note
+from exam_packages.qti.sizes import Size
 from exam_packages.qti.values import NotAValueError, parse_float, parse_scalar
+
+NaturalSize: TypeAlias = Callable[[str], Size | None]
+"""Package path of a picture → the size its file says, or None where it says none or is not there."""
 
 MAX_STEPS: Final = 100_000  # a slider that no hand can set
 STEP_TOLERANCE: Final = 1e-6  # steps such as 0.1 have no exact binary form
@@ -33,9 +38,10 @@ def check_picture(
     report: Reporter,
     interaction: HotspotInteraction | GraphicGapMatchInteraction | SelectPointInteraction,
     declaration: ResponseDeclaration,
+    natural: NaturalSize,
 ) -> Iterator[LintFinding]:
     """Everything wrong with the areas of a picture: those of the interaction, those that are mapped, and correct points."""
-    size = _size(interaction.image)
+    size = _size(interaction.image, natural)
     if isinstance(interaction, SelectPointInteraction):
         mapped = declaration.area_mapping.entries if declaration.area_mapping else ()
         for entry in mapped:
@@ -50,12 +56,18 @@ def check_picture(
             yield note(named("area-label", message, "Say in hotspot-label what it is"))
 
 
-def _size(image: Element) -> tuple[float, float] | None:
-    width, height = image.attribute("width"), image.attribute("height")
-    return (float(width), float(height)) if width and height else None
+def _size(image: Element, natural: NaturalSize) -> Size | None:
+    """The size a picture is shown in at 100 %: as ``img`` says, one length in proportion to the other, or its own."""
+    width, height = float(image.attribute("width") or 0), float(image.attribute("height") or 0)
+    if width and height:
+        return width, height
+    own = natural(image.attribute("src"))
+    if own is None or not (width or height):
+        return own
+    return (width, width * own[1] / own[0]) if width else (height * own[0] / own[1], height)
 
 
-def _check_place(report: Reporter, area: Area, size: tuple[float, float] | None, what: str) -> Iterator[LintFinding]:
+def _check_place(report: Reporter, area: Area, size: Size | None, what: str) -> Iterator[LintFinding]:
     around = bounds(area)
     if size is None or around is None:
         return
@@ -67,9 +79,7 @@ def _check_place(report: Reporter, area: Area, size: tuple[float, float] | None,
         yield note(report("area-beyond", message, "Correct its coords"))
 
 
-def _check_points(
-    report: Reporter, declaration: ResponseDeclaration, size: tuple[float, float] | None
-) -> Iterator[LintFinding]:
+def _check_points(report: Reporter, declaration: ResponseDeclaration, size: Size | None) -> Iterator[LintFinding]:
     for text in declaration.correct or ():
         try:
             point = parse_scalar(text, BaseType.POINT)

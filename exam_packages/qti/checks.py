@@ -11,6 +11,7 @@ from typing import Final
 
 from exam_packages.errors import LintFinding, ScoringRefused, Severity
 from exam_packages.ids import ResponseId
+from exam_packages.qti.area_checks import NaturalSize
 from exam_packages.qti.best import SCORE, best_responses, points, score_declaration, sets_points
 from exam_packages.qti.interaction_checks import check_interaction, check_media, unique
 from exam_packages.qti.model import (
@@ -41,13 +42,20 @@ __all__ = [
 POINTS_TOLERANCE: Final = 1e-9  # points such as 0.1 have no exact binary form
 
 
-def check_item(item: AssessmentItem, report: Reporter, *, delivered: bool = False) -> Iterator[LintFinding]:
+def _unknown(_path: str) -> None:
+    """The size of a picture whose file nobody reads."""
+
+
+def check_item(
+    item: AssessmentItem, report: Reporter, *, delivered: bool = False, natural: NaturalSize = _unknown
+) -> Iterator[LintFinding]:
     """Everything wrong inside an item that holds whether it is scored or not.
 
     Args:
         item: as read.
         report: about its document.
         delivered: whether the document is one that was made for a testing centre: supports may have been left out of it.
+        natural: how large a picture is by itself.
     """
     found = list(interactions(item.body))
     declared = {each.identifier: each for each in item.response_declarations}
@@ -60,7 +68,7 @@ def check_item(item: AssessmentItem, report: Reporter, *, delivered: bool = Fals
             unused("response-unused", f"declares {name} without an interaction", "Nothing, if that is all right")
         )
     for interaction in found:
-        yield from check_interaction(report, interaction, declared.get(interaction.response))
+        yield from check_interaction(report, interaction, declared.get(interaction.response), natural)
     yield from _check_content(report, [item.body, *(each.content for each in item.rubrics)])
     yield from _check_content(report, list(catalog_contents(item.catalogs)))
     if not delivered:

@@ -158,10 +158,29 @@ def _all_text(xml: Xml) -> str:
     return " ".join("".join(str(each) for each in xml.node.itertext()).split())
 
 
+def is_played(source: Xml) -> bool:
+    """Whether this ``source`` is the one of its audio or video that is played: the first whose format is."""
+    node = source.node.getparent()
+    medium = None if node is None else Xml(source.file, node)
+    if medium is None or medium.name not in _MEDIA or medium.optional("src") is not None:
+        return False
+    playable = _playable(list(medium.children("source")), MediaKind(medium.name))
+    return next((each.node is source.node for each, _ in playable), False)
+
+
+_MEDIA: Final = frozenset(kind.value for kind in MediaKind)
+
+
+def _playable(named: list[Xml], kind: MediaKind) -> Iterator[tuple[Xml, str]]:
+    for each in named:
+        path = _path(each, "src")
+        if media_kind(path) is kind:
+            yield each, path
+
+
 def _media(xml: Xml, kind: MediaKind) -> Media:
     named = [xml] if xml.optional("src") is not None else list(xml.children("source"))
-    paths = [_path(each, "src") for each in named]
-    playable = [path for path in paths if media_kind(path) is kind]
+    playable = [path for _, path in _playable(named, kind)]
     if not playable:
         raise xml.refused(
             "media-kind", f"is a {kind.value} in no format that is played", f"Use {', '.join(sorted(MEDIA_TYPES))}"

@@ -7,10 +7,12 @@ nobody thought of therefore stays in the office. Bytes are reproducible from the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 
 from lxml import etree
 from lxml.etree import _Element
 
+from exam_packages.qti.content import is_played
 from exam_packages.qti.files import delivered_file
 from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, Resource, ResourceType, write_manifest
 from exam_packages.qti.model import Exam
@@ -60,6 +62,15 @@ def _resources(exam: Exam, manifest: Manifest, documents: Mapping[str, bytes]) -
                 files=resource.files & (documents.keys() | exam.resources.keys()),
                 dependencies=tuple(each for each in resource.dependencies if each in kept),
             )
+    yield from _unlisted(exam, manifest)
+
+
+def _unlisted(exam: Exam, manifest: Manifest) -> Iterator[Resource]:
+    """Files that content shows and the author's manifest does not list, each as a resource of its own."""
+    taken = {resource.identifier for resource in manifest.resources}
+    names = (name for number in count(1) if (name := f"unlisted-{number}") not in taken)
+    for path in sorted(exam.resources.keys() - manifest.files):
+        yield Resource(identifier=next(names), type=ResourceType.WEB_CONTENT, path=path, files=frozenset({path}))
 
 
 def delivered_document(untrusted: bytes, path: str, delivering: Delivering = WITHOUT_KEYS) -> bytes:
@@ -114,6 +125,8 @@ def _is_delivered(xml: Xml, row: Row, delivering: Delivering) -> bool:
     match xml.name:
         case "qti-rubric-block":
             return bool(_views(xml))
+        case "source":
+            return is_played(xml)
         case "qti-card":
             return xml.optional("support") in DELIVERED_SUPPORTS
         case "qti-catalog":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, assert_never
 
 from exam_packages.errors import LintFinding
-from exam_packages.qti.area_checks import check_picture, check_slider
+from exam_packages.qti.area_checks import NaturalSize, check_picture, check_slider
 from exam_packages.qti.model import (
     AssociateInteraction,
     BaseType,
@@ -38,11 +38,10 @@ from exam_packages.qti.model import (
     TextEntryInteraction,
 )
 from exam_packages.qti.pairing import Partner, is_allowed, most_pairs, partners, sides
+from exam_packages.qti.patterns import PatternError, compile_pattern
 from exam_packages.qti.reports import Reporter, note
 from exam_packages.qti.values import NotAValueError, parse_scalar
 from exam_packages.qti.walking import areas, choices, gaps, hottexts
-
-MAX_MASK_CHARACTERS: Final = 200
 
 _TELLING = re.compile(r"correct|right|answer|key|true_|wrong|distractor", re.IGNORECASE)
 _SEVERAL: Final = (Cardinality.SINGLE, Cardinality.MULTIPLE)
@@ -50,9 +49,16 @@ _PAIRED: Final = (AssociateInteraction, MatchInteraction, GapMatchInteraction, G
 
 
 def check_interaction(
-    report: Reporter, interaction: Interaction, declaration: ResponseDeclaration | None
+    report: Reporter, interaction: Interaction, declaration: ResponseDeclaration | None, natural: NaturalSize
 ) -> Iterator[LintFinding]:
-    """Everything wrong with one interaction and its declaration, reported at the one or the other."""
+    """Everything wrong with one interaction and its declaration, reported at the one or the other.
+
+    Args:
+        report: about its document.
+        interaction: as read.
+        declaration: of its response; None where there is none.
+        natural: how large its picture is by itself.
+    """
     name = interaction.response
     here, there = report.at("response-identifier", name), report.at("identifier", name)
     if declaration is None:
@@ -70,7 +76,7 @@ def check_interaction(
     yield from _check_keys(there, interaction, declaration)
     if not broken and declaration.correct:
         yield from _check_correct(there, interaction, declaration.correct)
-    yield from _check_own(here, interaction, declaration)
+    yield from _check_own(here, interaction, declaration, natural)
 
 
 def unique(report: Reporter, what: str, identifiers: Sequence[str]) -> Iterator[LintFinding]:
@@ -81,12 +87,14 @@ def unique(report: Reporter, what: str, identifiers: Sequence[str]) -> Iterator[
             yield repeated("identifier-repeated", f"uses {identifier} for more than one {what}", "Give each its own")
 
 
-def _check_own(report: Reporter, interaction: Interaction, declaration: ResponseDeclaration) -> Iterator[LintFinding]:
+def _check_own(
+    report: Reporter, interaction: Interaction, declaration: ResponseDeclaration, natural: NaturalSize
+) -> Iterator[LintFinding]:
     match interaction:
         case TextEntryInteraction() | ExtendedTextInteraction():
             yield from _check_mask(report, interaction, declaration)
         case HotspotInteraction() | GraphicGapMatchInteraction() | SelectPointInteraction():
-            yield from check_picture(report, interaction, declaration)
+            yield from check_picture(report, interaction, declaration, natural)
         case SliderInteraction():
             yield from check_slider(report, interaction, declaration)
         case MediaInteraction():
@@ -354,13 +362,15 @@ def _check_mask(
     if mask is None:
         return
     try:
-        pattern = re.compile(mask) if len(mask) <= MAX_MASK_CHARACTERS else None
-    except (re.error, OverflowError, RecursionError):
-        pattern = None
-    if pattern is None:
-        yield report("pattern-mask", "has a pattern mask that cannot be used", "Correct it")
-    elif any(not pattern.fullmatch(each.strip()) for each in declaration.correct or ()):
-        yield report("pattern-mask", "has a mask that forbids the correct response", "Correct one of them")
+        pattern = compile_pattern(mask)
+    except PatternError as error:
+        message = f"has a pattern mask that is no regular expression of XML Schema: {error}"
+        yield report("pattern-mask", message[:300], "Correct pattern-mask")
+        return
+    for each in declaration.correct or ():
+        if not pattern.matches(each.strip()):
+            message = f"has a pattern mask that forbids the correct response {each.strip()[:60]}"
+            yield report("pattern-mask", message, "Correct pattern-mask or the correct response")
 
 
 # -- media ------------------------------------------------------------------------------------------------------------

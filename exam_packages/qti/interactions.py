@@ -168,6 +168,12 @@ def _text_entry_interaction(xml: Xml, _read: ReadNodes) -> Interaction:
     )
 
 
+def _format(xml: Xml) -> TextFormat:
+    """How a text is written; formatted text (``xhtml``) is written plain."""
+    named = (xml.optional("format") or "").strip()
+    return TextFormat.PLAIN if named in {"", "xhtml"} else xml.choice("format", TextFormat)
+
+
 def _extended_text_interaction(xml: Xml, read: ReadNodes) -> Interaction:
     return ExtendedTextInteraction(
         response=_response(xml),
@@ -179,7 +185,7 @@ def _extended_text_interaction(xml: Xml, read: ReadNodes) -> Interaction:
         expected_length=xml.optional_integer("expected-length"),
         min_strings=xml.integer("min-strings", 0),
         max_strings=1 if _is_single(xml) else xml.integer("max-strings", 0),
-        format=xml.choice("format", TextFormat) if xml.optional("format") else TextFormat.PLAIN,
+        format=_format(xml),
         pattern_mask=xml.optional("pattern-mask"),
         style=read_style(xml),
     )

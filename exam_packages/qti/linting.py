@@ -20,7 +20,9 @@ from exam_packages.qti.profile.outside import (
     DELIVERED_SUPPORTS,
     DROPPED,
     MATHML_NAMESPACE,
+    NOTED_VALUES,
     REFUSED,
+    REFUSED_ATTRIBUTES,
     REFUSED_VALUES,
     UNWRAPPED,
     is_dropped_attribute,
@@ -170,12 +172,24 @@ def _attributes(xml: Xml, row: Row) -> Iterator[LintFinding]:
                 yield xml.finding(
                     "attribute-dropped", f"has an attribute {name} that is not used", "Nothing", Severity.NOTE
                 )
+        elif name in REFUSED_ATTRIBUTES:
+            yield xml.finding(*REFUSED_ATTRIBUTES[name])
         else:
             yield xml.finding("attribute-outside-profile", f"has an attribute {name} outside the profile", "Remove it")
     decorative = (present.get("role") or "").strip() in {"presentation", "none"}
     for name, attribute in row.attributes.items():
         if attribute.required and name not in present and not (name == "alt" and decorative):
-            yield xml.finding("attribute-missing", f"has no attribute {name}", "Add it")
+            yield xml.finding("attribute-missing", f"has no attribute {name}", _MISSING.get(name, f"Add {name}"))
+        if attribute.assumed and name not in present:
+            message = f"has no attribute {name} and is taken to be {attribute.assumed}"
+            yield xml.finding("attribute-assumed", message, f"Add {name}, if that is not right", Severity.NOTE)
+
+
+_MISSING: Final = {
+    "alt": 'Describe the picture in alt, or write role="presentation" where it only decorates',
+    "match-max": "Say in match-max how often it may be used; 0 is as often as wanted",
+}
+"""What to do about an attribute that is not there, where "add it" is too little."""
 
 
 def _value(xml: Xml, name: str, value: str, attribute: Attribute) -> Iterator[LintFinding]:
@@ -184,6 +198,8 @@ def _value(xml: Xml, name: str, value: str, attribute: Attribute) -> Iterator[Li
         yield xml.finding(*REFUSED_VALUES[xml.name, name])
     elif fault:
         yield xml.finding("attribute-value", f"has an attribute {name} that {fault}", "Correct its value")
+    elif (xml.name, name, value.strip()) in NOTED_VALUES:
+        yield xml.finding(*NOTED_VALUES[xml.name, name, value.strip()], Severity.NOTE)
     if attribute.kind is Kind.REFERENCE and is_external(value):
         yield xml.finding("external-reference", f"refers to {value.strip()[:120]}", "Put the file into the package")
     if attribute.kind is Kind.CLASSES:

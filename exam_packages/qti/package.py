@@ -29,6 +29,7 @@ from exam_packages.qti.model import (
 from exam_packages.qti.paths import path_findings
 from exam_packages.qti.reading import Xml, finding, parse, refuse
 from exam_packages.qti.reports import Reporter
+from exam_packages.qti.sizes import Size, natural_size
 from exam_packages.qti.sources import ContentSource
 from exam_packages.qti.walking import catalog_contents, file_paths
 
@@ -296,16 +297,19 @@ class _Reading:
 
     def _shown(self, manifest: Manifest, path: str) -> str | None:
         if path in self._paths and path not in manifest.files:
-            self._error(path, "file-unlisted", "is shown and not in the manifest", "List it")
-            return None
+            self._note(path, "file-unlisted", "is shown and not in the manifest: it goes along all the same", "List it")
         checked = self._read(path, lambda: delivered_file(self._files.read(path), path))
         return None if checked is None else file_type(path)
+
+    def _natural(self, path: str) -> Size | None:
+        return natural_size(self._files.read(path), path) if path in self._paths else None
 
     # -- the whole ----------------------------------------------------------------------------------------------------
 
     def _check_whole(self, exam: Exam, test_path: str) -> None:
         for path, item in exam.items.items():
-            self._found.extend(check_item(item, self._reporters[path], delivered=self._side is not Side.OFFICE))
+            at_site = self._side is not Side.OFFICE
+            self._found.extend(check_item(item, self._reporters[path], delivered=at_site, natural=self._natural))
         for path, stimulus in exam.stimuli.items():
             self._found.extend(check_stimulus(stimulus, self._reporters[path], delivered=self._side is not Side.OFFICE))
         form = Reporter(self._reporters[test_path].place, tuple(self._sections.values()))

@@ -19,12 +19,13 @@ from exam_packages.qti.writing import canonical, new_element
 SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
 _XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"
 
+SVG_TYPE: Final = "image/svg+xml"
 MEDIA_TYPES: Final = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".gif": "image/gif",
-    ".svg": "image/svg+xml",
+    ".svg": SVG_TYPE,
 }
 """By the end of the file's name."""
 
@@ -71,6 +72,11 @@ def media_type(path: str) -> str | None:
     return next((kind for ending, kind in MEDIA_TYPES.items() if path.casefold().endswith(ending)), None)
 
 
+def kind_of(untrusted: bytes) -> str | None:
+    """The media type of a PNG, JPEG or GIF by its first bytes, or None for anything else."""
+    return next((kind for kind, beginnings in _SIGNATURES.items() if untrusted.startswith(beginnings)), None)
+
+
 def delivered_picture(untrusted: bytes, path: str) -> bytes:
     """Check a picture and return it without comments and texts that nobody sees.
 
@@ -80,7 +86,7 @@ def delivered_picture(untrusted: bytes, path: str) -> bytes:
     kind = media_type(path)
     if kind is None:
         refuse(path, "picture-kind", "is no PNG, JPEG, GIF or SVG", "Convert it")
-    if kind == "image/svg+xml":
+    if kind == SVG_TYPE:
         return _delivered_svg(untrusted, path)
     if not untrusted.startswith(_SIGNATURES[kind]):
         refuse(path, "picture-kind", f"is not {kind}, as its name says", "Rename or convert it")
@@ -94,10 +100,26 @@ _STRIPPED: Final[Mapping[str, Callable[[bytes, str], bytes]]] = {
 }
 
 
-def _delivered_svg(untrusted: bytes, path: str) -> bytes:
-    root = parse(untrusted, path)
+_DOCUMENT_TYPE = re.compile(rb"""<!DOCTYPE\s(?:[^\[\]<>"']|"[^"<>]*"|'[^'<>]*')*>""")
+
+
+def svg_root(untrusted: bytes, path: str) -> Xml:
+    """The root of an SVG. A document type that only names SVG's own is passed over: drawing programs write it.
+
+    Raises:
+        SourceRefused: it is not well-formed, has declarations of its own, or is no SVG.
+    """
+    plain = _DOCUMENT_TYPE.sub(lambda found: b"\n" * found[0].count(b"\n"), untrusted, count=1)
+    if b"<!DOCTYPE" in plain:
+        refuse(path, "doctype", "has a document type with declarations of its own", "Export it as plain SVG")
+    root = parse(plain, path)
     if root.namespace != SVG_NAMESPACE or root.name != "svg":
         raise root.refused("picture-kind", "is not SVG", "Save it as SVG")
+    return root
+
+
+def _delivered_svg(untrusted: bytes, path: str) -> bytes:
+    root = svg_root(untrusted, path)
     for node in root.node.iter():
         _check_svg_element(Xml(path, node))
     copy = _without_foreign(root.node)

@@ -1,4 +1,4 @@
-"""What an author wrote → what an exam is built from: upgraded, templates cloned, formulas drawn.
+"""What an author wrote → what an exam is built from: upgraded, embedded files taken out, templates cloned, formulas drawn.
 
 Owns the order of the steps. ``lint`` looks at the same, so that an exam that lints can be built.
 """
@@ -11,6 +11,7 @@ from typing import Final
 
 from exam_packages.errors import LintFinding
 from exam_packages.qti.cloning import CloneSource
+from exam_packages.qti.embedded import EmbeddedSource
 from exam_packages.qti.formulas import FormulaSource
 from exam_packages.qti.model import Lexical
 from exam_packages.qti.opening_sources import source_of
@@ -29,7 +30,8 @@ class PreparedSource:
 
     def __init__(self, source: UpgradedSource, *, seed: str, variants: int = 1, tolerant: bool = False) -> None:
         self._upgraded = source
-        self._cloned = CloneSource(source, seed, variants=variants, tolerant=tolerant)
+        self._embedded = EmbeddedSource(source, tolerant=tolerant)
+        self._cloned = CloneSource(self._embedded, seed, variants=variants, tolerant=tolerant)
         self._drawn = FormulaSource(self._cloned, tolerant=tolerant)
 
     def paths(self) -> Iterable[str]:
@@ -51,12 +53,12 @@ class PreparedSource:
     @property
     def notes(self) -> tuple[LintFinding, ...]:
         """What was changed or left out on the way, about the author's files and lines."""
-        return (*self._upgraded.notes, *self._drawn.notes)
+        return (*self._upgraded.notes, *self._embedded.notes, *self._drawn.notes)
 
     @property
     def faults(self) -> tuple[LintFinding, ...]:
         """What stands in the way of a build, where this is tolerant."""
-        return tuple(dict.fromkeys((*self._cloned.faults, *self._drawn.faults)))
+        return tuple(dict.fromkeys((*self._embedded.faults, *self._cloned.faults, *self._drawn.faults)))
 
     @property
     def clones(self) -> Mapping[str, Mapping[str, Lexical]]:

@@ -43,6 +43,7 @@ def _damaged(kind: str, path: str) -> NoReturn:
 
 _SOI, _EOI, _SOS, _COM, _TEM = 0xD8, 0xD9, 0xDA, 0xFE, 0x01
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _RESTARTS: Final = range(0xD0, 0xD8)
 _JFIF_WITHOUT_THUMBNAIL: Final = 12  # identifier, version, density; two bytes of size and the thumbnail follow
 _ORIENTATION: Final = 0x0112  # TIFF 6.0
@@ -64,6 +65,18 @@ def delivered_jpeg(untrusted: bytes, path: str) -> bytes:
         if part:
             kept.append(part)
     return b"".join([*kept, b"\xff\xd9"])
+
+
+def frame_size(untrusted: bytes, path: str) -> tuple[float, float] | None:
+    """Width and height that a JPEG's frame header says (B.2.2), or None where there is none.
+
+    Raises:
+        SourceRefused: it is damaged.
+    """
+    for marker, content in _segments(untrusted, path):
+        if marker in _FRAMES and len(content) >= 7:
+            return float(int.from_bytes(content[5:7], "big")), float(int.from_bytes(content[3:5], "big"))
+    return None
 
 
 def _segments(untrusted: bytes, path: str) -> Iterator[tuple[int, bytes]]:

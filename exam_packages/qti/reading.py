@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from html.entities import name2codepoint
 from typing import Final, NoReturn, TypeVar
 
 from lxml import etree
@@ -291,14 +292,25 @@ def _parsed(untrusted: bytes, file: str) -> _Element:
     try:
         root = etree.fromstring(untrusted, parser)
     except etree.XMLSyntaxError as error:
-        refuse(
-            file, "not-well-formed", f"is not well-formed XML ({error.msg})", "Correct the XML", line=error.lineno or 0
-        )
+        message = f"is not well-formed XML ({error.msg})"
+        refuse(file, "not-well-formed", message, _remedy(error.msg), line=error.lineno or 0)
     if root is None:
         refuse(file, "not-well-formed", "is not well-formed XML (it is empty)", "Correct the XML")
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # missing in the stubs
         refuse(file, "doctype", "has a document type declaration", "Remove it and write characters instead of entities")
     return root
+
+
+def _remedy(message: str) -> str:
+    """What to do about XML that is not well-formed: named characters of HTML have a remedy of their own."""
+    named = _UNDEFINED.match(message)
+    code = name2codepoint.get(named["name"]) if named else None
+    if named is None or code is None:
+        return "Correct the XML"
+    return f"Write &#{code}; instead of &{named['name']};, which is HTML and not XML"
+
+
+_UNDEFINED: Final = re.compile(r"Entity '(?P<name>[A-Za-z0-9]{1,40})' not defined")
 
 
 def _check_size(root: _Element, file: str) -> None:

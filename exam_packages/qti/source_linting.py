@@ -22,6 +22,7 @@ from exam_packages.qti.package import lint_package
 from exam_packages.qti.preparing import LINT_SEED, PreparedSource
 from exam_packages.qti.reading import Xml, parse, refuse
 from exam_packages.qti.reports import Reporter, note
+from exam_packages.qti.sizes import Size, natural_size
 from exam_packages.qti.sources import FolderSource
 from exam_packages.qti.upgrade import UpgradedSource
 from exam_packages.qti.upgrade.names import Version, element_as_written
@@ -142,7 +143,7 @@ class _Files:
         match xml.name:
             case "qti-assessment-item":
                 item = read_item(xml)
-                yield from check_item(item, Reporter(xml))
+                yield from check_item(item, Reporter(xml), natural=self._natural)
                 if xml.child("qti-response-processing") is not None:
                     yield from map(_of_item_alone, check_scored_item(item, Reporter(xml)))
             case "qti-assessment-stimulus":
@@ -151,6 +152,12 @@ class _Files:
                 read_test(xml, self.root)
             case _:
                 return
+
+    def _natural(self, path: str) -> Size | None:
+        try:
+            return natural_size(self.prepared.read(path), path)
+        except SourceRefused:
+            return None  # a document alone may lie without its pictures
 
     def report(self, found: Iterable[LintFinding], documents: int) -> SourceReport:
         """The report, its findings in order and each once, with names from the author's version of QTI."""

@@ -165,7 +165,7 @@ def _texts(response: ResponseId, value: Lexical, mask: str | None, base_type: Ba
     for text in value:
         if base_type in (BaseType.INTEGER, BaseType.FLOAT) and not _is_value(text, base_type):
             yield Fault(response=response, shortfall=Shortfall.NOT_A_NUMBER)
-        elif mask and not _has_form(text, mask):
+        elif mask and not has_form(text, mask):
             yield Fault(response=response, shortfall=Shortfall.PATTERN)
 
 
@@ -177,7 +177,8 @@ def _is_value(text: str, base_type: BaseType) -> bool:
     return True
 
 
-def _has_form(text: str, mask: str) -> bool:
+def has_form(text: str, mask: str) -> bool:
+    """Whether a text has the form of a ``pattern-mask``: a regular expression of XML Schema, as in patternMatch."""
     try:
         return compile_pattern(mask).matches(text)
     except PatternError:

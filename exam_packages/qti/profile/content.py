@@ -262,7 +262,7 @@ INTERACTION_ROWS: Final[Mapping[str, Row]] = {
         {
             **_WRITING,
             "expected-lines": COUNT,
-            "format": allowed(Kind.TEXT, "plain", "preformatted"),
+            "format": allowed(Kind.TEXT, "plain", "preformatted", "xhtml"),
             "min-strings": COUNT,
             "max-strings": COUNT,
             "data-min-words": COUNT,
@@ -323,7 +323,7 @@ INTERACTION_ROWS: Final[Mapping[str, Row]] = {
     "qti-prompt": _content(PHRASES | BLOCKS, _ON_CONTENT),
     "qti-simple-choice": _content(PHRASES | BLOCKS, _ON_CHOICE),
     "qti-simple-associable-choice": _content(PHRASES | BLOCKS, {**_ON_CHOICE, **_MATCHED}),
-    "qti-simple-match-set": _row(frozenset({"qti-simple-associable-choice"}), {}),
+    "qti-simple-match-set": _row(frozenset({"qti-simple-associable-choice"}), {"id": ON_HTML["id"]}),
     "qti-inline-choice": _content(PHRASES - {"br", "object", "picture"}, _ON_CHOICE),
     "qti-gap-text": _content(PHRASES, {**_ON_CHOICE, **_MATCHED}),
     "qti-gap-img": Row(

@@ -113,18 +113,32 @@ REFUSED_VALUES: Final[Mapping[tuple[str, str], tuple[str, str, str]]] = {
         "is adaptive: feedback changes it from attempt to attempt",
         "Write items that stand alone, with adaptive=false",
     ),
-    ("qti-extended-text-interaction", "format"): (
-        "text-format",
-        "asks for formatted text, which candidates cannot write",
-        "Use the format plain or preformatted",
-    ),
     ("qti-extended-text-interaction", "base"): ("number-base", "asks for numbers of another base", "Use base 10"),
     ("qti-text-entry-interaction", "base"): ("number-base", "asks for numbers of another base", "Use base 10"),
 }
 """By element and attribute: rule, sentence and remedy where a value other than the profile's deserves its own."""
 
+REFUSED_ATTRIBUTES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "string-identifier": (
+        "string-identifier",
+        "gives what is typed to a second response, too",
+        "Declare the response as string and read numbers from it, or remove string-identifier",
+    ),
+    "record-identifier": ("record-identifier", "gives a record", "Use one interaction for each field"),
+}
+"""Attributes outside the profile that deserve a sentence of their own: rule, sentence and remedy."""
+
+NOTED_VALUES: Final[Mapping[tuple[str, str, str], tuple[str, str, str]]] = {
+    ("qti-extended-text-interaction", "format", "xhtml"): (
+        "text-format",
+        "asks for formatted text, and is written without formatting",
+        "Nothing, if plain text will do",
+    ),
+}
+"""By element, attribute and value: rule, sentence and remedy of what is understood another way."""
+
 _DROPPED_ATTRIBUTES: Final = re.compile(
-    r"style|role|align|valign|border|cellpadding|cellspacing|bgcolor|color|face|size|clear|nowrap|frame|rules|summary"
+    r"style|role|axis|align|valign|border|cellpadding|cellspacing|bgcolor|color|face|size|clear|nowrap|frame|rules|summary"
     r"|longdesc|width|height|cite|label|base|show-hide|format|coords|type|media|sizes|srcset|crossorigin|preload|autoplay"
     r"|controls|loop|muted|mediagroup|poster|top|left|x|y|tabindex|hidden|datetime|hspace|vspace|name|compact|default"
     r"|mime-type|template-identifier|visible|data-[^{]*|aria-[^{]*|xml:(base|space|id)"

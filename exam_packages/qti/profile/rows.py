@@ -35,6 +35,8 @@ class Attribute:
     values: frozenset[str] = frozenset()
     """The only allowed values, where they are enumerated; for WORDS each word is one of them."""
     delivered: bool = False
+    assumed: str = ""
+    """What stands for it where it is absent although the standard wants it; that is said in a note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,11 @@ class Row:
     """What is inside is not looked at: it is of another namespace, and replaced when building."""
 
 
-def allowed(kind: Kind = Kind.TEXT, *values: str, required: bool = False, delivered: bool = True) -> Attribute:
+def allowed(
+    kind: Kind = Kind.TEXT, *values: str, required: bool = False, delivered: bool = True, assumed: str = ""
+) -> Attribute:
     """An attribute that is delivered; several values are the only ones allowed."""
-    return Attribute(kind=kind, values=frozenset(values), required=required, delivered=delivered)
+    return Attribute(kind=kind, values=frozenset(values), required=required, delivered=delivered, assumed=assumed)
 
 
 def secret(kind: Kind = Kind.TEXT, *values: str, required: bool = False) -> Attribute:

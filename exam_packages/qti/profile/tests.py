@@ -44,7 +44,7 @@ TEST_ROWS: Final[Mapping[str, Row]] = {
             "title": secret(),
             "class": CLASS,
             "navigation-mode": allowed(Kind.TEXT, "linear", "nonlinear", required=True),
-            "submission-mode": allowed(Kind.TEXT, "individual", "simultaneous", required=True),
+            "submission-mode": allowed(Kind.TEXT, "individual", "simultaneous", assumed="simultaneous"),
             "data-tools": _TOOLS,
         },
         delivered=True,

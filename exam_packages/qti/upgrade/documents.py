@@ -13,6 +13,7 @@ from exam_packages.qti.upgrade.bodies import upgrade_bodies
 from exam_packages.qti.upgrade.defaults import fold_bases, write_defaults
 from exam_packages.qti.upgrade.including import Fetch, Inclusion, mentions_others, unwrap_fragments
 from exam_packages.qti.upgrade.names import NAMESPACES, ROOTS, Version
+from exam_packages.qti.upgrade.namespaces import repair_namespaces
 from exam_packages.qti.upgrade.notes import Notes
 from exam_packages.qti.upgrade.objects import upgrade_objects
 from exam_packages.qti.upgrade.renaming import rename
@@ -31,8 +32,8 @@ def upgraded(
     """A QTI document of any version, in QTI 3.0.
 
     Args:
-        untrusted: an item, test, section, stimulus, or a fragment of processing; a document of QTI 3.0 that includes nothing is
-            given back as it is.
+        untrusted: an item, test, section, stimulus, or a fragment of processing; a document of QTI 3.0 that includes nothing, and
+            whose elements are in their namespaces, is given back as it is.
         path: its path in the package.
         notes: gets what was changed or left out that the author should know.
         fetch: reads files that it includes; without it inclusions stay, and the reader refuses them.
@@ -44,12 +45,13 @@ def upgraded(
     found = [] if notes is None else notes
     xml = parse_with_includes(untrusted, path)
     version = version_of(xml)
+    repaired = version is Version.V3_0 and repair_namespaces(xml, found)
     if version is not Version.V3_0:
         _upgrade(xml, version, found)
     including = fetch is not None and mentions_others(xml.node)
     if fetch is not None and including:
         Inclusion(fetch, lambda each: _upgrade_any(each, found), sections_apart).resolve(xml)
-    return with_lines(xml.node) if including or version is not Version.V3_0 else untrusted
+    return with_lines(xml.node) if including or repaired or version is not Version.V3_0 else untrusted
 
 
 def version_of(xml: Xml) -> Version:
@@ -60,6 +62,8 @@ def version_of(xml: Xml) -> Version:
     """
     if xml.namespace in {QTI3_NAMESPACE, MANIFEST_NAMESPACE}:
         return Version.V3_0
+    if not xml.namespace and xml.name.startswith("qti-"):
+        return Version.V3_0  # no other version has such names
     if xml.name in ROOTS and xml.namespace in NAMESPACES:
         return NAMESPACES[xml.namespace]
     if xml.name == "questestinterop":

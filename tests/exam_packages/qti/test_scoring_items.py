@@ -59,7 +59,7 @@ def test_what_scoring_does_not_need_may_be_wrong(document: bytes) -> None:
 @pytest.mark.parametrize(
     ("document", "rule"),
     [
-        (b"<qti-assessment-test/>", "version"),
+        (b"<qti-assessment-test/>", "not-an-item"),
         (b"<a", "not-well-formed"),
         (OLD.replace(b"Nothing", b"&nothing;"), "not-well-formed"),
         (item().replace(b"qti-assessment-item", b"qti-assessment-stimulus"), "not-an-item"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QLocale, QRegularExpression, QSize, QTimer, Signal
+from PySide6.QtCore import QLocale, QSize, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from exam_packages.qti.model import BaseType, Lexical, TextEntryInteraction
+from exam_packages.qti.validity import has_form
 from ui.window.items.code_points import whole_characters
 from ui.window.items.numbers import NotANumberError, number_of
 from ui.window.items.part import Part
@@ -94,7 +95,7 @@ class TextEntryPart(Part):
         if self._is_number():
             return self._read_number(typed)
         mask = self._interaction.pattern_mask
-        if mask and not _matches(mask, typed):
+        if mask and not has_form(typed, mask):
             words = self.tr("“{typed}” does not have the form that is asked for. Check it, please.")
             return (typed,), self._interaction.style.pattern_message or words.format(typed=typed)
         return (typed,), ""
@@ -164,9 +165,3 @@ class TextEntryPart(Part):
         """Show, but take no input."""
         self._line.setReadOnly(locked)
         self._line.setEnabled(not locked)
-
-
-def _matches(mask: str, typed: str) -> bool:
-    """Whether a text has the form of a pattern mask (XML Schema regular expression; it is anchored at both ends)."""
-    expression = QRegularExpression(QRegularExpression.anchoredPattern(mask))
-    return not expression.isValid() or expression.match(typed).hasMatch()
