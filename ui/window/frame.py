@@ -82,14 +82,15 @@ class Frame(QWidget):
         self._place.setVisible(section is not None)
         if section is None:
             return
-        self._section.setText(words.section_name(section))
+        self._section.setText(" › ".join((words.section_name(section), *view.inner)))
+        count = view.questions if view.is_certain else None
         answered = words.answered_of(view.answered, view.questions)
-        self._question.setText(words.question_of(view.question, view.questions) if view.question else answered)
+        self._question.setText(words.question_of(view.question, count) if view.question else answered)
         self._progress.set_progress(view.answered, view.questions, answered)
 
-    def show_time(self, ms: int | None) -> None:
-        """Show the time left; None where no clock runs."""
-        self._clock.set_remaining(ms)
+    def show_time(self, ms: int | None, *, about: str = "", is_up: bool = False) -> None:
+        """Show the time left, and of what; None where no clock runs."""
+        self._clock.set_remaining(ms, about=about, is_up=is_up)
 
     def call_is_possible(self, possible: bool) -> None:  # noqa: FBT001 - like Qt's own setters
         """Offer to call the proctor, or not."""

@@ -56,6 +56,8 @@ class Situation:
     session: Session | None = None
     proctor_unlocked: bool = False
     """A proctor's PIN was right and the panel is open."""
+    ends_early: bool = False
+    """No section follows by the form's rules: what is left is to hand in."""
     faulty: bool = False
     """Storage failed: nothing is accepted any more."""
 
@@ -65,7 +67,7 @@ def screen_of(situation: Situation) -> Screen:
     if situation.faulty:
         return Screen.FAULT
     if situation.session is not None:
-        return _screen_of_session(situation.session, proctor_unlocked=situation.proctor_unlocked)
+        return _screen_of_session(situation.session, situation)
     match situation.place:
         case Place.IDLE:
             return Screen.IDLE
@@ -81,18 +83,18 @@ def screen_of(situation: Situation) -> Screen:
             assert_never(situation.place)
 
 
-def _screen_of_session(session: Session, *, proctor_unlocked: bool) -> Screen:
+def _screen_of_session(session: Session, situation: Situation) -> Screen:
     if session.pause is PauseReason.STORAGE:
         return Screen.FAULT
     if session.pause is not None:
-        return Screen.PROCTOR if proctor_unlocked else Screen.PAUSE
+        return Screen.PROCTOR if situation.proctor_unlocked else Screen.PAUSE
     match session.phase:
         case Phase.IDENTITY:
             return Screen.IDENTITY
         case Phase.AGREEMENT:
             return Screen.AGREEMENT
         case Phase.BETWEEN:
-            return Screen.SECTION_INTRO
+            return Screen.SUBMIT if situation.ends_early else Screen.SECTION_INTRO
         case Phase.SECTION:
             return Screen.REVIEW if session.in_review else Screen.ITEM
         case Phase.BREAK:

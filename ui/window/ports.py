@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from exam_packages.ids import AppointmentId, Digest, ProctorId, SessionId
-from exam_packages.qti.model import Exam
+from exam_packages.ids import AppointmentId, Digest, ItemId, ProctorId, SectionId, SessionId
+from exam_packages.qti.model import AssessmentItem, Exam
+from exam_packages.qti.validity import Fault
 from exam_packages.session_events import Event, SessionPlan
 from kiosk.progress import Progress
 from kiosk.seat.facts import (
@@ -42,6 +43,18 @@ class Running(Protocol):
     def session(self) -> Session:
         """As last committed."""
 
+    def item(self, item: ItemId) -> AssessmentItem:
+        """Return an item with its choices in this candidate's order."""
+
+    def next_item(self, session: Session) -> ItemId | None:
+        """Return what comes after the item on the screen, by the form's rules; None where the section ends."""
+
+    def next_section(self, session: Session) -> SectionId | None:
+        """Return the section to enter next, by the form's rules; None where the candidate hands in."""
+
+    def faults(self, session: Session, item: ItemId) -> tuple[Fault, ...]:
+        """Return what an item's answers lack, where the form asks for complete ones."""
+
     def resource(self, path: str) -> bytes:
         """Return a picture or other file of the exam, verified."""
 
@@ -53,6 +66,9 @@ class Running(Protocol):
 
     def remaining_ms(self) -> int | None:
         """Return what is left of the section or the break, by the monotonic clock; None without a limit."""
+
+    def unwritten_ms(self) -> int:
+        """Return the time that has run since the last commit; 0 while no clock runs."""
 
     @property
     def fault(self) -> Exception | None:

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from exam_packages.ids import ItemId
+from exam_packages.ids import ItemId, ResponseId, SectionId
+from exam_packages.qti.model import Lexical, Tool
 from exam_packages.session_events import Event, PauseReason
 from kiosk.seat.facts import ProctorEntry
-from kiosk.session import Session
-from ui.window import view_state, words
-from ui.window.items.item_view import ViewPosition
+from kiosk.session import Phase, Session, Why
+from ui.window import item_state, rule_words, view_state, words
+from ui.window.contents import contents_of
+from ui.window.items.media import media_ready
 from ui.window.navigation import Screen
 from ui.window.page import Page
 from ui.window.ports import Running
@@ -22,7 +24,7 @@ from ui.window.screens.agreement import AgreementPage
 from ui.window.screens.done import DonePage
 from ui.window.screens.fault import FaultPage
 from ui.window.screens.identity import IdentityPage
-from ui.window.screens.item import ItemPage
+from ui.window.screens.item import ItemContent, ItemPage, Kept
 from ui.window.screens.pause import PausePage
 from ui.window.screens.proctor import ProctorPage
 from ui.window.screens.rest_break import BreakPage
@@ -44,6 +46,8 @@ class Aside:
     """The candidate covered the screen by calling the proctor."""
     sealed: bool = False
     fault: Exception | None = None
+    media_lack: str = ""
+    """What this workstation lacks to play the exam's sound or video."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,7 @@ class SessionActs:
     """What the pages of a session can have done, beside the events they want."""
 
     want: Callable[[Event], None]
+    go_on: Callable[[], None]
     sign_in: Callable[[ProctorEntry], None]
     keep_paused: Callable[[], None]
     return_uncalled: Callable[[], None]
@@ -63,21 +68,43 @@ class SessionPages:
 
     def __init__(self, running: Running, proctors: tuple[ProctorEntry, ...], acts: SessionActs) -> None:
         self._running, self._proctors, self._acts = running, proctors, acts
-        self._positions: dict[ItemId, ViewPosition] = {}
-        self.contents = view_state.contents_of(running.exam)
+        self._kept = Kept()
+        self.contents = contents_of(running.exam)
+
+    def media_lack(self) -> str:
+        """Return what this workstation lacks to play the exam's sound or video; looks only where the exam has any."""
+        return (media_ready() or "") if self.contents.has_media else ""
+
+    def following_item(self, session: Session) -> ItemId | None:
+        """Return what comes after the item on the screen; None where the section ends, or no item is on the screen yet."""
+        return self._running.next_item(session) if session.item is not None else None
+
+    def following_section(self, session: Session) -> SectionId | None:
+        """Return the section to enter next; None where none follows, or it is not the time to ask."""
+        between = session.phase is Phase.BETWEEN and session.section is not None
+        return self._running.next_section(session) if between else None
+
+    def missing(self, session: Session, why: Why) -> tuple[str, ResponseId | None]:
+        """Return what to say to the candidate whose wish was refused, empty where nothing helps, and which response it is."""
+        if why is not Why.INVALID or session.item is None:
+            return rule_words.refused(why), None
+        found = self._running.faults(session, session.item)
+        said = rule_words.faults(self._running.item(session.item), found)
+        return said or rule_words.refused(why), found[0].response if found else None
 
     def view(self, screen: Screen, session: Session, aside: Aside) -> object:  # noqa: C901, PLR0911 - one line a screen
         """Return what a screen shows; None while there is nothing to show yet."""
         contents = self.contents
         match screen:
             case Screen.IDENTITY:
-                return view_state.identity_view(session, contents)
+                return view_state.identity_view(session, contents, media_lack=aside.media_lack)
             case Screen.AGREEMENT:
                 return view_state.agreement_view(contents)
             case Screen.SECTION_INTRO:
-                return view_state.intro_view(session, contents)
+                following = self.following_section(session)
+                return view_state.intro_view(session, contents, following) if following is not None else None
             case Screen.ITEM:
-                return view_state.item_view(session, contents)
+                return item_state.item_view(session, contents, self.following_item(session))
             case Screen.REVIEW:
                 return view_state.review_view(session, contents)
             case Screen.BREAK:
@@ -103,15 +130,15 @@ class SessionPages:
         page = self._page_of(view, session, aside, tokens)
         if isinstance(page, SessionPage):
             page.wants.connect(self._acts.want)
+        if isinstance(page, ItemPage):
+            page.goes_on.connect(self._acts.go_on)
         return page
 
     def update(self, page: Page | None, view: object, session: Session) -> bool:
         """Change the page that is shown where that will do; False where another one is needed."""
         match view:
-            case view_state.ItemScreenView() if isinstance(page, ItemPage):
-                answers = session.answers.get(view.item, {})
-                item, stimulus = self.contents.items[view.item], self.contents.stimulus(view.item)
-                page.show_item(view, item, stimulus, answers)
+            case item_state.ItemScreenView() if isinstance(page, ItemPage):
+                page.show_item(view, self._content(view.item, session))
                 return True
             case view_state.ProctorView() if isinstance(page, ProctorPage):
                 page.show_view(view)
@@ -128,7 +155,7 @@ class SessionPages:
                 return AgreementPage(view, resource, tokens=tokens)
             case view_state.IntroView():
                 return SectionIntroPage(view, resource, tokens=tokens)
-            case view_state.ItemScreenView():
+            case item_state.ItemScreenView():
                 return self._item_page(view, session, tokens)
             case view_state.ReviewView():
                 return ReviewPage(view, tokens=tokens)
@@ -158,13 +185,25 @@ class SessionPages:
             return ProctorPage(view, proctor.id, proctor.name, keep_paused=acts.keep_paused, tokens=tokens)
         raise TypeError(f"no page shows {type(view).__name__}")
 
-    def _item_page(self, view: view_state.ItemScreenView, session: Session, tokens: Tokens) -> ItemPage:
+    def _item_page(self, view: item_state.ItemScreenView, session: Session, tokens: Tokens) -> ItemPage:
         return ItemPage(
             view,
-            self.contents.items[view.item],
-            self.contents.stimulus(view.item),
-            session.answers.get(view.item, {}),
+            self._content(view.item, session),
             self._running.resource,
-            positions=self._positions,
+            kept=self._kept,
             tokens=tokens,
+            language=session.plan.accommodations.translation_language,
         )
+
+    def _content(self, item: ItemId, session: Session) -> ItemContent:
+        return ItemContent(
+            item=self._running.item(item),
+            stimulus=self.contents.stimulus(item),
+            answers=session.answers.get(item, {}),
+            marks=_marks_of(session, item),
+            comment=session.comments.get(item, ""),
+        )
+
+
+def _marks_of(session: Session, item: ItemId) -> dict[tuple[Tool, ResponseId], Lexical]:
+    return {(tool, response): value for (of, tool, response), value in session.marks.items() if of == item}

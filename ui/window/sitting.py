@@ -11,12 +11,17 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from exam_packages.errors import ScoringRefused
 from exam_packages.ids import ProctorId
 from exam_packages.session_events import (
+    Adjusted,
     Answered,
+    AttemptSubmitted,
+    Commented,
     Event,
     Finished,
     ItemPresented,
+    Marked,
     Paused,
     PauseReason,
     Resumed,
@@ -26,8 +31,9 @@ from exam_packages.session_events import (
     TimeExpired,
 )
 from kiosk.seat.facts import ProctorEntry
-from kiosk.session import Phase, Session
-from ui.window import view_state, words
+from kiosk.session import EventNotAllowed, Phase, Session, leaving
+from kiosk.session.limits import RunningLimit, Scope
+from ui.window import item_state, rule_words, time_state, view_state, words
 from ui.window.background import Background
 from ui.window.bridge import Bridge, Saving
 from ui.window.look import Look
@@ -39,6 +45,7 @@ from ui.window.screens.rest_break import BreakPage
 from ui.window.screens.review import ReviewPage
 from ui.window.screens.unlock_form import CheckPin
 from ui.window.section_clock import SectionClock
+from ui.window.session_look import look_of
 from ui.window.session_pages import Aside, SessionActs, SessionPages
 from ui.window.statistics import Statistics
 from ui.window.widgets.sentence import Tone
@@ -67,6 +74,7 @@ class Sitting(QObject):
         self._running, self._window, self._background = running, window, background
         acts = SessionActs(
             want=self._want,
+            go_on=self._go_on,
             sign_in=self._sign_in,
             keep_paused=self._keep_paused,
             return_uncalled=lambda: self._want(Resumed(proctor=ProctorId(""))),
@@ -80,10 +88,18 @@ class Sitting(QObject):
         self._shown: object = None
         self._aside = Aside()
         self._asked: set[object] = set()
+        self._hands_in = False
+        self._scope_of_expiry = Scope.ITEM
+        self._look_before = window.look
         self._connect()
 
     def start(self) -> None:
-        """Show the session as it is, and keep showing it."""
+        """Show the session as it is, in the look that this candidate needs or chose, and keep showing it."""
+        session = self._bridge.session
+        look = look_of(self._window.look, session.plan.accommodations, session.look)
+        if look != self._window.look:
+            self._window.change_look(look, lambda: None, panel=False)
+        self._aside = replace(self._aside, media_lack=self._pages.media_lack())
         self._clock.start()
         self._changed(self._bridge.session)
 
@@ -92,9 +108,11 @@ class Sitting(QObject):
         self._bridge.saving_changed.connect(self._show_saving)
         self._bridge.refused.connect(self._put_right)
         self._bridge.fault.connect(self._fail)
-        self._clock.section_left.connect(self._window.show_time)
+        self._clock.showed.connect(self._window.show_time)
+        self._clock.looked.connect(self._show_waiting)
         self._clock.break_left.connect(self._show_break)
-        self._clock.warned.connect(lambda mark: self._window.notice(words.warning(mark), Tone.WARN))
+        self._clock.warned.connect(lambda warned: self._window.notice(words.warning(warned), Tone.WARN))
+        self._clock.late.connect(lambda scope: self._window.notice(rule_words.late(scope), Tone.WARN))
         self._clock.time_up.connect(self._expire)
         self._window.proctor_called.connect(self._call_proctor)
         self._window.look_wanted.connect(self._change_look)
@@ -108,28 +126,43 @@ class Sitting(QObject):
         ):  # not before: an answer may be committed ahead of the pause
             self._aside = replace(self._aside, proctor=None, called=False)
         self._tell(before, session)
-        self._ask_for_next_step(session)
-        self._present()
+        try:
+            self._ask_for_next_step(before, session)
+            self._present()
+        except ScoringRefused as error:  # of the form's rules: nobody here can do anything about it
+            self._fail(error)
         self._clock.show(session)
 
     def _tell(self, before: Session, after: Session) -> None:
         """Say in a line what the candidate did not do and should know."""
         if before.phase is not after.phase:
             self._window.clear_notice()
-        if view_state.ended_by_time(before, after):
-            self._window.notice(words.time_is_up())
-        elif before.phase is Phase.BREAK is not after.phase and self._clock.was_nearly_over:
+        ended = time_state.ended_by_time(before, after)
+        if ended is not None:
+            self._window.notice(words.time_is_up(ended))
+        elif item_state.closed_by_time(before, after):
+            self._window.notice(words.time_is_up(self._scope_of_expiry))
+        elif before.phase is Phase.BREAK is not after.phase and self._clock.break_was_nearly_over:
             self._window.notice(words.break_is_over())
-        given = view_state.time_given(before, after)
+        if after.item is not None and after.attempts.get(after.item, 0) > before.attempts.get(after.item, 0):
+            view = item_state.item_view(after, self._pages.contents, None)
+            self._window.notice(rule_words.submitted(view.attempts if view is not None else None), Tone.GOOD)
+        given = time_state.time_given(before, after)
         if given > 0:
             self._window.notice(words.time_given(given), Tone.GOOD)
 
-    def _ask_for_next_step(self, session: Session) -> None:
+    def _ask_for_next_step(self, before: Session, session: Session) -> None:
         """Ask, once each, for the steps that nobody has to decide."""
         if session.pause is not None:
             return
         if session.phase is Phase.SECTION and session.item is None and session.section is not None:
-            self._ask_once(("first", session.section_index), ItemPresented(item=session.section.items[0]))
+            first = self._running.next_item(session)
+            event = ItemPresented(item=first) if first is not None else SectionEnded()
+            self._ask_once(("first", session.section_index), event)
+        if item_state.closed_by_time(before, session):
+            self._move_on(session)
+        if session.phase is Phase.SUBMIT and self._hands_in:
+            self._ask_once("submitted", Submitted())
         if session.phase is Phase.COMPLETE:
             self._ask_once("finished", Finished())
         if session.is_over and "seal" not in self._asked:
@@ -145,11 +178,25 @@ class Sitting(QObject):
         self._aside = replace(self._aside, sealed=True)
         self._present()
 
-    def _put_right(self) -> None:
-        """An event was refused: show what is true, whatever the widgets say."""
-        if self._bridge.session.pause is None:
+    def _move_on(self, session: Session) -> None:
+        """The time of an item is up: on to the next one that takes answers."""
+        event = item_state.after_expiry(session, self._pages.following_item(session))
+        if event is not None:
+            self._ask_once(("moved on", session.item), event)
+
+    def _put_right(self, error: EventNotAllowed) -> None:
+        """An event was refused: say what is missing where the candidate can mend it; else show what is true."""
+        session, page = self._bridge.session, self._window.page
+        if session.pause is None:
             self._aside = replace(self._aside, called=False)
-        self._bridge.when_saved(self._show_anew)
+        self._hands_in = False
+        told, response = self._pages.missing(session, error.why)
+        if told:
+            self._window.notice(told, Tone.WARN)
+        if told and isinstance(page, ItemPage) and page.view.item == session.item:
+            page.unlock(response)
+        else:
+            self._bridge.when_saved(self._show_anew)
 
     def _fail(self, error: Exception) -> None:
         self._aside = replace(self._aside, fault=error)
@@ -165,10 +212,20 @@ class Sitting(QObject):
         if isinstance(self._window.page, BreakPage):
             self._window.page.show_time(left_ms)
 
-    def _expire(self) -> None:
+    def _show_waiting(self, session: Session, unwritten_ms: int) -> None:
+        """Everything on the page that waits for time: what keeps the candidate, what is late."""
+        page = self._window.page
+        if isinstance(page, ItemPage):
+            wait = time_state.wait_ms(session, leaving.of_item(session), unwritten_ms)
+            page.show_time(wait, min(time_state.late_scopes(session, unwritten_ms), default=None))
+        elif isinstance(page, ReviewPage):
+            page.show_time(time_state.wait_ms(session, leaving.of_section(session), unwritten_ms))
+
+    def _expire(self, over: RunningLimit) -> None:
         """The time is up: what is typed goes first, then the end. Answers that are begun in time have a grace."""
-        key = ("expired", self._bridge.session.section_index)
+        key = ("expired", self._bridge.session.section_index, over.scope, over.name, over.given_ms)
         if key not in self._asked:
+            self._scope_of_expiry = over.scope
             self._flush()
             self._lock()
             self._ask_once(key, TimeExpired())
@@ -177,13 +234,30 @@ class Sitting(QObject):
 
     def _want(self, event: Event) -> None:
         page = self._window.page
-        if not isinstance(event, (Answered, TextEdited)):
+        if not isinstance(event, (Answered, TextEdited, Marked, Commented)):
             self._flush()
-        if isinstance(event, (Paused, SectionEnded)) or self._leaves_for_good(event):
+        if isinstance(event, (Paused, SectionEnded, AttemptSubmitted)) or self._leaves_for_good(event):
             self._lock()  # what is typed from here on could not be kept
+        self._hands_in = isinstance(event, SectionEnded) and isinstance(page, ReviewPage) and page.hands_in
         self._bridge.post(event)
-        if isinstance(event, SectionEnded) and isinstance(page, ReviewPage) and page.hands_in:
-            self._bridge.post(Submitted())
+
+    def _go_on(self) -> None:
+        """Go on from an item: where to depends on what is answered, so that has to be in the session first."""
+        self._flush()
+        section = self._bridge.session.section
+        if section is not None and section.linear:
+            self._lock()
+        self._bridge.when_saved(self._step_on)
+
+    def _step_on(self) -> None:
+        session = self._bridge.session
+        try:
+            event = item_state.onward(session, self._pages.following_item(session))
+        except ScoringRefused as error:
+            self._fail(error)
+            return
+        if event is not None:
+            self._bridge.post(event)
 
     def _leaves_for_good(self, event: Event) -> bool:
         section = self._bridge.session.section
@@ -217,6 +291,7 @@ class Sitting(QObject):
         self._background.run(self._running.close, lambda _none: self._end(), lambda _error: self._end())
 
     def _end(self) -> None:
+        self._window.change_look(self._look_before, lambda: None, panel=False)
         self._window.proctor_called.disconnect(self._call_proctor)
         self._window.look_wanted.disconnect(self._change_look)
         self._window.clear_notice()
@@ -225,6 +300,9 @@ class Sitting(QObject):
     def _change_look(self, look: Look) -> None:
         # The page is made anew from the session, so everything typed has to be in it first.
         self._flush()
+        if not self._bridge.session.is_over:
+            for setting, value in self._window.look.changes_to(look):
+                self._bridge.post(Adjusted(setting=setting.value, value=value))
         self._bridge.when_saved(lambda: self._window.change_look(look, self._show_anew))
 
     # -- pages ---------------------------------------------------------------------------------------------------------
@@ -236,14 +314,18 @@ class Sitting(QObject):
 
     def _present(self) -> None:
         session, aside = self._bridge.session, self._aside
-        screen = screen_of(
-            Situation(session=session, proctor_unlocked=aside.proctor is not None, faulty=aside.fault is not None)
+        situation = Situation(
+            session=session,
+            proctor_unlocked=aside.proctor is not None,
+            ends_early=session.phase is Phase.BETWEEN and self._pages.following_section(session) is None,
+            faulty=aside.fault is not None,
         )
+        screen = screen_of(situation)
         view = self._pages.view(screen, session, aside)
         frame = view_state.frame_view(session, self._pages.contents)
         if screen is Screen.FAULT:
             frame = replace(frame, section=None)
-        if view is None or self._shown == (screen, view) or self._was_updated(screen, view, session):
+        if view is None or self._was_updated(screen, view, session) or self._shown == (screen, view):
             self._window.show_frame(frame)
         else:
             if isinstance(self._window.page, ItemPage):

@@ -19,7 +19,7 @@ from kiosk.seat.facts import (
     SeatStatus,
     SessionState,
 )
-from ui.window import words
+from ui.window import needs_words, words
 from ui.window.words import translate
 
 HOUR_MS = 3_600_000
@@ -127,8 +127,8 @@ def appointment_state(state: AppointmentState) -> str:
 def appointment_line(entry: AppointmentEntry) -> str:
     """What a roster row says below the name."""
     parts = [words.time_of_day(entry.start_utc_ms), entry.exam_title]
-    if entry.extra_time_percent:
-        parts.append(translate("Status", "+{percent} % time").format(percent=entry.extra_time_percent))
+    if needs_words.short(entry.accommodations):
+        parts.append(needs_words.short(entry.accommodations))
     parts.append(appointment_state(entry.state))
     return " · ".join(parts)
 

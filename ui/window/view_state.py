@@ -5,81 +5,21 @@ A view is a frozen value; a screen holds nothing else. Codes and enums stand for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
 
+from exam_packages.accommodations import NO_NEEDS, Accommodations
 from exam_packages.ids import ItemId, SectionId, SessionId
-from exam_packages.qti.model import AssessmentItem, Exam, Node, PartRole, Section, Stimulus, View
+from exam_packages.qti.model import Node
 from exam_packages.session_events import PauseReason, SectionKind, SectionPlan
 from kiosk.session import Phase, ResultState, Session
+from kiosk.session.leaving import Hindrance, of_section
+from kiosk.session.limits import Scope, covering, least_left_ms
+from kiosk.session.refusals import Why
 from ui.window.content.plain import heading_and_rest
-
-MINUTE_MS: Final = 60_000
-WARNINGS_MS: Final = (30 * MINUTE_MS, 15 * MINUTE_MS, 5 * MINUTE_MS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """An exam, indexed by what a session speaks of."""
-
-    exam: Exam
-    sections: Mapping[SectionId, Section]
-    items: Mapping[ItemId, AssessmentItem]
-    agreement: tuple[Node, ...]
-    """Content of the candidate agreement; empty where the exam has none."""
-
-    @property
-    def title(self) -> str:
-        """The exam's title, for people."""
-        return self.exam.title or self.exam.test.title
-
-    def stimulus(self, item: ItemId) -> Stimulus | None:
-        """The scenario an item refers to."""
-        paths = self.items[item].stimulus_paths
-        return self.exam.stimuli[paths[0]] if paths else None
-
-
-def contents_of(exam: Exam) -> Contents:
-    """Index an exam."""
-    sections = [section for part in exam.test.parts for section in part.sections]
-    refs = [ref for section in sections for ref in section.items]
-    agreement = [
-        node
-        for part in exam.test.parts
-        if part.role is PartRole.AGREEMENT
-        for section in part.sections
-        for node in _agreement_of(exam, section)
-    ]
-    return Contents(
-        exam=exam,
-        sections={section.identifier: section for section in sections},
-        items={ref.identifier: exam.item(ref) for ref in refs},
-        agreement=tuple(agreement),
-    )
-
-
-def _agreement_of(exam: Exam, section: Section) -> tuple[Node, ...]:
-    bodies = tuple(node for ref in section.items for node in exam.item(ref).body)
-    return _for_candidate(section) + bodies
-
-
-def _for_candidate(section: Section) -> tuple[Node, ...]:
-    return tuple(node for rubric in section.rubrics if View.CANDIDATE in rubric.views for node in rubric.content)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionView:
-    """Where in the exam this is.
-
-    ``number`` and ``count`` count sections of the same kind, so that the tutorial is not "section 1".
-    """
-
-    kind: SectionKind
-    title: str
-    number: int
-    count: int
+from ui.window.contents import Contents, for_candidate
+from ui.window.item_state import breaks_left, inner_titles
+from ui.window.places import SectionView, may_show, question_count, scored_count, section_view, walked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +29,12 @@ class FrameView:
     exam_title: str
     person: str
     section: SectionView | None = None
+    inner: tuple[str, ...] = ()
+    """Titles of the sections inside the section that the question is in."""
     question: int | None = None
     questions: int = 0
+    is_certain: bool = True
+    """False while it depends on answers how many questions there are."""
     answered: int = 0
     timed: bool = False
 
@@ -102,7 +46,9 @@ class IdentityView:
     name: str
     candidate: str
     exam_title: str
-    extra_time_percent: int
+    needs: Accommodations = NO_NEEDS
+    media_lack: str = ""
+    """What this workstation lacks to play the exam's sound or video; empty where it lacks nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,31 +66,20 @@ class IntroView:
 
     section: SectionView
     identifier: SectionId
-    questions: int
+    questions: int | None
+    """None where it depends on answers how many there are."""
     time_ms: int | None
+    """The least of everything that limits it."""
+    time_scope: Scope
+    """What the time is for."""
+    takes_late: bool
+    """Answers are taken after the time, and marked late."""
     break_after_ms: int
     linear: bool
+    individual: bool
     instructions: tuple[Node, ...]
     answers_are_final: bool
     """The scored answers are handed in already: this is the poll."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemScreenView:
-    """One item, and where one can go from it."""
-
-    item: ItemId
-    section: SectionView
-    section_id: SectionId
-    number: int
-    count: int
-    flagged: bool
-    can_flag: bool
-    previous: ItemId | None
-    following: ItemId | None
-    can_review: bool
-    ends_section: bool
-    """No item follows and there is no review: the main action ends the section."""
 
 
 class TileState(Enum):
@@ -163,6 +98,10 @@ class TileView:
     state: TileState
     flagged: bool
     current: bool
+    closed: bool = False
+    """It takes no answer any more."""
+    commented: bool = False
+    can_show: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +114,11 @@ class ReviewView:
     """Ending this section hands the exam in."""
     can_jump: bool
     break_after_ms: int
+    owed: int | None = None
+    """The number of the first question that may not be skipped and has not been done."""
+    waits_for: int | None = None
+    """The number of the question whose shortest time is not over."""
+    breaks_left: int = 0
 
     @property
     def unanswered(self) -> tuple[int, ...]:
@@ -216,7 +160,10 @@ class PauseView:
     reason: PauseReason
     candidate: str
     may_return: bool
-    """The candidate covered the screen by calling the proctor, and may uncover it."""
+    """The candidate covered the screen by calling the proctor or taking a break, and may uncover it."""
+    comes_back: bool = False
+    """It uncovers itself when nobody does anything."""
+    breaks_left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +177,9 @@ class ProctorView:
     questions: int
     time_left_ms: int | None
     can_extend: bool
+    needs: Accommodations = NO_NEEDS
+    late: int = 0
+    """How many questions were answered after their time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,41 +196,35 @@ class DoneView:
     sealed: bool
 
 
-def section_view(session: Session, contents: Contents, plan: SectionPlan) -> SectionView:
-    """Return where a section stands among those of its kind."""
-    same = [section.identifier for section in session.plan.sections if section.kind is plan.kind]
-    return SectionView(
-        kind=plan.kind,
-        title=contents.sections[plan.identifier].title,
-        number=same.index(plan.identifier) + 1,
-        count=len(same),
-    )
-
-
 def frame_view(session: Session, contents: Contents) -> FrameView:
     """Return the top of the window."""
     plan, phase = session.section, session.phase
     within = phase is Phase.SECTION and plan is not None and session.pause is None
-    item = session.item if within and not session.in_review else None
+    if plan is None or not within:
+        return FrameView(exam_title=contents.title, person=session.plan.candidate_name)
+    items, item = walked(session, plan), session.item if not session.in_review else None
     return FrameView(
         exam_title=contents.title,
         person=session.plan.candidate_name,
-        section=section_view(session, contents, plan) if within and plan is not None else None,
-        question=plan.items.index(item) + 1 if plan is not None and item is not None else None,
-        questions=len(plan.items) if within and plan is not None else 0,
-        answered=sum(map(session.is_answered, plan.items)) if within and plan is not None else 0,
-        timed=within and plan is not None and plan.time_limit_ms is not None,
+        section=section_view(session, contents, plan),
+        inner=inner_titles(contents, plan.item_plan(item)) if item is not None else (),
+        question=items.index(item) + 1 if item is not None else None,
+        questions=len(items),
+        is_certain=question_count(session, plan) is not None,
+        answered=sum(map(session.is_answered, items)),
+        timed=bool(covering(session)),
     )
 
 
-def identity_view(session: Session, contents: Contents) -> IdentityView:
-    """Return what the candidate confirms."""
+def identity_view(session: Session, contents: Contents, *, media_lack: str = "") -> IdentityView:
+    """Return what the candidate confirms, and what the proctor who checks in should know."""
     plan = session.plan
     return IdentityView(
         name=plan.candidate_name,
         candidate=plan.candidate,
         exam_title=contents.title,
-        extra_time_percent=plan.extra_time_percent,
+        needs=plan.accommodations,
+        media_lack=media_lack,
     )
 
 
@@ -296,48 +240,48 @@ def _section(session: Session) -> SectionPlan:
     return session.section
 
 
-def intro_view(session: Session, contents: Contents) -> IntroView:
-    """Return what the next section will be like."""
-    plan = _section(session)
+def intro_view(session: Session, contents: Contents, following: SectionId) -> IntroView:
+    """Return what the next section will be like.
+
+    Args:
+        session: between sections.
+        contents: the exam.
+        following: the section to enter next, by the form's rules.
+    """
+    index = next(n for n, each in enumerate(session.plan.sections) if each.identifier == following)
+    plan = session.plan.sections[index]
+    limits = covering(replace(session, section_index=index, item=None))
+    tightest = min(limits, key=lambda each: each.left_ms, default=None)
     return IntroView(
         section=section_view(session, contents, plan),
         identifier=plan.identifier,
-        questions=len(plan.items),
-        time_ms=session.time_left_ms,
-        break_after_ms=plan.break_after_ms if _is_followed_by_scored(session) else 0,
+        questions=question_count(session, plan),
+        time_ms=None if tightest is None else max(0, tightest.left_ms),
+        time_scope=Scope.SECTION if tightest is None else tightest.scope,
+        takes_late=tightest is not None and tightest.allow_late,
+        break_after_ms=plan.break_after_ms if _is_followed_by_scored(session, index) else 0,
         linear=plan.linear,
-        instructions=_for_candidate(contents.sections[plan.identifier]),
+        individual=plan.individual,
+        instructions=_instructions(session, contents, plan, index),
         answers_are_final=plan.kind is SectionKind.POLL,
     )
 
 
-def item_view(session: Session, contents: Contents) -> ItemScreenView | None:
-    """Return the item on the screen; None until one was presented."""
-    plan, item = _section(session), session.item
-    if item is None:
-        return None
-    index = plan.items.index(item)
-    scored = plan.kind is SectionKind.SCORED
-    reviewed = plan.kind is not SectionKind.POLL  # the tutorial lets people try flags and the review, too
-    following = plan.items[index + 1] if index + 1 < len(plan.items) else None
-    return ItemScreenView(
-        item=item,
-        section=section_view(session, contents, plan),
-        section_id=plan.identifier,
-        number=index + 1,
-        count=len(plan.items),
-        flagged=item in session.flagged,
-        can_flag=reviewed and not plan.linear,
-        previous=plan.items[index - 1] if index > 0 and not plan.linear else None,
-        following=following,
-        can_review=reviewed,
-        ends_section=following is None and not scored,
-    )
+def _instructions(session: Session, contents: Contents, plan: SectionPlan, index: int) -> tuple[Node, ...]:
+    """What test and part say stands before their first section; what a section says, before itself."""
+    before = session.plan.sections[:index]
+    rubrics = contents.sections[plan.identifier].rubrics
+    if plan.part is not None and all(each.part != plan.part for each in before):
+        rubrics = contents.parts[plan.part].rubrics + rubrics
+    if plan.kind is SectionKind.SCORED and all(each.kind is not SectionKind.SCORED for each in before):
+        rubrics = contents.exam.test.rubrics + rubrics
+    return for_candidate(rubrics)
 
 
 def review_view(session: Session, contents: Contents) -> ReviewView:
     """Return the review grid of the section that runs."""
     plan = _section(session)
+    items = walked(session, plan)
     tiles = tuple(
         TileView(
             item=item,
@@ -345,21 +289,35 @@ def review_view(session: Session, contents: Contents) -> ReviewView:
             state=TileState.ANSWERED if session.is_answered(item) else TileState.UNANSWERED,
             flagged=item in session.flagged,
             current=item == session.item,
+            closed=item in session.closed,
+            commented=item in session.comments,
+            can_show=may_show(session, item),
         )
-        for number, item in enumerate(plan.items, 1)
+        for number, item in enumerate(items, 1)
     )
-    followed = _is_followed_by_scored(session)
+    followed = _is_followed_by_scored(session, session.section_index)
+    hindrance = of_section(session)
+    place = _place_of(hindrance, items)
     return ReviewView(
         section=section_view(session, contents, plan),
         tiles=tiles,
         hands_in=not followed,
         can_jump=not plan.linear,
         break_after_ms=plan.break_after_ms if followed else 0,
+        owed=place if hindrance is not None and hindrance.why is Why.UNANSWERED else None,
+        waits_for=place if hindrance is not None and hindrance.why is Why.TOO_EARLY else None,
+        breaks_left=breaks_left(session),
     )
 
 
-def _is_followed_by_scored(session: Session) -> bool:
-    following = session.plan.sections[session.section_index + 1 :]
+def _place_of(hindrance: Hindrance | None, items: tuple[ItemId, ...]) -> int | None:
+    if hindrance is None or hindrance.item is None or hindrance.item not in items:
+        return None
+    return items.index(hindrance.item) + 1
+
+
+def _is_followed_by_scored(session: Session, index: int) -> bool:
+    following = session.plan.sections[index + 1 :]
     return bool(following) and following[0].kind is SectionKind.SCORED
 
 
@@ -372,28 +330,35 @@ def break_view(session: Session, contents: Contents) -> BreakView:
     )
 
 
-def scored_count(session: Session) -> int:
-    """How many questions count."""
-    return sum(len(section.items) for section in session.plan.sections if section.kind is SectionKind.SCORED)
-
-
 def submit_view(session: Session) -> SubmitView:
     """Return what is handed in."""
     ended = session.section_index - 1
-    plan = session.plan.sections[ended]
-    limit = plan.time_limit_ms
-    time_is_up = limit is not None and session.spent_ms[ended] >= limit + session.extra_ms[ended]
-    return SubmitView(answered=session.answered_count, questions=scored_count(session), time_is_up=time_is_up)
+    return SubmitView(
+        answered=session.answered_count,
+        questions=scored_count(session),
+        time_is_up=session.phase is Phase.SUBMIT and _ran_out(session, ended),
+    )
+
+
+def _ran_out(session: Session, index: int) -> bool:
+    """Whether the time of a section that is over, or of what it was in, is used up."""
+    left = least_left_ms(
+        each for each in covering(replace(session, section_index=index, item=None)) if not each.allow_late
+    )
+    return left is not None and left <= 0
 
 
 def pause_view(session: Session, *, called_by_candidate: bool) -> PauseView:
     """Return why the screen is covered."""
     if session.pause is None:
         raise ValueError("the session is not paused")
+    comes_back = called_by_candidate and session.pause is PauseReason.PROCTOR
     return PauseView(
         reason=session.pause,
         candidate=session.plan.candidate_name,
-        may_return=called_by_candidate and session.pause is PauseReason.PROCTOR,
+        may_return=comes_back or session.pause is PauseReason.BREAK,
+        comes_back=comes_back,
+        breaks_left=breaks_left(session),
     )
 
 
@@ -409,6 +374,8 @@ def proctor_view(session: Session, contents: Contents) -> ProctorView:
         questions=scored_count(session),
         time_left_ms=session.time_left_ms if in_play else None,
         can_extend=in_play and session.time_left_ms is not None,
+        needs=session.plan.accommodations,
+        late=len(session.late),
     )
 
 
@@ -424,36 +391,3 @@ def done_view(session: Session, contents: Contents, *, head_code: str, sealed: b
         head_code=head_code,
         sealed=sealed,
     )
-
-
-def warning_due(before_ms: int | None, now_ms: int | None, *, limit_ms: int | None) -> int | None:
-    """Return the warning mark that was passed between two looks at the clock, in milliseconds; None if none was.
-
-    A mark that is not well below the whole time says nothing and is left out. Of several passed at once (the program was
-    away), the last one counts.
-    """
-    if before_ms is None or now_ms is None or limit_ms is None:
-        return None
-    passed = [mark for mark in WARNINGS_MS if now_ms <= mark < before_ms and mark + MINUTE_MS <= limit_ms]
-    return min(passed, default=None)
-
-
-def ended_by_time(before: Session, after: Session) -> bool:
-    """Return whether a section's time was used up between two states of a session."""
-    if before.phase is not Phase.SECTION or after.section_index == before.section_index:
-        return False
-    limit = limit_of(before)
-    return limit is not None and after.spent_ms[before.section_index] >= limit
-
-
-def time_given(before: Session, after: Session) -> int:
-    """Return how much more time proctors gave between two states of a session, in milliseconds."""
-    return sum(after.extra_ms) - sum(before.extra_ms)
-
-
-def limit_of(session: Session) -> int | None:
-    """Return the whole time of the section that runs, extensions included; None without a limit."""
-    plan = session.section
-    if plan is None or plan.time_limit_ms is None:
-        return None
-    return plan.time_limit_ms + session.extra_ms[session.section_index]

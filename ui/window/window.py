@@ -12,12 +12,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from kiosk.session.limits import Scope
 from ui.window import words
 from ui.window.frame import Frame
 from ui.window.look import Look, LookSetting
 from ui.window.navigation import Screen
 from ui.window.page import Page
 from ui.window.theme import Theme, Tokens
+from ui.window.time_state import TimeView
 from ui.window.view_state import FrameView
 from ui.window.widgets.sentence import Banner, Tone
 
@@ -39,7 +41,7 @@ class ExamWindow(QWidget):
         self._app = app
         self._page: Page | None = None
         self._frame_view: FrameView | None = None
-        self._time_ms: int | None = None
+        self._time: TimeView | None = None
         self._said: tuple[str, Tone] | None = None
         self.screen_name: Screen | None = None
         self.look = Look(theme=look, text_percent=text_percent)
@@ -103,10 +105,14 @@ class ExamWindow(QWidget):
         if self.screen_name is not None:
             self.setWindowTitle(words.title_of(self.screen_name, view))
 
-    def show_time(self, ms: int | None) -> None:
+    def show_time(self, time: TimeView | None) -> None:
         """Show the time left, or that none runs."""
-        self._time_ms = ms
-        self._frame.show_time(ms)
+        self._time = time
+        if time is None:
+            self._frame.show_time(None)
+            return
+        about = "" if time.is_only and time.scope is Scope.SECTION else words.time_of(time.scope)
+        self._frame.show_time(time.left_ms, about=about, is_up=time.is_late)
 
     def call_is_possible(self, possible: bool) -> None:  # noqa: FBT001 - like Qt's own setters
         """Offer to call the proctor, or not."""
@@ -147,7 +153,7 @@ class ExamWindow(QWidget):
         self._make_top()
         self.call_is_possible(possible)
         show_anew()
-        self.show_time(self._time_ms)
+        self.show_time(self._time)
         if self._said is not None:
             self._notice.say(*self._said)
         if self._page is not None and panel:

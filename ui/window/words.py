@@ -24,9 +24,12 @@ from kiosk.errors import (
     StorageFaultKind,
 )
 from kiosk.session import EventNotAllowed, ResultState
+from kiosk.session.limits import Scope
 from signing.errors import Layer, Refused
 from ui.window.navigation import Screen
-from ui.window.view_state import FrameView, SectionView
+from ui.window.places import SectionView
+from ui.window.time_state import Warned
+from ui.window.view_state import FrameView
 
 translate: Final = QCoreApplication.translate
 MEGABYTE: Final = 1_000_000
@@ -125,8 +128,10 @@ def section_name(section: SectionView) -> str:
             assert_never(section.kind)
 
 
-def question_of(number_: int, count: int) -> str:
-    """Which question this is."""
+def question_of(number_: int, count: int | None) -> str:
+    """Which question this is; of how many is left out where it depends on answers."""
+    if count is None:
+        return translate("Words", "Question {number}").format(number=number_)
     return translate("Words", "Question {number} of {count}").format(number=number_, count=count)
 
 
@@ -135,7 +140,8 @@ def title_of(screen: Screen, frame: FrameView | None) -> str:
     section = frame.section if frame is not None else None
     if frame is not None and section is not None:
         if screen is Screen.ITEM and frame.question is not None:
-            return f"{_short_section(section)} · {question_of(frame.question, frame.questions)}"
+            count = frame.questions if frame.is_certain else None
+            return f"{_short_section(section)} · {question_of(frame.question, count)}"
         if screen is Screen.REVIEW:
             return f"{_short_section(section)} · {_TITLES[screen]()}"
     return _TITLES[screen]()
@@ -167,9 +173,39 @@ def _short_section(section: SectionView) -> str:
     return section_name(section)
 
 
-def warning(mark_ms: int) -> str:
-    """The warning at a mark before the end of a section."""
-    return translate("Words", "{time} left in this section").format(time=duration(mark_ms))
+def warning(warned: Warned) -> str:
+    """The warning at a mark before the end of something."""
+    time = duration(warned.mark_ms)
+    match warned.scope:
+        case Scope.TEST:
+            return translate("Words", "{time} left in the exam").format(time=time)
+        case Scope.PART:
+            return translate("Words", "{time} left in this part").format(time=time)
+        case Scope.SECTION:
+            return translate("Words", "{time} left in this section").format(time=time)
+        case Scope.INNER_SECTION:
+            return translate("Words", "{time} left for this group of questions").format(time=time)
+        case Scope.ITEM:
+            return translate("Words", "{time} left for this question").format(time=time)
+        case _:
+            assert_never(warned.scope)
+
+
+def time_of(scope: Scope) -> str:
+    """What a time is for, as it stands before the figures."""
+    match scope:
+        case Scope.TEST:
+            return translate("Words", "Exam")
+        case Scope.PART:
+            return translate("Words", "This part")
+        case Scope.SECTION:
+            return translate("Words", "This section")
+        case Scope.INNER_SECTION:
+            return translate("Words", "This group of questions")
+        case Scope.ITEM:
+            return translate("Words", "This question")
+        case _:
+            assert_never(scope)
 
 
 # -- reasons and states -----------------------------------------------------------------------------------------------
@@ -201,7 +237,7 @@ def pause(reason: PauseReason) -> Explanation:
             return Explanation(
                 what=translate("Words", "You are on a break."),
                 meaning=stands,
-                remedy=translate("Words", "A proctor continues the exam with a PIN."),
+                remedy=translate("Words", "Come back when you are ready. A proctor can continue the exam, too."),
             )
         case PauseReason.STORAGE:
             return Explanation(
@@ -252,9 +288,23 @@ def restarted() -> str:
     return translate("Words", "The program restarted. Nothing was lost.")
 
 
-def time_is_up() -> str:
-    """What the candidate is told when a section's time is used up."""
-    return translate("Words", "The time for this section is up. Your answers are saved.")
+def time_is_up(scope: Scope = Scope.SECTION) -> str:
+    """What the candidate is told when the time of something is used up, and it has ended."""
+    saved = translate("Words", "Your answers are saved.")
+    match scope:
+        case Scope.TEST:
+            up = translate("Words", "The time for the exam is up.")
+        case Scope.PART:
+            up = translate("Words", "The time for this part is up.")
+        case Scope.SECTION:
+            up = translate("Words", "The time for this section is up.")
+        case Scope.INNER_SECTION:
+            up = translate("Words", "The time for that group of questions is up.")
+        case Scope.ITEM:
+            up = translate("Words", "The time for that question is up.")
+        case _:
+            assert_never(scope)
+    return f"{up} {saved}"
 
 
 def break_is_over() -> str:

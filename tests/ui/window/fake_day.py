@@ -206,6 +206,9 @@ class FakeRunning:
         left = session.time_left_ms
         return None if left is None else max(0, left - spent)
 
+    def unwritten_ms(self) -> int:
+        return self.pass_ms if self._session.clock_runs else 0
+
     def bundle(self) -> SealedBundle | None:
         if not self._session.is_over:
             return None
@@ -252,6 +255,7 @@ def appointment(
         start_utc_ms=UtcMs(NOW + number * 600_000),
         extra_time_percent=extra,
         state=state,
+        accommodations=Accommodations(extra_time_percent=extra),
     )
 
 

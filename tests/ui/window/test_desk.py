@@ -57,7 +57,7 @@ def test_a_proctor_checks_a_candidate_in(start: StartProgram) -> None:
     assert list_rows(program.window) == ["Ada Example", "Bela Sample", "Chidi Test"]
     choose_row(program.window, "Bela Sample")
     press(program.window, "Check identity")
-    assert "25 % more in every section" in says(program.window)
+    assert "25 % more time" in says(program.window)
     press(program.window, "Start session")
     on(program, Screen.IDENTITY)
     assert day.opened[0].plan.candidate_name == "Bela Sample"

@@ -1,9 +1,6 @@
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from exam_packages.ids import ItemId, ProctorId, ResponseId
+from exam_packages.ids import ItemId, ResponseId
 from exam_packages.qti.model import Element, Text
 from exam_packages.session_events import (
     AgreementAccepted,
@@ -15,22 +12,22 @@ from exam_packages.session_events import (
     ItemPresented,
     Paused,
     PauseReason,
-    Resumed,
     ReviewOpened,
     SectionEnded,
     SectionEntered,
     SectionKind,
     Submitted,
     TimeExpired,
-    TimeExtended,
 )
 from tests.ui.window.fake_day import FakeRunning, plan_of
 from tests.ui.window.small_exam import small_exam
-from ui.window import view_state
-from ui.window.view_state import MINUTE_MS, TileState
+from ui.window import item_state, view_state
+from ui.window.contents import contents_of
+from ui.window.time_state import MINUTE_MS
+from ui.window.view_state import TileState
 
 EXAM = small_exam()
-CONTENTS = view_state.contents_of(EXAM)
+CONTENTS = contents_of(EXAM)
 RESPONSE = ResponseId("RESPONSE")
 
 
@@ -53,6 +50,12 @@ def enter(index: int, *, linear: bool = False) -> FakeRunning:
         if running.session.break_left_ms:
             running.happen(BreakEnded())
     return running
+
+
+def intro(running: FakeRunning) -> view_state.IntroView:
+    following = running.next_section(running.session)
+    assert following is not None
+    return view_state.intro_view(running.session, CONTENTS, following)
 
 
 def test_contents_know_every_section_item_agreement_and_scenario() -> None:
@@ -86,22 +89,22 @@ def test_the_frame_shows_no_section_between_sections_and_while_paused() -> None:
 
 def test_the_introduction_says_what_comes() -> None:
     running = run(IdentityConfirmed(), AgreementAccepted())
-    intro = view_state.intro_view(running.session, CONTENTS)
-    assert (intro.section.kind, intro.questions, intro.time_ms) == (SectionKind.TUTORIAL, 2, None)
-    running.happen(SectionEntered(section=intro.identifier))
+    said = intro(running)
+    assert (said.section.kind, said.questions, said.time_ms) == (SectionKind.TUTORIAL, 2, None)
+    running.happen(SectionEntered(section=said.identifier))
     running.happen(SectionEnded())
-    intro = view_state.intro_view(running.session, CONTENTS)
-    assert (intro.time_ms, intro.break_after_ms, len(intro.instructions)) == (40 * MINUTE_MS, 600_000, 1)
-    assert not intro.answers_are_final
+    said = intro(running)
+    assert (said.time_ms, said.break_after_ms, len(said.instructions)) == (40 * MINUTE_MS, 600_000, 1)
+    assert not said.answers_are_final
 
 
 def test_an_item_knows_its_ways() -> None:
     running = enter(1)
-    assert view_state.item_view(running.session, CONTENTS) is None
+    assert item_state.item_view(running.session, CONTENTS, None) is None
     ways = []
     for item in running.plan.sections[1].items:
         running.happen(ItemPresented(item=item))
-        view = view_state.item_view(running.session, CONTENTS)
+        view = item_state.item_view(running.session, CONTENTS, running.next_item(running.session))
         assert view is not None
         ways.append((view.number, view.previous, view.following, view.can_review, view.ends_section))
     assert ways[0] == (1, None, "a-2", True, False)
@@ -119,7 +122,7 @@ def test_tutorial_and_poll_end_with_their_last_item() -> None:
             running.happen(SectionEntered(section=running.plan.sections[3].identifier))
         last = running.plan.sections[index].items[-1]
         running.happen(ItemPresented(item=last))
-        view = view_state.item_view(running.session, CONTENTS)
+        view = item_state.item_view(running.session, CONTENTS, running.next_item(running.session))
         assert view is not None
         assert view.ends_section
         is_tutorial = index == 0  # where flags and review are tried; a poll has neither
@@ -131,7 +134,7 @@ def test_a_linear_section_has_no_way_back() -> None:
     running = enter(1, linear=True)
     running.happen(ItemPresented(item=ItemId("a-1")))
     running.happen(ItemPresented(item=ItemId("a-2")))
-    view = view_state.item_view(running.session, CONTENTS)
+    view = item_state.item_view(running.session, CONTENTS, running.next_item(running.session))
     assert view is not None
     assert view.previous is None
     assert not view.can_flag
@@ -190,48 +193,6 @@ def test_a_proctor_can_extend_timed_sections_only() -> None:
     assert view_state.proctor_view(enter(1).session, CONTENTS).can_extend
     assert not view_state.proctor_view(enter(0).session, CONTENTS).can_extend
     assert not view_state.proctor_view(run().session, CONTENTS).can_extend
-
-
-def test_what_happened_between_two_states() -> None:
-    running = enter(1)
-    before = running.session
-    running.happen(Paused(reason=PauseReason.PROCTOR))
-    running.happen(TimeExtended(proctor=ProctorId("p1"), extra_ms=600_000, note="fire alarm"))
-    running.happen(Resumed(proctor=ProctorId("p1")))
-    assert view_state.time_given(before, running.session) == 600_000
-    assert view_state.limit_of(running.session) == 50 * MINUTE_MS
-    before = running.session
-    running.pass_ms = 50 * MINUTE_MS
-    running.happen(TimeExpired())
-    assert view_state.ended_by_time(before, running.session)
-    ended = enter(1)
-    before = ended.session
-    ended.happen(SectionEnded())
-    assert not view_state.ended_by_time(before, ended.session)
-
-
-def test_warnings_come_at_their_marks_and_not_at_the_start() -> None:
-    limit = 40 * MINUTE_MS
-    assert view_state.warning_due(30 * MINUTE_MS + 100, 30 * MINUTE_MS, limit_ms=limit) == 30 * MINUTE_MS
-    assert view_state.warning_due(30 * MINUTE_MS, 29 * MINUTE_MS, limit_ms=limit) is None
-    assert view_state.warning_due(16 * MINUTE_MS, 4 * MINUTE_MS, limit_ms=limit) == 5 * MINUTE_MS
-    assert view_state.warning_due(30 * MINUTE_MS + 1, 30 * MINUTE_MS, limit_ms=30 * MINUTE_MS) is None
-    assert view_state.warning_due(None, 5 * MINUTE_MS, limit_ms=limit) is None
-    assert view_state.warning_due(5 * MINUTE_MS + 1, None, limit_ms=limit) is None
-
-
-@given(st.lists(st.integers(min_value=1, max_value=5 * MINUTE_MS), min_size=1, max_size=60))
-def test_every_mark_is_told_exactly_once_however_the_looks_fall(steps: list[int]) -> None:
-    limit = 60 * MINUTE_MS
-    left = limit
-    told = []
-    for step in [*steps, *([5 * MINUTE_MS] * 12)]:
-        now = max(0, left - step)
-        mark = view_state.warning_due(left, now, limit_ms=limit)
-        if mark is not None:
-            told.append(mark)
-        left = now
-    assert told == [30 * MINUTE_MS, 15 * MINUTE_MS, 5 * MINUTE_MS]
 
 
 def test_the_heading_of_the_agreement_is_the_heading_of_its_page() -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from exam_packages.ids import AppointmentId
 from kiosk.seat.facts import AppointmentEntry, AppointmentState
-from ui.window import status_words, words
+from ui.window import needs_words, status_words, words
 from ui.window.page import Page
 from ui.window.screens.session_page import facts_card
 from ui.window.theme import GRID_PX, Tokens
@@ -109,13 +109,12 @@ class CheckInPage(Page):
             cannot = translate("CheckIn", "This cannot be started: {state}.")
             text = cannot.format(state=status_words.appointment_state(entry.state))
             column.addWidget(Sentence(text, tokens=self.tokens, tone=Tone.WARN))
-        extra = translate("CheckIn", "{percent} % more in every section").format(percent=entry.extra_time_percent)
         facts = [
             (translate("CheckIn", "Name"), entry.name),
             (translate("CheckIn", "Candidate number"), entry.candidate),
             (translate("CheckIn", "Exam"), entry.exam_title),
             (translate("CheckIn", "Appointment"), words.day_and_time(entry.start_utc_ms)),
-            (translate("CheckIn", "Extra time"), extra if entry.extra_time_percent else translate("CheckIn", "None")),
+            (translate("CheckIn", "Accommodations"), needs_words.text(entry.accommodations)),
         ]
         column.addWidget(facts_card(facts, tokens=self.tokens))
         column.addStretch(1)

@@ -1,14 +1,19 @@
-"""Is this you? The candidate confirms the name the proctor checked in."""
+"""Is this you? The candidate confirms the name the proctor checked in, and sees which accommodations are in place.
+
+The exam has just been opened, so this is also where the proctor learns that this workstation cannot play its recordings.
+"""
 
 from __future__ import annotations
 
 from exam_packages.session_events import IdentityConfirmed, IdentityRejected
+from ui.window import needs_words
 from ui.window.page import Question
 from ui.window.screens.session_page import SessionPage, facts_card
 from ui.window.theme import Tokens
 from ui.window.view_state import IdentityView
 from ui.window.widgets.button import ButtonKind
 from ui.window.widgets.labels import Heading, Words
+from ui.window.widgets.sentence import Sentence, Tone
 from ui.window.words import translate
 
 
@@ -24,9 +29,10 @@ class IdentityPage(SessionPage):
             (translate("Identity", "Candidate number"), view.candidate),
             (translate("Identity", "Exam"), view.exam_title),
         ]
-        if view.extra_time_percent:
-            extra = translate("Identity", "{percent} % more time in every section")
-            facts.append((translate("Identity", "Extra time"), extra.format(percent=view.extra_time_percent)))
+        if needs_words.lines(view.needs):
+            facts.append((translate("Identity", "Accommodations"), needs_words.text(view.needs)))
+        if view.media_lack:
+            self.body.addWidget(Sentence(view.media_lack, tokens=tokens, tone=Tone.WARN))
         self.body.addWidget(facts_card(facts, tokens=tokens))
         self.body.addWidget(
             Words(

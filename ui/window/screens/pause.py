@@ -1,6 +1,7 @@
 """The exam is covered: why, what it means, and how it goes on. A proctor's PIN uncovers it.
 
-Where the candidate covered it by calling the proctor, the candidate may uncover it too; so does a minute without a key.
+Where the candidate covered it, the candidate may uncover it too: after a break at any time; after calling the proctor also by
+leaving it alone for a minute.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from PySide6.QtCore import QTimer
 
 from kiosk.seat.facts import ProctorEntry
 from ui.window import words
+from ui.window.screens.breaks import breaks_left_words
 from ui.window.screens.session_page import SessionPage
 from ui.window.screens.unlock_form import CheckPin, UnlockForm
 from ui.window.theme import Tokens
@@ -42,11 +44,22 @@ class PausePage(SessionPage):
         form = UnlockForm(proctors, check, unlocked=unlocked, tokens=tokens)
         self.body.addWidget(form)
         self.body.addStretch(1)
-        if view.may_return:
-            self._offer_return(form, back)
         self.set_first(form.first_field())
+        if view.comes_back:
+            self._come_back_by_itself(form, back)
+        elif view.may_return:
+            self._say_breaks(view)
+        if view.may_return:
+            returns = self.add_action(translate("Pause", "Back to the exam"), back, escapes=view.comes_back)
+            if not view.comes_back:
+                self.set_first(returns)
 
-    def _offer_return(self, form: UnlockForm, back: Callable[[], None]) -> None:
+    def _say_breaks(self, view: PauseView) -> None:
+        none = translate("Pause", "This is your last break.")
+        left = breaks_left_words(view.breaks_left) if view.breaks_left else none
+        self.body.insertWidget(2, Words(left, tokens=self.tokens, muted=True))
+
+    def _come_back_by_itself(self, form: UnlockForm, back: Callable[[], None]) -> None:
         timer = QTimer(self, singleShot=True, interval=RETURN_AFTER_MS)
         timer.timeout.connect(back)
         timer.start()
@@ -59,4 +72,3 @@ class PausePage(SessionPage):
                 muted=True,
             ),
         )
-        self.add_action(translate("Pause", "Back to the exam"), back, escapes=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from exam_packages.session_events import PollSkipped, SectionEntered, SectionKind
+from kiosk.session.limits import Scope
 from ui.window import words
 from ui.window.items.rubric_view import RubricView
 from ui.window.screens.session_page import Resource, SessionPage, facts_card
@@ -21,6 +22,9 @@ class SectionIntroPage(SessionPage):
         super().__init__(tokens=tokens, name=translate("SectionIntro", "What comes next"))
         self.body.addWidget(Heading(words.section_name(view.section), tokens=tokens))
         self.body.addWidget(Words(_purpose(view), tokens=tokens))
+        if view.individual:
+            each = translate("SectionIntro", "You submit each question on its own, with “Submit answer”.")
+            self.body.addWidget(Words(each, tokens=tokens))
         self.body.addWidget(facts_card(_facts(view), tokens=tokens))
         if view.instructions:
             self.body.addWidget(RubricView(view.instructions, resource, tokens=tokens))
@@ -54,15 +58,31 @@ def _purpose(view: IntroView) -> str:
 
 def _facts(view: IntroView) -> list[tuple[str, str]]:
     unlimited = translate("SectionIntro", "As long as you need")
+    some = translate("SectionIntro", "Depends on your answers")
     facts = [
-        (translate("SectionIntro", "Questions"), words.number(view.questions)),
-        (translate("SectionIntro", "Time"), words.duration(view.time_ms) if view.time_ms is not None else unlimited),
+        (translate("SectionIntro", "Questions"), some if view.questions is None else words.number(view.questions)),
+        (translate("SectionIntro", "Time"), unlimited if view.time_ms is None else _time(view, view.time_ms)),
     ]
     if view.section.kind is SectionKind.SCORED:
         until = translate("SectionIntro", "up to {time}").format(time=words.duration(view.break_after_ms))
         none = translate("SectionIntro", "None")
         facts.append((translate("SectionIntro", "Break afterwards"), until if view.break_after_ms else none))
     return facts
+
+
+def _time(view: IntroView, time_ms: int) -> str:
+    time = words.duration(time_ms)
+    match view.time_scope:
+        case Scope.TEST:
+            time = translate("SectionIntro", "{time} left in the exam").format(time=time)
+        case Scope.PART:
+            time = translate("SectionIntro", "{time} left in this part").format(time=time)
+        case Scope.SECTION | Scope.INNER_SECTION | Scope.ITEM:
+            pass
+        case _:
+            assert_never(view.time_scope)
+    late = translate("SectionIntro", "{time}; answers after that are marked as late")
+    return late.format(time=time) if view.takes_late else time
 
 
 def _start(kind: SectionKind) -> str:

@@ -32,6 +32,8 @@ class Clock(QWidget):
         super().__init__(parent)
         self._tokens = tokens
         self._remaining_ms: int | None = None
+        self._about = ""
+        self._is_up = False
         self._is_hidden = False
         self._mark = IconMark(Icon.CLOCK, tokens.text, tokens.px(20), parent=self)
         self._figures = QLabel(self)
@@ -45,9 +47,15 @@ class Clock(QWidget):
             row.addWidget(each)
         self._show()
 
-    def set_remaining(self, remaining_ms: int | None) -> None:
-        """Show the time left in milliseconds; None where no time is set."""
-        self._remaining_ms = remaining_ms
+    def set_remaining(self, remaining_ms: int | None, *, about: str = "", is_up: bool = False) -> None:
+        """Show the time left in milliseconds; None where no time is set.
+
+        Args:
+            remaining_ms: what is left.
+            about: what the time is for; empty where there is only one thing that it can be for.
+            is_up: the time is over, and work goes on all the same.
+        """
+        self._remaining_ms, self._about, self._is_up = remaining_ms, about, is_up
         self._show()
 
     def set_hidden(self, hidden: bool) -> None:  # noqa: FBT001  # a setter, as Qt's are
@@ -74,6 +82,12 @@ class Clock(QWidget):
             words = self.tr("Less than 5 minutes") if low else self.tr("Time hidden")
         else:
             words = self.tr("{time} left").format(time=figures) if low else figures
+            if self._is_up:
+                words = self.tr("time is up")
+            if self._about:
+                words = self.tr("{what}: {time}").format(what=self._about, time=words)
+            elif self._is_up:
+                words = self.tr("Time is up")
         colour = self._tokens.warn if low else self._tokens.text
         self._mark.set_icon(Icon.WARNING if low else Icon.CLOCK, colour)
         self._figures.setFont(self._tokens.font(TextSize.CLOCK, bold=low))
