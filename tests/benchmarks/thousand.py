@@ -88,7 +88,9 @@ def _small(kind: str) -> bytes:
     if kind == "media":  # what is scored is the question beside it
         declared = declared.replace("RESPONSE", "PLAYS") + declaration(correct=("B",))
         body = body.replace("RESPONSE", "PLAYS") + choice()
-    template = SCORED_BY_MAP if kind == "select point" else MAP_RESPONSE if "<qti-mapping" in declared else MATCH_CORRECT
+    template = (
+        SCORED_BY_MAP if kind == "select point" else MAP_RESPONSE if "<qti-mapping" in declared else MATCH_CORRECT
+    )
     return item(declared, body, processing=f'<qti-response-processing template="{template}"/>')
 
 

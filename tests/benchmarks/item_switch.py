@@ -1,0 +1,224 @@
+"""How long a candidate waits for the next question, and whether the window keeps its memory while many come and go.
+
+The real window is driven through a session in memory over every item that can be delivered: those of the corpus and the
+samples. Measured from the call that makes the session go to an item until its frame is painted and nothing more is to be
+painted. The peer is an empty widget of the same size, made and painted in the same window system in turn. Goals: p95 under
+100 ms; the number of widgets after 300 switches is what it was before.
+
+    python -m tests.benchmarks.item_switch [--xvfb] [--items N] [--slowest 10] [--theme light] [--text-percent 100]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tests.benchmarks.measuring import percentile, resident_bytes
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from exam_packages.ids import ItemId
+    from tests.benchmarks.many_items import ShowingRunning
+    from ui.window.app import ExamProgram
+
+LIMIT_MS: Final = 100.0
+SWITCHES: Final = 300
+SIZE_PX: Final = (1024, 768)
+QUIET_ROUNDS: Final = 2
+"""So many turns of the event loop without painting mean that the frame stands."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--xvfb", action="store_true", help="on an X server of its own, not off screen")
+    parser.add_argument("--items", type=int, default=None, help="no more than this many of the corpus")
+    parser.add_argument("--slowest", type=int, default=10, help="how many to name")
+    parser.add_argument("--theme", default="light")
+    parser.add_argument("--text-percent", type=int, default=100)
+    chosen = parser.parse_args()
+    if chosen.xvfb:
+        raise SystemExit(_again_on_a_screen())
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    print(measured(chosen.items, chosen.slowest, chosen.theme, chosen.text_percent))  # noqa: T201 - what it is for
+
+
+def _again_on_a_screen() -> int:
+    from ui.demo.display import private_display  # noqa: PLC0415 - needs programs that only a screen needs
+
+    arguments = [each for each in sys.argv[1:] if each != "--xvfb"]
+    with private_display() as display:
+        command = [sys.executable, "-m", "tests.benchmarks.item_switch", *arguments]
+        return subprocess.run(command, env=dict(display.environment), check=False).returncode
+
+
+def measured(items: int | None, slowest: int, theme: str, text_percent: int) -> str:
+    """Measure all; Qt is loaded here, after its platform is chosen."""
+    from tests.benchmarks.many_items import deliverable, sitting_of  # noqa: PLC0415
+    from tests.ui.window.driving import make_program, on, settle, until  # noqa: PLC0415
+    from tests.ui.window.fake_day import FakeDay  # noqa: PLC0415
+    from ui.window.app import make_application  # noqa: PLC0415
+    from ui.window.navigation import Screen  # noqa: PLC0415
+    from ui.window.theme import Theme  # noqa: PLC0415
+
+    app = make_application()
+    running = sitting_of(deliverable(items))
+    program = make_program(app, FakeDay(), look=Theme(theme), text_percent=text_percent)
+    program.start(windowed=True)
+    program.window.resize(*SIZE_PX)
+    on(program, Screen.IDLE)
+    until(lambda: program._desk.proctors)
+    program._desk._hand_over(running)
+    on(program, Screen.ITEM)
+    settle(200)
+    bench = Bench(app, program, running)
+    lines = [f"{len(running.shown)} items, {app.platformName()}, {SIZE_PX[0]}x{SIZE_PX[1]}, {theme}, {text_percent} %"]
+    lines += bench.switches(slowest)
+    lines += bench.memory()
+    program.close()
+    return "\n".join(lines)
+
+
+@dataclass
+class Bench:
+    """The measurements on one window."""
+
+    app: QApplication
+    program: ExamProgram
+    running: ShowingRunning
+
+    def switches(self, slowest: int) -> list[str]:
+        """Every item once, an empty widget after each."""
+        painted = self._watch()
+        taken: dict[str, list[float]] = {"item switch": [], "empty widget": []}
+        named: list[tuple[float, str]] = []
+        self._go(painted, next(iter(self.running.shown)))
+        for name in [*self.running.shown][1:]:
+            took = self._go(painted, name)
+            taken["item switch"].append(took)
+            named.append((took, self.running.shown[name].name))
+            taken["empty widget"].append(self._empty(painted))
+        lines = [_row(name, each, taken["empty widget"]) for name, each in taken.items()]
+        lines += [f"   {took:7.1f} ms  {name}" for took, name in sorted(named, reverse=True)[:slowest]]
+        return lines
+
+    def memory(self) -> list[str]:
+        """The same 300 switches twice: what the second time leaves behind would be left behind for ever."""
+        names = [*self.running.shown]
+        order = [names[number * 7 % len(names)] for number in range(SWITCHES)] + names[:1]
+        painted = self._watch()
+        for name in order:
+            self._go(painted, name)
+        before, kinds = self._alive(), self._kinds()
+        resident = resident_bytes()
+        for name in order:
+            self._go(painted, name)
+        grown, after = resident_bytes() - resident, self._alive()
+        lines = [
+            f"memory after {SWITCHES} more switches: {grown / 1e6:+.1f} MB of {resident / 1e6:.0f} MB "
+            f"({grown / SWITCHES / 1e3:+.1f} kB a switch)",
+            f"widgets alive: {before} before, {after} after",
+        ]
+        return lines + [f"   left behind: {count} {kind}" for kind, count in (self._kinds() - kinds).most_common(8)]
+
+    def _go(self, painted: PaintWatch, item: ItemId) -> float:
+        from exam_packages.session_events import ItemPresented  # noqa: PLC0415 - see `measured`
+
+        return painted.wait_for(lambda: self.running.happen(ItemPresented(item=item)))
+
+    def _watch(self) -> PaintWatch:
+        painted = PaintWatch(self.app)
+        painted.watch(self.program.window)
+        return painted
+
+    def _empty(self, painted: PaintWatch) -> float:
+        from PySide6.QtWidgets import QWidget  # noqa: PLC0415 - see `measured`
+
+        made: list[QWidget] = []
+
+        def show() -> None:
+            widget = QWidget()
+            widget.resize(self.program.window.size())
+            painted.watch(widget)
+            widget.show()
+            made.append(widget)
+
+        took = painted.wait_for(show)
+        made[0].close()
+        made[0].deleteLater()
+        self._tidy()
+        return took
+
+    def _tidy(self) -> None:
+        from PySide6.QtCore import QEvent  # noqa: PLC0415 - see `measured`
+
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self.app.processEvents()
+
+    def _alive(self) -> int:
+        self._tidy()
+        gc.collect()
+        return len(self.app.allWidgets())
+
+    def _kinds(self) -> Counter[str]:
+        return Counter(type(each).__name__ for each in self.app.allWidgets())
+
+
+class PaintWatch:
+    """Tells when a frame stands: painted, and no more painting comes."""
+
+    def __init__(self, app: QApplication) -> None:
+        from PySide6.QtCore import QEvent, QObject  # noqa: PLC0415 - see `measured`
+
+        watch = self
+
+        class Filter(QObject):
+            def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+                if event.type() in (QEvent.Type.UpdateRequest, QEvent.Type.Paint):
+                    watch.count += 1
+                return False
+
+        self.count = 0
+        self._app = app
+        self._filter = Filter()
+
+    def watch(self, window: QWidget) -> None:
+        """Hear of the frames of a top-level widget. Only of its own events: hearing of all would slow what is measured."""
+        window.installEventFilter(self._filter)
+
+    def wait_for(self, act: Callable[[], object]) -> float:
+        """Milliseconds from the call to the frame."""
+        began = time.perf_counter()
+        act()
+        stood, quiet = began, 0
+        while quiet < QUIET_ROUNDS:
+            before = self.count
+            self._app.processEvents()
+            self._app.sync()
+            if self.count > before:
+                stood, quiet = time.perf_counter(), 0
+            else:
+                quiet += 1
+        return (stood - began) * 1e3
+
+
+def _row(name: str, values: list[float], peer: list[float]) -> str:
+    line = f"{name:13}"
+    for percent in (50, 95, 99, 100):
+        took, beside = percentile(values, percent), percentile(peer, percent)
+        label = "max" if percent == 100 else f"p{percent}"
+        line += f"  {label} {took:6.1f} ms ({took / LIMIT_MS:4.0%} of the limit, {took / beside:4.1f}x empty)"
+    return line
+
+
+if __name__ == "__main__":
+    main()
