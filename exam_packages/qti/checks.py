@@ -7,6 +7,7 @@ Owns the checks on items and stimuli after reading. Documents' form is ``linting
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from exam_packages.errors import LintFinding, ScoringRefused, Severity
@@ -205,11 +206,11 @@ def _missing_keys(report: Reporter, item: AssessmentItem) -> Iterator[LintFindin
 
 def _check_extremes(report: Reporter, item: AssessmentItem, score: OutcomeDeclaration) -> Iterator[LintFinding]:
     best = {name: response for name, response in best_responses(item).items() if name in _asked(item)}
-    short = list(_check_points(report, item, best, score.normal_maximum or 0.0, "the correct response"))
+    short = list(_check_points(report, item, best, _Bound("normal-maximum", score.normal_maximum or 0.0)))
     if short:
         yield from _missing_keys(report, item)
     yield from short
-    yield from _check_points(report, item, {}, score.normal_minimum or 0.0, "no response")
+    yield from _check_points(report, item, {}, _Bound("normal-minimum", score.normal_minimum or 0.0))
 
 
 def _asked(item: AssessmentItem) -> frozenset[ResponseId]:
@@ -217,19 +218,27 @@ def _asked(item: AssessmentItem) -> frozenset[ResponseId]:
     return frozenset(each.response for each in interactions(item.body))
 
 
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What an item must earn for its best response, or for none: an attribute of SCORE with its value."""
+
+    name: str
+    points: float
+
+
 def _check_points(
-    report: Reporter, item: AssessmentItem, responses: dict[ResponseId, Lexical], expected: float, what: str
+    report: Reporter, item: AssessmentItem, responses: dict[ResponseId, Lexical], bound: _Bound
 ) -> Iterator[LintFinding]:
     try:
         earned = points(item, responses)
     except ScoringRefused as error:
         yield report("processing", f"cannot be scored: {error.place} {error.message}", "Correct the processing")
         return
-    if earned is None or abs(earned - expected) > POINTS_TOLERANCE:
+    if earned is None or abs(earned - bound.points) > POINTS_TOLERANCE:
         got = "no points" if earned is None else f"{earned:g} points"
-        bound = "normal-maximum" if responses else "normal-minimum"
+        what = "the correct response" if bound.name == "normal-maximum" else "no response"
         yield report(
             "score-extreme",
-            f"gives {got} for {what} where {expected:g} belong ({bound} of SCORE)",
-            f"Correct the key, the processing, or {bound}",
+            f"gives {got} for {what} where {bound.points:g} belong ({bound.name} of SCORE)",
+            f"Correct the key, the processing, or {bound.name}",
         )

@@ -180,7 +180,11 @@ class _Reading:
         self._check_manifest(manifest)
         tests = manifest.of_type(ResourceType.TEST)
         if len(tests) != 1:
-            self._error(MANIFEST_PATH, "manifest", f"lists {len(tests)} tests", "List exactly one")
+            message = (
+                f"lists {len(tests)} tests" if tests else "lists no test: it is a collection of items, and no exam"
+            )
+            remedy = "Make a package of each" if tests else "Add a test that names the items of the exam"
+            self._error(MANIFEST_PATH, "manifest", message, remedy)
             return None
         listed = {resource.path for resource in manifest.of_type(ResourceType.SECTION)}
         test = self._linted(

@@ -89,7 +89,13 @@ def delivered_picture(untrusted: bytes, path: str) -> bytes:
     if kind == SVG_TYPE:
         return _delivered_svg(untrusted, path)
     if not untrusted.startswith(_SIGNATURES[kind]):
-        refuse(path, "picture-kind", f"is not {kind}, as its name says", "Rename or convert it")
+        found = kind_of(untrusted)
+        remedy = (
+            f"Rename it to end in {next(end for end, each in MEDIA_TYPES.items() if each == found)}"
+            if found
+            else "Convert it"
+        )
+        refuse(path, "picture-kind", f"is not {kind}, as its name says, but {found or 'something else'}", remedy)
     return _STRIPPED[kind](untrusted, path)
 
 

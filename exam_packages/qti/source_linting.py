@@ -69,9 +69,11 @@ def lint_source(path: Path, *, scored_at_seat: bool = False) -> SourceReport:
         OSError: it cannot be read.
     """
     if path.is_file() and path.suffix.lower() in SUFFIXES:
-        one = _Beside(path.parent, path.name)
+        root = _package_around(path)
+        name = path.relative_to(root).as_posix()
+        one = _Beside(root, name)
         files = _Files(UpgradedSource(one, beside=one.read))
-        return files.report(files.document(path.name), 1)
+        return files.report(files.document(name), 1)
     try:
         source = source_of(path)
         paths = tuple(source.paths())
@@ -85,9 +87,18 @@ def lint_source(path: Path, *, scored_at_seat: bool = False) -> SourceReport:
     return files.report(found, len(alone) or len(source.versions))
 
 
+MAX_FOLDERS_UP: Final = 5
+
+
+def _package_around(document: Path) -> Path:
+    """The folder of the package that a document lies in, for its references; its own folder where there is none."""
+    around = document.parents[:MAX_FOLDERS_UP]
+    return next((folder for folder in around if (folder / MANIFEST_PATH).is_file()), document.parent)
+
+
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """One document; what it includes may lie beside it or below."""
+    """One document of a folder; what it includes may lie in that folder or below."""
 
     folder: Path
     name: str

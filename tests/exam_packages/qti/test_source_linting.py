@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from exam_packages.errors import SourceRefused
+from exam_packages.errors import Severity, SourceRefused
 from exam_packages.qti.package import lint_package
 from exam_packages.qti.source_linting import SourceReport, lint_source
 from tests.exam_packages.qti import samples
@@ -51,6 +51,24 @@ def test_one_document_may_include_those_beside_it(tmp_path: Path) -> None:
     assert [rule for *_, rule in rules(lint_source(path))] == ["file-missing"]
     document(tmp_path, "part.xml", f'<p xmlns="{V2_2}">x</p>'.encode())
     assert rules(lint_source(path)) == []
+
+
+def test_one_document_of_a_package_may_refer_to_what_lies_above_it(tmp_path: Path) -> None:
+    (tmp_path / "items").mkdir()
+    picture = '<p><img src="../images/a.png" alt="A"/></p>'
+    path = document(tmp_path / "items", "a.xml", item(picture + CHOICE, before=DECLARED))
+    assert [rule for *_, rule in rules(lint_source(path))] == ["reference"]
+    document(tmp_path, "imsmanifest.xml", b"")
+    assert rules(lint_source(path)) == []
+
+
+def test_an_item_alone_need_not_be_scored(tmp_path: Path) -> None:
+    processing = (
+        '<responseProcessing><setOutcomeValue identifier="POINTS"><null/></setOutcomeValue></responseProcessing>'
+    )
+    outcome = '<outcomeDeclaration identifier="POINTS" cardinality="single" baseType="float"/>'
+    path = document(tmp_path, "a.xml", item(CHOICE, before=DECLARED + outcome, after=processing))
+    assert [(each.rule, each.severity) for each in lint_source(path).findings] == [("score-missing", Severity.NOTE)]
 
 
 @pytest.mark.parametrize(
