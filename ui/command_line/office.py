@@ -6,6 +6,7 @@ is handed to acceptance from here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,25 +16,31 @@ from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.drop_paths import RECEIPT_SUFFIX, RELEASE_SUFFIX, RESULT_SUFFIX, SEAT_LIST_SUFFIX
+from exam_packages.errors import ScoringRefused
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.office.accepting import AcceptedBundle, BundleOutcome, accept_results
 from exam_packages.office.building import build_exam
+from exam_packages.office.delivered import delivered_exam
 from exam_packages.office.granting import import_seat_list, register_site
 from exam_packages.office.publishing import publish, write_roster
 from exam_packages.office.releasing import OfficerUnlock, release_package, spoken_code
 from exam_packages.office.result_records import all_records
-from exam_packages.office.roster_list import read_appointments
+from exam_packages.office.roster_list import read_appointments, with_pnp
 from exam_packages.office.scoring_results import score_bundle
 from exam_packages.office.state import Office, PackageRecord
 from exam_packages.qti.cloning.source import MAX_VARIANTS
+from exam_packages.qti.model import Exam
+from exam_packages.qti.pnp import read_pnp_records
 from exam_packages.receipts import ReceiptStatus
 from exam_packages.results import BUNDLE_MAX_BYTES
+from exam_packages.rosters import Appointment
 from exam_packages.scoring import ScoreReport
 from exam_packages.session_events import Record
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest
 from kiosk.clock import SystemClock
 from kiosk.durable_file import write_durably
-from kiosk.session import EventNotAllowed, replay
+from kiosk.session import EventNotAllowed, begin, replay
+from kiosk.session.route import check_route
 from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
@@ -144,16 +151,32 @@ def roster(
     folder: OfficeFolder,
     site: Annotated[str, typer.Argument(help="The site's identifier.")],
     appointments: Annotated[Path, typer.Argument(help="CSV or JSON list of appointments.")],
+    pnp: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--pnp", metavar="FILE", help="PNP records of QTI 3.0: needs in place of the list's. May be given again."
+        ),
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Write a site's roster: the whole list of appointments, which replaces the one before.
 
-    CSV columns: appointment, candidate, name, exam, start (as 2026-11-22T09:00:00+01:00); optional: date_of_birth, form,
-    extra_time_percent, text_size_percent, codes (parted by spaces).
+    CSV columns: appointment, candidate, name, exam, start (as 2026-11-22T09:00:00+01:00).
+
+    Optional: date_of_birth, form.
+
+    Needs, all optional: one of extra_time_percent, fixed_minutes, unlimited_time (yes or no); breaks (how often the clock may be
+    stopped), break_minutes (added to planned breaks); text_size_percent, scheme (light, dark, high-contrast),
+    line_spacing_percent, letter_spacing_percent, single_column; tools, prohibited and codes (names parted by spaces);
+    translation_language, linguistic_guidance.
+
+    A PNP record is for everybody on the list with its person-sourced-id, or for the appointments it names.
     """
     office = _office(folder, passphrase_file)
     untrusted = read_bounded(appointments, max_bytes=DOCUMENT_MAX_BYTES, place=appointments.name)
     listed = read_appointments(untrusted, place=appointments.name)
+    for path in pnp or []:
+        listed = _with_needs(listed, path)
     written = write_roster(office, SiteId(site), listed, now=_now())
     out.print(f"Roster {written.number} of {written.site}: {len(written.appointments)} appointments.")
 
@@ -243,7 +266,7 @@ def accept(
         outcome = accept_results(
             office,
             bundles,
-            judge=judge,
+            judge=judge_of(office, now=_now()),
             now=_now(),
             progress=lambda done, total: report(done, total, "Accepting results"),
         )
@@ -310,16 +333,39 @@ def status(folder: OfficeFolder) -> None:
     out.print(table)
 
 
-def judge(records: tuple[Record, ...]) -> None:
-    """Replay a session the way the seat did.
+def _with_needs(listed: tuple[Appointment, ...], path: Path) -> tuple[Appointment, ...]:
+    """Put the needs of a PNP document into the list, and say what of them is not offered."""
+    untrusted = read_bounded(path, max_bytes=DOCUMENT_MAX_BYTES, place=path.name)
+    records = read_pnp_records(untrusted, place=path.name)
+    for note in (note for record in records for note in record.notes):
+        err.print(f"{escape(note.place)}: {escape(note.message)}")
+    return with_pnp(listed, records, place=path.name)
 
-    Raises:
-        ContentRefused: no session could have gone that way.
+
+def judge_of(office: Office, *, now: UtcMs) -> Callable[[tuple[Record, ...]], None]:
+    """Return the judge of an acceptance run: it replays a session the way the seat did.
+
+    Where the office has the exam, the way through its rules is checked, too. The judge raises ContentRefused where no session
+    could have gone that way. What may be raised for the office's own package is ``delivered_exam``'s.
     """
-    try:
-        replay(records)
-    except EventNotAllowed as error:
-        raise ContentRefused(f"no session could have gone this way: {error}", place="journal") from error
+    exams: dict[Digest, Exam | None] = {}
+
+    def judge(records: tuple[Record, ...]) -> None:
+        try:
+            plan = begin(records[0]).plan if records else None
+            if plan is not None and plan.package not in exams:
+                exams[plan.package] = delivered_exam(office, plan.package, now=now)
+            exam = exams[plan.package] if plan is not None else None
+            if exam is None:
+                replay(records)
+            else:
+                check_route(exam, records)
+        except EventNotAllowed as error:
+            raise ContentRefused(f"no session could have gone this way: {error}", place="journal") from error
+        except ScoringRefused as error:
+            raise ContentRefused(f"its answers do not fit the exam's rules: {error}", place="journal") from error
+
+    return judge
 
 
 def _now() -> UtcMs:
