@@ -6,6 +6,7 @@ Owns caching and the bounds of what is read. An item is read once, whatever beco
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -27,7 +28,7 @@ _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueE
 def is_inside(path: str) -> bool:
     """Whether a path, of a file or of an archive's member, leads nowhere but down from the folder of items."""
     parts = path.replace("!", "/").split("/")
-    return bool(path) and path.count("!") <= 1 and "\x00" not in path and not {"", "..", "."} & set(parts)
+    return bool(path) and "\x00" not in path and not {"", ".."} & set(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class VectorItems:
 
     def _read(self, path: str) -> _Read:
         outer, _, member = path.partition("!")
+        if self._is_file(path):
+            outer, member = path, ""  # a file whose name has the mark
         fetch = self._member_of(outer) if member else self._file
         sha1 = ""
         try:
@@ -75,24 +78,38 @@ class VectorItems:
             return _Read(sha1, refusal)
 
     def _file(self, path: str) -> bytes:
-        file = self.folder / path
-        if not is_inside(path) or not file.resolve().is_relative_to(self.folder.resolve()):
+        if not is_inside(path):
             raise ContentRefused("is not inside the folder of items", place=path)
-        if not file.is_file():
+        if not self._is_file(path):
             raise ContentRefused("is not there", place=path)
-        if file.stat().st_size > MAX_DOCUMENT_BYTES:
+        try:
+            with (self.folder / path).open("rb") as stream:
+                untrusted = stream.read(MAX_DOCUMENT_BYTES + 1)
+        except OSError:
+            raise ContentRefused("cannot be read", place=path) from None
+        if len(untrusted) > MAX_DOCUMENT_BYTES:
             raise ContentRefused(f"is longer than {MAX_DOCUMENT_BYTES} bytes", place=path)
-        return file.read_bytes()
+        return untrusted
+
+    def _is_file(self, path: str) -> bool:
+        """Whether there is a file of this folder at a path; links may not lead out of it."""
+        try:
+            file = (self.folder / path).resolve()
+            return is_inside(path) and file.is_relative_to(self.folder.resolve()) and file.is_file()
+        except (OSError, ValueError, RuntimeError):
+            return False  # no file system takes such a name
 
     def _member_of(self, archive: str) -> Callable[[str], bytes]:
         def read(member: str) -> bytes:
             file, place = self.folder / archive, f"{archive}!{member}"
-            if not file.resolve().is_relative_to(self.folder.resolve()) or not file.is_file():
+            if not is_inside(place):
+                raise ContentRefused("is not inside the folder of items", place=place)
+            if not self._is_file(archive):
                 raise ContentRefused("is not there", place=archive)
             if file.stat().st_size > MAX_ARCHIVE_BYTES:
                 raise ContentRefused(f"is longer than {MAX_ARCHIVE_BYTES} bytes", place=archive)
             try:
-                with zipfile.ZipFile(file) as opened, opened.open(member) as stream:
+                with zipfile.ZipFile(file) as opened, opened.open(_stored_name(opened, member)) as stream:
                     untrusted = stream.read(MAX_DOCUMENT_BYTES + 1)
             except KeyError:
                 raise ContentRefused("is not there", place=place) from None
@@ -103,3 +120,29 @@ class VectorItems:
             return untrusted
 
         return read
+
+
+def _stored_name(archive: zipfile.ZipFile, member: str) -> str:
+    """What a member is called in its archive: some write ``\\`` for ``/``, begin with ``./``, or do not say that names are UTF-8.
+
+    Raises:
+        KeyError: there is no such member, or several.
+    """
+    names = archive.namelist()
+    if member in names:
+        return member
+    found = [name for name in names if _plain(member) in {_plain(name), _plain(_as_utf8(name))}]
+    if len(found) != 1:
+        raise KeyError(member)
+    return found[0]
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name.replace("\\", "/").removeprefix("./"))
+
+
+def _as_utf8(name: str) -> str:
+    try:
+        return name.encode("cp437").decode("utf-8")  # how names are read that are not marked as UTF-8
+    except UnicodeError:
+        return name

@@ -22,7 +22,7 @@ from enum import Enum
 from typing import Any, Final, NoReturn, TypeAlias
 
 from exam_packages.ids import OutcomeId, ResponseId
-from exam_packages.office.vector_items import VectorItems, is_inside
+from exam_packages.office.vector_items import VectorItems
 from exam_packages.qti.model import AssessmentItem, BaseType, Cardinality, Lexical, Responses
 from exam_packages.qti.processing import process_item
 from exam_packages.qti.randomness import Chance
@@ -35,6 +35,7 @@ from exam_packages.qti.values import (
     Record,
     Scalar,
     Value,
+    format_float,
     format_scalar,
     parse_float,
     parse_scalar,
@@ -179,8 +180,8 @@ _EXPECTED: Final = ("corrected_expected_outcomes", "expected_outcomes", "agreed_
 
 def _case(row: Mapping[str, Json], number: int, place: str) -> Case:
     item, sha1, seed, name = row.get("item"), row.get("item_sha1"), row.get("seed"), row.get("id")
-    if not isinstance(item, str) or not is_inside(item):
-        raise FormRefused("names no item by its path inside the folder of items", place=place)
+    if not isinstance(item, str) or not item:
+        raise FormRefused("names no item", place=place)
     if sha1 is not None and not (isinstance(sha1, str) and len(sha1) == 40):
         raise FormRefused("has an item_sha1 that is no SHA-1", place=place)
     expected = next(value for name in _EXPECTED if (value := row.get(name)))
@@ -199,10 +200,24 @@ def _object(value: Json, what: str, place: str) -> list[tuple[str, Json]]:
     if not isinstance(value, dict):
         raise FormRefused(f"has {what} that are no object", place=place)
     for name, each in value.items():
-        inside = each if isinstance(each, list) else list(each.values()) if isinstance(each, dict) else [each]
-        if any(isinstance(one, (list, dict)) for one in inside):
+        if not _is_value(each):
             raise FormRefused(f"has a value of {name[:60]} that is no value, list or record", place=place)
     return list(value.items())
+
+
+def _is_value(value: Json) -> bool:
+    """A constant, a list of constants and pairs, or an object of constants."""
+    match value:
+        case list():
+            return all(not isinstance(each, dict) and (not isinstance(each, list) or _is_pair(each)) for each in value)
+        case dict():
+            return not any(isinstance(each, (list, dict)) for each in value.values())
+        case _:
+            return True
+
+
+def _is_pair(value: list[Json]) -> bool:
+    return len(value) == 2 and not any(each is None or isinstance(each, (list, dict)) for each in value)
 
 
 # -- running ----------------------------------------------------------------------------------------------------------
@@ -244,12 +259,18 @@ def check_case(case: Case, items: VectorItems) -> CaseResult:
 
 def _scored(item: AssessmentItem, case: Case) -> ItemScope:
     chance = None if case.seed is None else Chance(case.seed, CHANCE_LABEL)
-    return process_item(item, responses_of(case), faults=Faults.FORGIVEN, chance=chance)
+    return process_item(item, _given(case, item), faults=Faults.FORGIVEN, chance=chance)
 
 
 def responses_of(case: Case) -> Responses:
     """The case's responses as sessions carry them."""
     return {ResponseId(name): _lexical(value) for name, value in case.responses.items()}
+
+
+def _given(case: Case, item: AssessmentItem) -> Responses:
+    """The responses, without those of undeclared variables that say nothing."""
+    declared = {each.identifier for each in item.response_declarations}
+    return {name: value for name, value in responses_of(case).items() if value or name in declared}
 
 
 def _lexical(value: Json) -> Lexical:
@@ -274,7 +295,16 @@ def _base_type(value: Json) -> BaseType:
 
 
 def _written(value: Json) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    """A constant as QTI writes it; a list of two is a pair or a point."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return format_float(value)
+        case list():
+            return " ".join(map(_written, value))
+        case _:
+            return str(value)
 
 
 # -- comparing --------------------------------------------------------------------------------------------------------

@@ -5,17 +5,23 @@ Reads any operator and any rule by its name; what is computed is decided by ``op
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
 
+from lxml import etree
+
+from exam_packages.errors import SourceRefused
 from exam_packages.qti.model import Branch, Expression, Processing, Rule
 from exam_packages.qti.operators import RANDOM
 from exam_packages.qti.reading import Xml
-from exam_packages.qti.running import CONDITIONS, FRAGMENTS
+from exam_packages.qti.running import CONDITIONS, FRAGMENTS, UNREADABLE
 from exam_packages.qti.templates import expand
 
 _IF = ("qti-response-if", "qti-outcome-if", "qti-template-if")
 _ELSE_IF = ("qti-response-else-if", "qti-outcome-else-if", "qti-template-else-if")
 _ELSE = ("qti-response-else", "qti-outcome-else", "qti-template-else")
+_EFFECTS: Final = ("set-", "lookup-", "exit-")
+"""How the names of rules begin that do something."""
 
 
 def read_processing(xml: Xml) -> Processing:
@@ -42,7 +48,20 @@ def read_rules(xml: Xml) -> Processing:
     Raises:
         SourceRefused: a template that is none of the standard's, or a rule without its parts.
     """
-    rules = tuple(_rules(xml))
+    return _processing(xml, _rules)
+
+
+def read_rules_leniently(xml: Xml) -> Processing:
+    """``read_rules``, but a rule without its parts becomes one that is refused when something depends on it.
+
+    Raises:
+        SourceRefused: a template that is none of the standard's.
+    """
+    return _processing(xml, _rules_leniently)
+
+
+def _processing(xml: Xml, read: _Reading) -> Processing:
+    rules = tuple(read(xml.children()))
     uri = xml.optional("template")
     # An item that has both keeps its own rules: they are what its author wrote down.
     if rules or not uri:
@@ -68,17 +87,46 @@ def read_condition(xml: Xml) -> Expression:
     return _expression(children[0])
 
 
-def _rules(xml: Xml) -> Iterator[Rule]:
-    for child in xml.children():
-        yield _rule(child)
+_Reading: TypeAlias = Callable[[Iterable[Xml]], Iterator[Rule]]
 
 
-def _rule(xml: Xml) -> Rule:
+def _rules(found: Iterable[Xml]) -> Iterator[Rule]:
+    for child in found:
+        yield _rule(child, _rules)
+
+
+def _rules_leniently(found: Iterable[Xml]) -> Iterator[Rule]:
+    for child in found:
+        try:
+            yield _rule(child, _rules_leniently)
+        except SourceRefused as refusal:
+            yield _unreadable(child, refusal)
+
+
+def _unreadable(xml: Xml, refusal: SourceRefused) -> Rule:
+    """A rule that says why it could not be read, with all that it might have done."""
+    inside = (Xml(xml.file, node) for node in xml.node.iter(etree.Element))
+    effects = tuple(
+        Rule(
+            name=each.name.removeprefix("qti-"), identifier=(each.optional("identifier") or "").strip(), line=each.line
+        )
+        for each in inside
+        if each.name.removeprefix("qti-").startswith(_EFFECTS)
+    )
+    return Rule(
+        name=UNREADABLE,
+        expression=Expression(name="", text=refusal.message),
+        branches=(Branch(condition=None, rules=effects),),
+        line=xml.line,
+    )
+
+
+def _rule(xml: Xml, read: _Reading) -> Rule:
     name = xml.name.removeprefix("qti-")
     if name in CONDITIONS:
-        return Rule(name=name, branches=tuple(_branches(xml)), line=xml.line)
+        return Rule(name=name, branches=tuple(_branches(xml, read)), line=xml.line)
     if name in FRAGMENTS:
-        return Rule(name=name, branches=(Branch(condition=None, rules=tuple(_rules(xml))),), line=xml.line)
+        return Rule(name=name, branches=(Branch(condition=None, rules=tuple(read(xml.children()))),), line=xml.line)
     expressions = [_expression(child) for child in xml.children()]
     return Rule(
         name=name,
@@ -88,21 +136,21 @@ def _rule(xml: Xml) -> Rule:
     )
 
 
-def _branches(xml: Xml) -> Iterator[Branch]:
+def _branches(xml: Xml, read: _Reading) -> Iterator[Branch]:
     for position, child in enumerate(xml.children()):
         expected = _IF if position == 0 else (*_ELSE_IF, *_ELSE)
         if child.name not in expected:
             raise child.refused("condition-form", "does not belong here", "Write if, then else-if, then else")
-        yield _branch(child)
+        yield _branch(child, read)
 
 
-def _branch(xml: Xml) -> Branch:
+def _branch(xml: Xml, read: _Reading) -> Branch:
     if xml.name in _ELSE:
-        return Branch(condition=None, rules=tuple(_rules(xml)))
+        return Branch(condition=None, rules=tuple(read(xml.children())))
     children = list(xml.children())
     if not children:
         raise xml.refused("condition-form", "has no condition", "Add an expression as its first child")
-    return Branch(condition=_expression(children[0]), rules=tuple(_rule(child) for child in children[1:]))
+    return Branch(condition=_expression(children[0]), rules=tuple(read(children[1:])))
 
 
 def _expression(xml: Xml) -> Expression:

@@ -27,6 +27,8 @@ CONDITIONS: Final = frozenset({"response-condition", "outcome-condition", "templ
 FRAGMENTS: Final = frozenset({"response-processing-fragment", "outcome-processing-fragment"})
 """Groups of rules that stand where rules stand; read as a condition with nothing but an else."""
 EXITS: Final = frozenset({"exit-response", "exit-test", "exit-template"})
+UNREADABLE: Final = "unreadable"
+"""A rule that lenient reading could not read; its expression's text says why, its branch holds all that it might have done."""
 CUSTOM: Final = "custom-operator"
 
 
@@ -94,7 +96,7 @@ def _run_rules(rules: tuple[Rule, ...], scope: Scope) -> None:
 
 def _stays_inside(rule: Rule) -> bool:
     """Whether nothing but the variables that a rule assigns depends on it: no exit, no constraint."""
-    return all(each.name in _ASSIGNMENTS | CONDITIONS | FRAGMENTS for each in (rule, *walk(rule)))
+    return all(each.name in _ASSIGNMENTS | CONDITIONS | FRAGMENTS | {UNREADABLE} for each in (rule, *walk(rule)))
 
 
 def walk(rule: Rule) -> Iterator[Rule]:
@@ -146,6 +148,8 @@ def _template_constraint(rule: Rule, scope: Scope) -> None:
 def _lookup_outcome_value(rule: Rule, scope: Scope) -> None:
     source = evaluate(_expression(rule, scope), scope)
     declaration = scope.outcome_declaration(rule.identifier)
+    if "qti-match-table" in declaration.unreadable or "qti-interpolation-table" in declaration.unreadable:
+        raise ProcessingRefused("has a lookup table that cannot be read", place=scope.at(rule.identifier))
     if declaration.lookup_table is None or declaration.base_type is None:
         raise ProcessingRefused("has no lookup table", place=scope.at(rule.identifier))
     if source is None:
@@ -197,6 +201,10 @@ def _target(text: str | None, base_type: BaseType, rule: Rule, scope: Scope) -> 
         raise ProcessingRefused(f"looks up a value that {error}", place=scope.at(rule.identifier)) from None
 
 
+def _unreadable(rule: Rule, scope: Scope) -> None:
+    raise ProcessingRefused(f"has a rule that {_expression(rule, scope).text}", place=_place(rule.line, scope))
+
+
 def _exit(_rule: Rule, _scope: Scope) -> None:
     raise _Exit
 
@@ -211,4 +219,5 @@ _RULES: Final[Mapping[str, Callable[[Rule, Scope], None]]] = {
     "set-correct-response": _set_correct_response,
     "set-default-value": _set_default_value,
     "template-constraint": _template_constraint,
+    UNREADABLE: _unreadable,
 }

@@ -94,8 +94,8 @@ class Scope:
         self.chance = chance
         self._steps = 0
         self._declared: dict[str, OutcomeDeclaration] = {each.identifier: each for each in declarations}
-        self._outcomes: dict[str, Operand] = {name: self._initial(each) for name, each in self._declared.items()}
         self._doubts: dict[str, ScoringRefused] = {}
+        self._outcomes: dict[str, Operand] = {name: self._initial(each) for name, each in self._declared.items()}
 
     @property
     def outcomes(self) -> Mapping[OutcomeId, Operand]:
@@ -225,19 +225,25 @@ class Scope:
             raise ProcessingRefused(f"declares a value that {error}", place=self.at(declaration.identifier)) from None
 
     def _default_of(self, declaration: Declaration) -> Operand:
-        try:
-            return self.declared_value(declaration.default, declaration) if declaration.default else None
-        except ProcessingRefused:
-            if self.faults is Faults.FORGIVEN:
-                return None
-            raise
+        self._refuse_unreadable(declaration, "qti-default-value")
+        return self.declared_value(declaration.default, declaration) if declaration.default else None
+
+    def _refuse_unreadable(self, declaration: Declaration, part: str) -> None:
+        if part in declaration.unreadable:
+            raise ProcessingRefused(f"has a {part} that cannot be read", place=self.at(declaration.identifier))
 
     def _refuse_undeclared(self, identifier: str) -> None:
         if self.faults is Faults.REFUSED:
             raise ProcessingRefused("is not a declared variable", place=self.at(identifier))
 
     def _initial(self, declaration: OutcomeDeclaration) -> Operand:
-        value = self._default_of(declaration)
+        try:
+            value = self._default_of(declaration)
+        except ProcessingRefused as refusal:
+            if self.faults is Faults.REFUSED:
+                raise
+            self.doubt(declaration.identifier, refusal)
+            return None
         # "initialized to NULL unless the outcome is of a numeric type … in which case it is initialized to 0"
         # (OutcomeDeclarationDType); only a single number can be 0.
         if value is None and declaration.cardinality is Cardinality.SINGLE and declaration.base_type in NUMERIC:
@@ -286,7 +292,7 @@ class ItemScope(Scope):
         self.unreadable: list[ResponseId] = []
         self._refuse_unknown(responses)
         self._responses: dict[str, Operand] = {
-            name: self._response(declaration, responses.get(declaration.identifier, declaration.default))
+            name: self._response(declaration, responses.get(declaration.identifier))
             for name, declaration in self._response_declarations.items()
         }
 
@@ -295,7 +301,15 @@ class ItemScope(Scope):
             if name not in self._response_declarations:
                 raise ResponseRefused("is not a response variable of this item", place=self.at(name))
 
-    def _response(self, declaration: ResponseDeclaration, lexical: Lexical) -> Operand:
+    def _response(self, declaration: ResponseDeclaration, lexical: Lexical | None) -> Operand:
+        if lexical is None:
+            try:
+                return self._default_of(declaration)
+            except ProcessingRefused as refusal:
+                if self.faults is Faults.REFUSED:
+                    raise
+                self.doubt(declaration.identifier, refusal)
+                return None
         try:
             value = parse_values(lexical, declaration.cardinality, declaration.base_type)
         except NotAValueError as error:
@@ -312,6 +326,7 @@ class ItemScope(Scope):
 
     def variable(self, identifier: str, weight: str) -> Operand:
         """The value of a response, template, context or outcome variable."""
+        self.refuse_doubt(identifier)
         if identifier in self._responses:
             return self._responses[identifier]
         if identifier in self._constants:
@@ -331,7 +346,10 @@ class ItemScope(Scope):
         """The correct response of a response variable; NULL where none is declared."""
         declaration = self.response_declaration(identifier)
         self._refuse_chance(identifier)
-        if declaration is None or not declaration.correct:
+        if declaration is None:
+            return None
+        self._refuse_unreadable(declaration, "qti-correct-response")
+        if not declaration.correct:
             return None
         return self.declared_value(declaration.correct, declaration)
 
@@ -351,8 +369,8 @@ class ItemScope(Scope):
 
     @property
     def responded(self) -> bool:
-        """Whether anything was answered."""
-        return any(self._responses[each] is not None for each in self._own_responses())
+        """Whether anything was answered: a response that differs from its declared default, which is NULL for most."""
+        return any(self._differs(each) for each in self._own_responses())
 
     @property
     def all_correct(self) -> bool | None:
@@ -362,6 +380,10 @@ class ItemScope(Scope):
         """
         verdicts = [self._is_correct(each) for each in self._own_responses()]
         return all(verdicts) if verdicts and None not in verdicts else None
+
+    def _differs(self, name: str) -> bool:
+        given, default = self._responses[name], self.default(name)
+        return given is not default if given is None or default is None else not same_value(given, default)
 
     def _own_responses(self) -> list[str]:
         built_in = {each.identifier for each in BUILT_IN_RESPONSES}

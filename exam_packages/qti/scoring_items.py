@@ -6,14 +6,13 @@ which ``check-vectors`` reads, may be wrong in parts that no rule looks at: thos
 
 from __future__ import annotations
 
-import re
+import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
-from html.entities import name2codepoint
+from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
 from lxml import etree
-from lxml.etree import _Element
 
 from exam_packages.errors import SourceRefused
 from exam_packages.qti.best import as_scored
@@ -23,14 +22,24 @@ from exam_packages.qti.declarations import (
     read_response_declaration,
     read_template_declaration,
 )
-from exam_packages.qti.model import AssessmentItem, Processing
+from exam_packages.qti.mending import NEEDED, mend_constants, mend_names, mend_template, mended_text
+from exam_packages.qti.model import (
+    AssessmentItem,
+    Cardinality,
+    ContextDeclaration,
+    OutcomeDeclaration,
+    Processing,
+    ResponseDeclaration,
+    TemplateDeclaration,
+)
 from exam_packages.qti.reading import QTI3_NAMESPACE, Xml, parse, parse_with_includes
-from exam_packages.qti.rules import read_rules
+from exam_packages.qti.rules import read_rules, read_rules_leniently
 from exam_packages.qti.upgrade import upgraded
 from exam_packages.qti.upgrade.including import Fetch
 from exam_packages.qti.upgrade.writing import with_lines
+from signing.errors import Refused
 
-_Declared = TypeVar("_Declared")
+_Declared = TypeVar("_Declared", ResponseDeclaration, OutcomeDeclaration, TemplateDeclaration, ContextDeclaration)
 
 
 def read_item_for_scoring(xml: Xml) -> AssessmentItem:
@@ -59,7 +68,7 @@ def read_any_item(untrusted: bytes, path: str, fetch: Fetch | None = None) -> As
     """Read an item of any version for scoring, although it may not be fit to be delivered.
 
     The body is emptied before anything else, and so are parts of the root that no rule looks at: what is wrong there cannot stop
-    scoring. A document type is passed over, and named characters of HTML are read.
+    scoring. How else it may depart from QTI without a difference to scoring, ``mending`` says.
 
     Args:
         untrusted: the document.
@@ -69,33 +78,27 @@ def read_any_item(untrusted: bytes, path: str, fetch: Fetch | None = None) -> As
     Raises:
         SourceRefused: it is no well-formed XML, no item, or a rule is malformed.
     """
-    root = parse_with_includes(_without_document_type(untrusted), path).node
+    root = parse_with_includes(mended_text(untrusted), path).node
     for child in list(root):
         name = etree.QName(child).localname.lower().replace("-", "")
         if name.endswith("itembody"):
             for part in list(child):
                 child.remove(part)
             child.text = None
-        elif not name.endswith(_NEEDED):
+        elif not name.endswith(NEEDED):
             child.tag = _PASSED_OVER
-    return read_item_leniently(parse(_upgraded(root, path, fetch), path))
+    mend_names(root)
+    mend_template(root, lambda reference: _is_there(posixpath.join(posixpath.dirname(path), reference), fetch))
+    xml = parse(upgraded(with_lines(root), path, fetch=fetch), path)
+    mend_constants(xml.node)
+    return read_item_leniently(xml)
 
 
-def _upgraded(root: _Element, path: str, fetch: Fetch | None) -> bytes:
-    if etree.QName(root).localname == "qti-assessment-item" and etree.QName(root).namespace != QTI3_NAMESPACE:
-        return with_lines(root)  # QTI 3.0 without its namespace: names are all that scoring looks at
-    return upgraded(with_lines(root), path, fetch=fetch)
-
-
-def _without_document_type(untrusted: bytes) -> bytes:
-    # Line feeds stay. Entities that the document declares itself are gone with it: to use one is not well-formed.
-    found = _DOCUMENT_TYPE.sub(lambda match: b"\n" * match[0].count(b"\n"), untrusted, count=1)
-    return _NAMED_CHARACTER.sub(_character, found)
-
-
-def _character(match: re.Match[bytes]) -> bytes:
-    code = name2codepoint.get(match[1].decode("ascii"))
-    return match[0] if code is None or match[1] in _XML_NAMES else b"&#%d;" % code
+def _is_there(path: str, fetch: Fetch | None) -> bool:
+    try:
+        return fetch is not None and bool(fetch(posixpath.normpath(path)))
+    except Refused:
+        return False
 
 
 def _item(xml: Xml, each: _Reading) -> AssessmentItem:
@@ -108,14 +111,16 @@ def _item(xml: Xml, each: _Reading) -> AssessmentItem:
         outcome_declarations=tuple(each(xml.children("qti-outcome-declaration"), read_outcome_declaration)),
         template_declarations=tuple(each(xml.children("qti-template-declaration"), read_template_declaration)),
         context_declarations=tuple(each(xml.children("qti-context-declaration"), read_context_declaration)),
-        template_processing=_processing(xml.child("qti-template-processing")),
-        response_processing=_processing(xml.child("qti-response-processing")),
+        template_processing=_processing(xml.child("qti-template-processing"), lenient=each is _readable),
+        response_processing=_processing(xml.child("qti-response-processing"), lenient=each is _readable),
         path=xml.file,
     )
 
 
-def _processing(xml: Xml | None) -> Processing | None:
-    return None if xml is None else read_rules(xml)
+def _processing(xml: Xml | None, *, lenient: bool) -> Processing | None:
+    if xml is None:
+        return None
+    return read_rules_leniently(xml) if lenient else read_rules(xml)
 
 
 class _Reading(Protocol):
@@ -135,26 +140,31 @@ def _readable(declarations: Iterable[Xml], read: Callable[[Xml], _Declared], /) 
 
 
 def _bare(xml: Xml, read: Callable[[Xml], _Declared]) -> Iterator[_Declared]:
-    """A declaration without those of its attributes and children that cannot be read; nothing if it cannot do without."""
-    found: _Declared | None = None
+    """A declaration without those of its attributes and children that cannot be read; nothing if nobody can name it."""
     node = etree.Element(xml.node.tag, {key: str(xml.node.attrib[key]) for key in _ESSENTIAL if key in xml.node.attrib})
-    for part in (None, *xml.node):
-        if part is not None:
-            node.append(deepcopy(part))
+    typed = True
+    try:
+        found = read(Xml(xml.file, node))
+    except SourceRefused:
+        # Read as a record, which has no base type either; whatever needs the type is refused then.
+        typed = False
+        node.attrib.pop("base-type", "")
+        node.set("cardinality", Cardinality.RECORD.value)
         try:
             found = read(Xml(xml.file, node))
         except SourceRefused:
-            if part is None:
-                return
+            return
+    unreadable: set[str] = set()
+    for part in xml.node:
+        node.append(deepcopy(part))
+        try:
+            found = read(Xml(xml.file, node))
+        except SourceRefused:
+            unreadable.add(etree.QName(part).localname)
             node.remove(node[-1])
-    if found is not None:
-        yield found
+    cardinality = found.cardinality if typed else Cardinality.SINGLE
+    yield replace(found, cardinality=cardinality, unreadable=frozenset(unreadable))
 
 
 _ESSENTIAL: Final = ("identifier", "cardinality", "base-type")
-_NEEDED: Final = ("declaration", "processing")
-"""How the names of the root's children end that scoring looks at, in every version."""
 _PASSED_OVER: Final = f"{{{QTI3_NAMESPACE}}}passed-over"
-_XML_NAMES: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
-_NAMED_CHARACTER: Final = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,9});")
-_DOCUMENT_TYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*(\[[^\]]*\])?\s*>")

@@ -197,9 +197,11 @@ def parse_values(lexical: Lexical, cardinality: Cardinality, base_type: BaseType
     """
     if cardinality is Cardinality.RECORD:
         return record(dict(_field(text) for text in lexical))
+    if not lexical:
+        return None
     if base_type is None:
         raise NotAValueError("has no base type")
-    if not lexical or (lexical == ("",) and base_type not in {BaseType.STRING, BaseType.FILE}):
+    if lexical == ("",) and base_type not in {BaseType.STRING, BaseType.FILE}:
         return None
     if cardinality is Cardinality.SINGLE and len(lexical) > 1:
         raise NotAValueError("has several values where one is allowed")

@@ -113,6 +113,8 @@ class ResponseDeclaration:
     correct: Lexical | None = None
     mapping: ResponseMapping | None = None
     area_mapping: AreaMapping | None = None
+    unreadable: frozenset[str] = frozenset()
+    """Parts (``qti-mapping``, …) that are there and could not be read; only lenient reading for scoring leaves them out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,8 @@ class OutcomeDeclaration:
     external_scored: bool = False
     """True when a person gives this outcome its value (``external-scored="human"``)."""
     lookup_table: LookupTable | None = None
+    unreadable: frozenset[str] = frozenset()
+    """As of a response declaration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +171,7 @@ class TemplateDeclaration:
     cardinality: Cardinality
     base_type: BaseType | None
     default: Lexical = ()
+    unreadable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,3 +182,4 @@ class ContextDeclaration:
     cardinality: Cardinality
     base_type: BaseType | None
     default: Lexical = ()
+    unreadable: frozenset[str] = frozenset()

@@ -49,10 +49,10 @@ def _map_response(call: Call) -> Operand:
     identifier = call.attribute("identifier")
     declaration = call.scope.response_declaration(identifier)
     if declaration is None or declaration.mapping is None:
-        return unmapped(call, identifier, "mapping")
+        return unmapped(call, declaration, "mapping")
     mapping, operand = declaration.mapping, call.scope.variable(identifier, "")
     if operand is None:
-        points = mapping.default_value  # nothing is among the keys
+        points = _points_for_nothing(declaration, mapping)
     else:
         # "If a container contains multiple instances of the same value then that value is counted once only"
         # (MapResponseDType).
@@ -61,11 +61,20 @@ def _map_response(call: Call) -> Operand:
     return floating(bounded(points, mapping.lower_bound, mapping.upper_bound))
 
 
-def unmapped(call: Call, identifier: str, what: str) -> Operand:
+def unmapped(call: Call, declaration: ResponseDeclaration | None, what: str) -> Operand:
     """What a response is worth whose declaration maps nothing: 0 where faults are forgiven, else it is refused."""
+    identifier = call.attribute("identifier")
+    if declaration is not None and f"qti-{what.replace(' ', '-')}" in declaration.unreadable:
+        raise call.refused(f"maps {identifier}, whose {what} cannot be read")
     if call.scope.faults is Faults.FORGIVEN:
         return floating(0)
     raise call.refused(f"maps {identifier}, which declares no {what}")
+
+
+def _points_for_nothing(declaration: ResponseDeclaration, mapping: ResponseMapping) -> float:
+    # Nothing is among the keys, but that an empty text is NULL (isNull): its key is meant for no response.
+    empty = (entry.value for entry in mapping.entries if entry.key == "" and declaration.base_type is BaseType.STRING)
+    return next(empty, mapping.default_value)
 
 
 def _points(item: Scalar, declaration: ResponseDeclaration, mapping: ResponseMapping, call: Call) -> float:
@@ -81,9 +90,10 @@ def _points(item: Scalar, declaration: ResponseDeclaration, mapping: ResponseMap
             return entry.value
     if base_type not in _FOLDED:
         return mapping.default_value
-    near = [entry for key, entry in keys if str(key).casefold() == str(item).casefold()]
+    folded = str(item).casefold()
+    near = [entry for key, entry in keys if not entry.case_sensitive and str(key).casefold() == folded]
     # Keys that differ by case only are meant to be told apart, although case-sensitive is false when absent.
-    return near[0].value if len(near) == 1 and not near[0].case_sensitive else mapping.default_value
+    return near[0].value if len(near) == 1 else mapping.default_value
 
 
 def bounded(points: float, lower: float | None, upper: float | None) -> float:

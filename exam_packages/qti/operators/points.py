@@ -29,7 +29,13 @@ def is_inside(area: Area, x: float, y: float) -> bool:
             return math.hypot(x - middle_x, y - middle_y) <= radius
         case Shape.ELLIPSE:
             middle_x, middle_y, across, down = area.coords
-            return ((x - middle_x) / across) ** 2 + ((y - middle_y) / down) ** 2 <= 1
+            # Without division: a radius may be 0, and the area then a line or a point.
+            off_x, off_y = abs(x - middle_x), abs(y - middle_y)
+            return (
+                off_x <= across
+                and off_y <= down
+                and (off_x * down) ** 2 + (off_y * across) ** 2 <= (across * down) ** 2
+            )
         case Shape.POLY:
             return _in_polygon(area.coords, x, y)
         case _:
@@ -90,7 +96,7 @@ def _map_response_point(call: Call) -> Operand:
     identifier = call.attribute("identifier")
     declaration = call.scope.response_declaration(identifier)
     if declaration is None or declaration.area_mapping is None:
-        return unmapped(call, identifier, "area mapping")
+        return unmapped(call, declaration, "area mapping")
     mapping, operand = declaration.area_mapping, call.scope.variable(identifier, "")
     # NULL is in no area.
     points = mapping.default_value if operand is None else _mapped(mapping, _points(call.no_record(operand), call))

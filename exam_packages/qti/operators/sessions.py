@@ -52,7 +52,7 @@ def _gathered(call: Call, values: list[Value]) -> Operand:
     return container(Cardinality.MULTIPLE, BaseType.FLOAT if len(types) != 1 else types.pop(), items)
 
 
-def _outcome_bound(read: Callable[[OutcomeDeclaration], float | None]) -> Operation:
+def _outcome_bound(read: Callable[[OutcomeDeclaration], float | None], *, needed: bool) -> Operation:
     def run(call: Call) -> Operand:
         identifier, weight = call.attribute("outcome-identifier"), call.expression.attribute("weight-identifier")
         bounds: list[Scalar] = []
@@ -61,10 +61,10 @@ def _outcome_bound(read: Callable[[OutcomeDeclaration], float | None]) -> Operat
             for declaration in session.item.outcome_declarations:
                 if declaration.identifier == name and declaration.cardinality is Cardinality.SINGLE:
                     bound = read(declaration)
-                    if bound is None:
-                        # One item of the sub-set without a declared bound makes the result NULL (outcomeMaximum).
+                    if bound is not None:
+                        bounds.append(bound * session.weight(weight))
+                    elif needed:
                         return None
-                    bounds.append(bound * session.weight(weight))
         return container(Cardinality.MULTIPLE, BaseType.FLOAT, bounds)
 
     attributes = _SUBSET | {"outcome-identifier", "weight-identifier"}
@@ -86,11 +86,14 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         attributes=_SUBSET | {"variable-identifier", "weight-identifier", "base-type"},
         required=frozenset({"variable-identifier"}),
     ),
-    "outcome-maximum": _outcome_bound(lambda declaration: declaration.normal_maximum),
-    "outcome-minimum": _outcome_bound(lambda declaration: declaration.normal_minimum),
+    # One item of the sub-set without a declared maximum makes the result NULL; those without a declared minimum are ignored
+    # (outcomeMaximum, outcomeMinimum).
+    "outcome-maximum": _outcome_bound(lambda declaration: declaration.normal_maximum, needed=True),
+    "outcome-minimum": _outcome_bound(lambda declaration: declaration.normal_minimum, needed=False),
     "number-correct": _count(lambda session: session.presented and session.scope.all_correct is True),
-    # Only what was attempted can be incorrect (numberIncorrect): an item without an answer is not.
-    "number-incorrect": _count(lambda session: session.scope.responded and session.scope.all_correct is False),
+    # Only what was attempted can be incorrect (numberIncorrect), and attempted is what was presented, "whether or not" there
+    # was a response (numberPresented).
+    "number-incorrect": _count(lambda session: session.presented and session.scope.all_correct is False),
     "number-presented": _count(lambda session: session.presented),
     "number-responded": _count(lambda session: session.scope.responded),
     "number-selected": _count(lambda session: session is not None),

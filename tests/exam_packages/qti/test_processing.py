@@ -304,7 +304,10 @@ def test_a_default_that_is_no_value() -> None:
     )
     with pytest.raises(ProcessingRefused, match="whole number"):
         scored(item(outcomes=outcome), "N")
-    assert forgiven(item(outcomes=outcome), "N") == ("0",)
+    assert forgiven(item(outcomes=outcome)) == ("0",)
+    with pytest.raises(ProcessingRefused, match="whole number"):
+        forgiven(item(outcomes=outcome), "N")
+    assert forgiven(item(outcomes=outcome, processing=rules(assign(2, "N"))), "N") == ("2",)
 
 
 WRONG = '<qti-set-outcome-value identifier="SCORE"><qti-custom-operator/></qti-set-outcome-value>'
