@@ -25,6 +25,7 @@ from ui.window.items.match_cells import RadioCell
 from ui.window.items.option_row import RadioRow
 from ui.window.theme import Theme, Tokens, apply
 from ui.window.widgets.painting import RING_ROOM_PX
+from ui.window.widgets.sentence import Sentence
 
 CHOICES = choices("Coaching", "Scheduling", "Reporting")
 ONE_OF = ChoiceInteraction(response=RESPONSE, choices=CHOICES, max_choices=1)
@@ -113,3 +114,17 @@ def test_words_in_cells_and_lists_begin_where_reading_begins(qapp: QApplication,
         ]
         assert (min(dark) > image.width() / 2) == right_to_left
         assert (max(dark) < image.width() / 2) != right_to_left
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_the_window_says_stands_beside_its_icon(tokens: Tokens, language: str) -> None:
+    several = ChoiceInteraction(response=RESPONSE, choices=CHOICES, max_choices=2)
+    sentence = Shown(item(several, language=language), tokens).view.findChildren(Sentence)[0]
+    image = sentence.grab().toImage()
+    inked = [
+        x
+        for x in range(image.width())
+        if any(QColor(image.pixel(x, y)).lightness() < 110 for y in range(image.height()))
+    ]
+    assert (min(inked) > image.width() / 3) == (language == "ar")
+    assert (max(inked) < image.width() / 3 * 2) == (language == "en")

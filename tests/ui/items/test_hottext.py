@@ -155,3 +155,16 @@ def test_locked(tokens: Tokens) -> None:
     shown.view.set_locked(True)
     press_text(run(shown, "calls"))
     assert shown.answers == []
+
+
+def test_words_in_the_other_direction_are_picked_where_they_stand(tokens: Tokens) -> None:
+    content = (paragraph("The ", hot("A", "cat"), " ", hot("B", "sat"), " on the ", hot("C", "mat"), "."),)
+    interaction = HottextInteraction(response=RESPONSE, content=content, max_choices=0)
+    shown = Shown(item(interaction, language="he"), tokens)
+    places = [run(shown, words).face.lines for words in ("cat", "sat", "mat")]  # type: ignore[attr-defined]
+    assert [len(lines) for lines in places] == [1, 1, 1]
+    (cat,), (sat,), (mat,) = places
+    assert cat.right() < sat.left()
+    assert sat.right() < mat.left()
+    prose = run(shown, "cat").parentWidget()
+    assert mat.right() == prose.width() - 1, "the words stand at the right, the full stop at their left"

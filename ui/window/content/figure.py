@@ -122,7 +122,8 @@ class FigureView(QLabel):
         else:
             painter.setPen(Qt.GlobalColor.black)
             painter.setFont(self._tokens.font())
-            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.accessibleName())
+            words = self.accessibleName().strip() or self.tr("This picture cannot be shown.")
+            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         painter.end()
 
 

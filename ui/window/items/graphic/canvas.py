@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from ui.window.items.graphic.picture import Picture
-from ui.window.theme import GRID_PX, RADIUS_PX, RING_PX, TextSize, Tokens
+from ui.window.theme import GRID_PX, RING_PX, TextSize, Tokens
 from ui.window.widgets.announce import announce
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.icons import Icon
@@ -90,7 +90,8 @@ class Surface(QLabel):
         else:
             painter.setPen(Qt.GlobalColor.black)
             painter.setFont(self._tokens.font())
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.drawn.alt)
+            words = self.drawn.alt.strip() or self.tr("This picture cannot be shown.")
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         self.layer(painter)
         painter.end()
 
@@ -119,9 +120,10 @@ class Surface(QLabel):
 class Frame(QScrollArea):
     """What is seen of an enlarged picture. Only then a stop for the keyboard, and the arrow keys move the picture."""
 
-    def __init__(self, surface: Surface, *, parent: QWidget) -> None:
+    def __init__(self, surface: Surface, *, outline_px: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWidget(surface)
+        self.setViewportMargins(outline_px, outline_px, outline_px, outline_px)
         self.viewport().setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # The lower bound of a nested scroll area's own hint would make narrow windows scroll sideways.
@@ -157,7 +159,7 @@ class Canvas(QWidget):
         self._stops: tuple[QWidget, ...] = ()
         self._of_interest: QPointF | None = None
         self.surface = Surface(picture, tokens=tokens, parent=self)
-        self.frame = Frame(self.surface, parent=self)
+        self.frame = Frame(self.surface, outline_px=tokens.outline_px, parent=self)
         self._bar = QWidget(self)
         self._smaller = Button("", tokens=tokens, kind=ButtonKind.QUIET, icon=Icon.MINUS, parent=self._bar)
         self._larger = Button("", tokens=tokens, kind=ButtonKind.QUIET, icon=Icon.PLUS, parent=self._bar)
@@ -206,7 +208,7 @@ class Canvas(QWidget):
         return max(0.01, min(wanted, _SIDE_MAX_PX / ZOOMS[-1] * 100 / max(1.0, own.width(), own.height())))
 
     def _edge(self) -> int:
-        return RING_PX + 1
+        return RING_PX + self._tokens.outline_px
 
     def _view(self, width: int) -> QSize:
         """Size of the frame within a width."""
@@ -256,7 +258,7 @@ class Canvas(QWidget):
         """The line around the picture."""
         painter = QPainter(self)
         box = QRectF(self.frame.geometry()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
-        paint_box(painter, box, fill=None, outline=self._tokens.line, radius=RADIUS_PX)
+        paint_box(painter, box, fill=None, outline=self._tokens.line, width=self._tokens.outline_px, radius=0)
         painter.end()
 
     # -- enlarging ----------------------------------------------------------------------------------------------------

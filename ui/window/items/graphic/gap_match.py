@@ -13,6 +13,7 @@ from exam_packages.qti.model import GraphicGapMatchInteraction, Lexical
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
 from ui.window.items.graphic.area_list import AreaList
+from ui.window.items.graphic.beside import ChoicesAndPicture
 from ui.window.items.graphic.canvas import Canvas
 from ui.window.items.graphic.layer import AreaKind, AreaLayer
 from ui.window.items.graphic.painting import AreaState, ink_of
@@ -59,40 +60,38 @@ class GraphicGapMatchPart(Part):
             column.addWidget(ContentView(interaction.prompt, resource, tokens=tokens, bold=True, parent=self))
         self._hint = Sentence("", tokens=tokens, size=TextSize.SMALL, parent=self)
         column.addWidget(self._hint)
-        self._tray = self._make_tray()
-        tray = self._tray_holder()
-        self._canvas = self._make_canvas(resource)
+        style = interaction.style
+        both = ChoicesAndPicture(
+            position=style.choices_position, width_px=style.choices_width, tokens=tokens, parent=self
+        )
+        tray = self._tray_holder(both)
+        self._canvas = self._make_canvas(resource, both)
+        both.hold(tray, self._canvas)
+        column.addWidget(both)
         self._list = self._make_list()
-        after = interaction.style.choices_position in {"bottom", "right"}
-        for widget in (self._canvas, tray) if after else (tray, self._canvas):
-            column.addWidget(widget)
         column.addWidget(self._list)
         self.setAccessibleName(plain_text(interaction.prompt) or self.tr("Put the choices on the picture"))
         self._refresh()
 
     # -- making -------------------------------------------------------------------------------------------------------
 
-    def _make_tray(self) -> dict[ChoiceId, TrayButton]:
-        made = {}
-        for key, piece in self._pieces.items():
-            button = TrayButton(piece, ink=self._ink, tokens=self._tokens, parent=self)
-            button.clicked.connect(lambda _=False, which=key: self._take_up(which))
-            made[key] = button
-        return made
-
-    def _tray_holder(self) -> QWidget:
-        holder = QWidget(self)
+    def _tray_holder(self, parent: QWidget) -> QWidget:
+        holder = QWidget(parent)
         flow = FlowLayout(holder, spacing=self._tokens.px(GRID_PX))
-        for button in self._tray.values():
+        self._tray: dict[ChoiceId, TrayButton] = {}
+        for key, piece in self._pieces.items():
+            button = TrayButton(piece, ink=self._ink, tokens=self._tokens, parent=holder)
+            button.clicked.connect(lambda _=False, which=key: self._take_up(which))
             flow.addWidget(button)
+            self._tray[key] = button
         self._away = Button(self.tr("Take it away"), tokens=self._tokens, icon=Icon.CROSS, parent=holder)
         self._away.clicked.connect(self._take_away)
         flow.addWidget(self._away)
         return holder
 
-    def _make_canvas(self, resource: Resource) -> Canvas:
+    def _make_canvas(self, resource: Resource, parent: QWidget) -> Canvas:
         image = self._interaction.image
-        canvas = Canvas(Picture(resource(image.attribute("src")), image), tokens=self._tokens, parent=self)
+        canvas = Canvas(Picture(resource(image.attribute("src")), image), tokens=self._tokens, parent=parent)
         self._layer = AreaLayer(
             canvas,
             self._interaction.hotspots,

@@ -20,6 +20,10 @@ _WORDS_WIDE_PX: Final = 260
 _WORDS_MAX_PX: Final = 480
 """At any text scale: a choice fits beside the edges of the smallest screen."""
 _PICTURE_PX: Final = QSizeF(160, 110)
+_LEAST: Final = QSizeF(46, 27)
+"""Room for a code of three letters, or for a choice's own letter."""
+_SMALLEST_PX: Final = 12
+"""Of the letters of a choice on an area, where larger ones do not fit; enlarging the picture makes them larger."""
 _FLAGS: Final = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
@@ -45,15 +49,21 @@ class Piece:
         )
 
     def paint_on(self, painter: QPainter, box: QRectF, scale: float, ink: Ink) -> None:
-        """Draw it on an area, wholly inside (QTI 3.0, GraphicGapMatchInteractionDType)."""
+        """Draw it on an area, wholly inside (QTI 3.0, GraphicGapMatchInteractionDType).
+
+        Words and letters have a least size: on an area too small to be read in, they reach over its edge.
+        """
         t = ink.tokens
         if self.picture is not None:
             drawn = QRectF(box.topLeft(), self.picture_size(scale, box.size()))
             drawn.moveCenter(box.center())
             self.picture.paint(painter, drawn, painter.device().devicePixelRatioF())
             return
-        for size in (TextSize.BODY, TextSize.SMALL):
-            font = t.font(size, bold=True)
+        across, down = (max(0.0, least) / 2 for least in (_LEAST.width() - box.width(), _LEAST.height() - box.height()))
+        box = box.adjusted(-across, -down, across, down)
+        smallest = t.font(TextSize.SMALL, bold=True)
+        smallest.setPixelSize(_SMALLEST_PX)
+        for font in (t.font(bold=True), t.font(TextSize.SMALL, bold=True), smallest):
             needed = QFontMetricsF(font).boundingRect(box.adjusted(3, 2, -3, -2), int(_FLAGS), self.words)
             longest = max(QFontMetricsF(font).horizontalAdvance(word) for word in self.words.split() or [""])
             if needed.height() <= box.height() - 4 and max(longest, needed.width()) <= box.width() - 6:
