@@ -6,7 +6,7 @@ nobody thought of therefore stays in the office. Bytes are reproducible from the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import count
 
 from lxml import etree
@@ -62,14 +62,15 @@ def _resources(exam: Exam, manifest: Manifest, documents: Mapping[str, bytes]) -
                 files=resource.files & (documents.keys() | exam.resources.keys()),
                 dependencies=tuple(each for each in resource.dependencies if each in kept),
             )
-    yield from _unlisted(exam, manifest)
+    yield from _on_their_own(exam, manifest, kept)
 
 
-def _unlisted(exam: Exam, manifest: Manifest) -> Iterator[Resource]:
-    """Files that content shows and the author's manifest does not list, each as a resource of its own."""
+def _on_their_own(exam: Exam, manifest: Manifest, kept: Collection[str]) -> Iterator[Resource]:
+    """Files that content shows and no document's resource lists, each as a resource of its own."""
     taken = {resource.identifier for resource in manifest.resources}
-    names = (name for number in count(1) if (name := f"unlisted-{number}") not in taken)
-    for path in sorted(exam.resources.keys() - manifest.files):
+    listed = {path for resource in manifest.resources if resource.identifier in kept for path in resource.files}
+    names = (name for number in count(1) if (name := f"shown-{number}") not in taken)
+    for path in sorted(exam.resources.keys() - listed):
         yield Resource(identifier=next(names), type=ResourceType.WEB_CONTENT, path=path, files=frozenset({path}))
 
 

@@ -124,8 +124,10 @@ class Bench:
             self._go(painted, name)
         grown, after = resident_bytes() - resident, self._alive()
         lines = [
-            f"memory after {SWITCHES} more switches: {grown / 1e6:+.1f} MB of {resident / 1e6:.0f} MB "
-            f"({grown / SWITCHES / 1e3:+.1f} kB a switch)",
+            (
+                f"memory after {SWITCHES} more switches: {grown / 1e6:+.1f} MB of {resident / 1e6:.0f} MB "
+                f"({grown / SWITCHES / 1e3:+.1f} kB a switch)"
+            ),
             f"widgets alive: {before} before, {after} after",
         ]
         return lines + [f"   left behind: {count} {kind}" for kind, count in (self._kinds() - kinds).most_common(8)]
@@ -182,7 +184,7 @@ class PaintWatch:
         watch = self
 
         class Filter(QObject):
-            def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
                 if event.type() in (QEvent.Type.UpdateRequest, QEvent.Type.Paint):
                     watch.count += 1
                 return False

@@ -1,4 +1,4 @@
-"""Every item that can be delivered, of other people and of the samples, as one exam for the window: nothing to click, only to show."""
+"""Every item that can be delivered, of other people and of the samples, as one exam for the window."""
 
 from __future__ import annotations
 
