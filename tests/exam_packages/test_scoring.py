@@ -230,9 +230,9 @@ def test_the_sample_scores_as_a_person_counted() -> None:
     assert scores.total == sheet.expected["score"]
     assert scores.domain_scores == sheet.expected["domain_scores"]
     assert scores.passed is sheet.expected["passed"]
-    assert {each.max_score for each in scores.domains} == {8}
+    assert {each.max_score for each in scores.domains} == {15}
     assert sum(each.score for each in scores.competencies) == scores.total
-    assert scores.framework == "ccm-operations-framework 2026.1"
+    assert scores.framework == "ccm-operations-framework 2026.2"
     assert scores.unscored == ()
 
 

@@ -64,7 +64,7 @@ def test_the_day_is_as_it_must_be(day: Day) -> None:
     sheet = read_answer_sheet(sample_folder() / "answer-sheet.json")
 
     assert day.exit_code == 0, day.said
-    assert day.summary["items"] == 32
+    assert day.summary["items"] == 60
     assert day.summary["answers_acknowledged"] == sum(any(answer.responses.values()) for answer in sheet.answers)
     assert day.summary["answers_lost"] == 0
     assert day.summary["score"] == day.summary["score_expected"] == sheet.score
@@ -101,7 +101,7 @@ def test_the_report_is_about_the_candidate(day: Day) -> None:
     text = "".join(page.extract_text() for page in PdfReader(day.path("report")).pages)
 
     assert CANDIDATES[0] in text
-    assert "24.75" in text
+    assert "45.5" in text
 
 
 def test_no_pin_and_no_passphrase_is_left_in_the_folder_of_the_day(day: Day) -> None:

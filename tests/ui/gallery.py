@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from exam_packages.qti.model import AssessmentItem, Exam, Responses, Stimulus
 from exam_packages.qti.package import read_package
-from exam_packages.qti.sources import FolderSource
+from exam_packages.qti.preparing import prepared
 from tests.ui.picture_samples import FILES, picture_samples
 from tests.ui.sample_items import Sample, picture, samples
 from ui.window.items.item_view import ItemView
@@ -194,7 +194,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not isinstance(app, QApplication):
         return 4
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    sources = [FolderSource(path) for path in chosen.content]
+    sources = [prepared(path) for path in chosen.content]
     exams = [(read_package(source), source.read) for source in sources]
     for look in LOOKS:
         if chosen.look not in look.name():

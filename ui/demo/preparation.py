@@ -7,23 +7,26 @@ that would be sent. Owns the order of the errands and the names of the imaginary
 from __future__ import annotations
 
 import csv
+import json
 import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from exam_packages.office.building import CLONES_NAME
+from exam_packages.qti import preparing
 from exam_packages.qti.model import Exam
 from exam_packages.qti.package import read_package
-from exam_packages.qti.sources import FolderSource
 from kiosk.handover.stick import Stick
 from ui.command_line.console import PASSPHRASE_VARIABLE
 from ui.demo.answer_sheet import FILE_NAME, AnswerSheet, read_answer_sheet
+from ui.demo.errors import DemoFault
 from ui.demo.folders import DayFolder
 from ui.demo.narrator import Narrator
 from ui.demo.programs import Desk
@@ -54,6 +57,7 @@ class Prepared:
         office, site, seat: the desks, with the secrets that each of them has.
         proctor, admin: who may unlock the seat, with PINs.
         candidate: whose name is on the roster.
+        exam: what is on the screens, once the exam is built.
     """
 
     folder: DayFolder
@@ -78,6 +82,22 @@ def sample_folder() -> Path:
     return Path(str(resources.files("exam_packages"))) / "samples" / SAMPLE
 
 
+def exam_as_built(clones: Path) -> Exam:
+    """Return the sample exam as the office has built it: what its templates left open is decided by the build's seed.
+
+    Args:
+        clones: the office's record of how it made items of templates.
+
+    Raises:
+        DemoFault: that is no such record.
+    """
+    try:
+        seed = str(json.loads(clones.read_bytes())["seed"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DemoFault(f"{clones} does not say how items were made of templates: {error!r}.") from None
+    return read_package(preparing.prepared(sample_folder(), seed=seed))
+
+
 def prepare(folder: DayFolder, narrator: Narrator, *, random_below: RandomBelow = secrets.randbelow) -> Prepared:
     """Run every errand until the seat is ready and its exam released.
 
@@ -96,6 +116,7 @@ def prepare(folder: DayFolder, narrator: Narrator, *, random_below: RandomBelow 
         prepared.office.run("office", "register-site", folder.office, request, "--site", SITE_ID)
     with narrator.step("Office", "builds, encrypts and signs the sample exam"):
         prepared.office.run("office", "build", folder.office, sample_folder())
+    prepared = replace(prepared, exam=exam_as_built(folder.only(folder.office, CLONES_NAME)))
     with narrator.step("Office", "writes the roster and publishes the drop, which goes onto the stick"):
         _publish(prepared)
     with narrator.step("Seat", "makes its keys and asks for a certificate"):
@@ -128,7 +149,7 @@ def _people_and_desks(folder: DayFolder, random_below: RandomBelow) -> Prepared:
 
     return Prepared(
         folder=folder,
-        exam=read_package(FolderSource(sample_folder())),
+        exam=read_package(preparing.prepared(sample_folder())),
         sheet=read_answer_sheet(sample_folder() / FILE_NAME),
         office=desk(has_keys=True),
         site=desk(has_keys=True),

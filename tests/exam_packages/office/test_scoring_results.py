@@ -70,10 +70,10 @@ def test_the_report_is_one_legible_page(tmp_path: Path) -> None:
     text = reader.pages[0].extract_text()
     for expected in (
         "Passed",
-        "24.75 of 32 points",
-        "Needed to pass: 22 points",
+        "45.5 of 60 points",
+        "Needed to pass: 42 points",
         "Leadership",
-        "6.5 / 8",
+        "12.25 / 15",
         "Łucja Ωmega",
         "李",
         result.result.checked.digest,
@@ -130,7 +130,7 @@ def test_responses_to_another_package_are_refused(tmp_path: Path) -> None:
         with pytest.raises(ContentRefused, match="was given to the package"):
             score_with(result, package)
     own = (office.package_folder(offices.template().exam.record.digest) / SCORING_NAME).read_bytes()
-    assert score_with(result, open_scoring_package(BytesSource(own), trust=trust, scoring_key=key)).total == 24.75
+    assert score_with(result, open_scoring_package(BytesSource(own), trust=trust, scoring_key=key)).total == 45.5
 
 
 def test_only_accepted_bundles_of_this_office_are_scored(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from exam_packages.ids import ItemId, ResponseId
 from exam_packages.qti.model import Exam, Lexical
 from exam_packages.qti.package import read_package
-from exam_packages.qti.sources import FolderSource
+from exam_packages.qti.preparing import PreparedSource, prepared
 
 SAMPLES = ("contact-center-form-a", "recertification-essay")
 
@@ -21,8 +21,9 @@ def folder(name: str) -> Path:
     return Path(str(files("exam_packages"))) / "samples" / name
 
 
-def source(name: str) -> FolderSource:
-    return FolderSource(folder(name))
+def source(name: str) -> PreparedSource:
+    """As it would be built: templates cloned, formulas drawn."""
+    return prepared(folder(name))
 
 
 @cache

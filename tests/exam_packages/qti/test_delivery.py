@@ -10,7 +10,20 @@ from lxml import etree
 
 from exam_packages.errors import SourceRefused
 from exam_packages.qti.delivery import delivered_document, delivery_documents
-from exam_packages.qti.model import AssessmentItem, AssessmentTest, Element, Node, Text
+from exam_packages.qti.model import (
+    AssessmentItem,
+    AssessmentTest,
+    Element,
+    GapMatchInteraction,
+    GraphicGapMatchInteraction,
+    HotspotInteraction,
+    HottextInteraction,
+    ItemRef,
+    Node,
+    Section,
+    SelectPointInteraction,
+    Text,
+)
 from exam_packages.qti.package import read_delivery, read_package
 from exam_packages.qti.pictures import delivered_picture
 from exam_packages.qti.sources import MemorySource
@@ -126,7 +139,9 @@ def test_the_delivered_exam_is_the_same_exam(name: str) -> None:
 
 
 def without_answers(full: AssessmentItem) -> AssessmentItem:
-    declared = tuple(replace(each, correct=None, mapping=None) for each in full.response_declarations)
+    declared = tuple(
+        replace(each, correct=None, mapping=None, area_mapping=None) for each in full.response_declarations
+    )
     return replace(full, response_declarations=declared, outcome_declarations=(), response_processing=None, rubrics=())
 
 
@@ -137,7 +152,7 @@ def without_answers_in_test(full: AssessmentTest) -> AssessmentTest:
             sections=tuple(
                 replace(
                     section,
-                    children=tuple(replace(ref, categories=(), weights=()) for ref in section.items),
+                    children=without_answers_below(section),
                     rubrics=tuple(replace(each, content=collapsed(each.content)) for each in section.rubrics),
                 )
                 for section in part.sections
@@ -148,12 +163,27 @@ def without_answers_in_test(full: AssessmentTest) -> AssessmentTest:
     return replace(full, parts=parts, outcome_declarations=(), outcome_processing=None)
 
 
+def without_answers_below(section: Section) -> tuple[ItemRef | Section, ...]:
+    return tuple(
+        replace(child, categories=(), weights=())
+        if isinstance(child, ItemRef)
+        else replace(child, children=without_answers_below(child))
+        for child in section.children
+    )
+
+
 def collapsed(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Content without the white space that lays out source documents."""
     found: list[Node] = []
     for node in nodes:
         if isinstance(node, Element):
             found.append(replace(node, children=collapsed(node.children), attributes=tuple(sorted(node.attributes))))
+        elif isinstance(node, GapMatchInteraction | HottextInteraction):
+            found.append(replace(node, content=collapsed(node.content)))
+        elif isinstance(node, HotspotInteraction | GraphicGapMatchInteraction | SelectPointInteraction):
+            (image,) = collapsed((node.image,))
+            assert isinstance(image, Element)
+            found.append(replace(node, image=image))
         elif not isinstance(node, Text) or node.text.strip():
             found.append(node)
     return tuple(found)

@@ -21,6 +21,7 @@ TEST_FILE = {FORM_A: "form-a.xml", ESSAY: "essay.xml"}
 DOMAINS = ("leadership", "people", "customers", "operations")
 
 QTI = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}"
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
 CP = "{http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1}"
 
 
@@ -72,9 +73,17 @@ def text_of(element: etree._Element) -> str:
 
 
 def choice_texts(item: etree._Element) -> dict[str, str]:
-    """Return the identifiers and texts of all choices of an item's interactions."""
-    tags = ("qti-simple-choice", "qti-inline-choice", "qti-simple-associable-choice")
-    return {str(c.get("identifier")): text_of(c) for tag in tags for c in item.iter(f"{QTI}{tag}")}
+    """Return the identifiers and words of whatever an item's interactions let people choose."""
+    texts = ("simple-choice", "inline-choice", "simple-associable-choice", "gap-text", "hottext")
+    found = {str(c.get("identifier")): text_of(c) for tag in texts for c in item.iter(f"{QTI}qti-{tag}")}
+    for tag in ("hotspot-choice", "associable-hotspot"):
+        found |= {str(c.get("identifier")): str(c.get("hotspot-label")) for c in item.iter(f"{QTI}qti-{tag}")}
+    return found
+
+
+def gaps(item: etree._Element) -> list[str]:
+    """Return the identifiers of the gaps of an item's text, in reading order."""
+    return [str(gap.get("identifier")) for gap in item.iter(f"{QTI}qti-gap")]
 
 
 def keyed_text(identifier: str) -> str:

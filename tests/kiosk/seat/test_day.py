@@ -41,7 +41,7 @@ class TestOpening:
     def test_the_plan_has_the_accommodations_of_the_roster(self, seat: Seat) -> None:
         running = start(seat.day())
         scored = [section for section in running.plan.sections if section.kind is SectionKind.SCORED]
-        assert [section.time_limit_ms for section in scored] == [45 * MINUTE * 5 // 4] * 2
+        assert [section.time_limit_ms for section in scored] == [80 * MINUTE * 5 // 4] * 2
         assert running.plan.extra_time_percent == 25
         assert running.plan.released_by == "file"
         running.close()
@@ -77,7 +77,7 @@ class TestOpening:
         day = seat.day()
         first, second, essay = sit(day, ANA), sit(day, BORIS), sit(day, CHIDI)
         assert len({first.digest, second.digest, essay.digest}) == 3
-        assert first.answer_count == second.answer_count == 32
+        assert first.answer_count == second.answer_count == 60
         assert essay.answer_count == 1
         assert set(states(seat).values()) == {AppointmentState.DONE}
         with pytest.raises(NotReady) as refused:
@@ -173,8 +173,8 @@ class TestResuming:
         assert now.item == now.plan.sections[1].items[1]
         assert now.answer(now.plan.sections[1].items[1], RESPONSE) == ("B",)
         assert now.pause is None
-        assert running.remaining_ms() == 45 * MINUTE * 5 // 4 - 3_000
-        assert finish(running).answer_count == 32
+        assert running.remaining_ms() == 80 * MINUTE * 5 // 4 - 3_000
+        assert finish(running).answer_count == 60
         seat.close()
 
     def test_the_resumption_is_in_the_journal(self, world: World) -> None:

@@ -57,7 +57,7 @@ def test_a_plan_follows_the_form(sample: Exam) -> None:
         SectionKind.SCORED,
         SectionKind.POLL,
     ]
-    assert [section.time_limit_ms for section in plan.sections] == [None, 45 * MINUTE, 45 * MINUTE, None]
+    assert [section.time_limit_ms for section in plan.sections] == [None, 80 * MINUTE, 80 * MINUTE, None]
     assert plan.sections[1].break_after_ms == 10 * MINUTE
     assert plan.has_agreement
     refs = sample.test.item_refs(PartRole.SCORED)
@@ -66,7 +66,7 @@ def test_a_plan_follows_the_form(sample: Exam) -> None:
 
 def test_accommodations_are_applied_when_the_plan_is_made(sample: Exam) -> None:
     plan = plan_session(sample, appointment(extra_time_percent=50, codes=("text-to-speech",)), SITTING)
-    assert plan.sections[1].time_limit_ms == 45 * MINUTE * 3 // 2
+    assert plan.sections[1].time_limit_ms == 80 * MINUTE * 3 // 2
     assert plan.sections[1].break_after_ms == 10 * MINUTE
     assert (plan.extra_time_percent, plan.accommodations.codes) == (50, ("text-to-speech",))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from exam_packages.office.roster_list import read_appointments
 from exam_packages.qti.package import read_package
-from exam_packages.qti.sources import FolderSource
+from exam_packages.qti.preparing import prepared
 from ui.demo.answer_sheet import read_answer_sheet
 from ui.demo.preparation import CANDIDATES, sample_folder, write_appointments
 
@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
 
 
 def test_the_office_reads_the_list_of_appointments(tmp_path: Path) -> None:
-    exam = read_package(FolderSource(sample_folder()))
+    exam = read_package(prepared(sample_folder()))
     path = tmp_path / "appointments.csv"
 
     write_appointments(path, CANDIDATES, exam=exam, now=NOW)
@@ -27,7 +27,7 @@ def test_the_office_reads_the_list_of_appointments(tmp_path: Path) -> None:
 
 
 def test_the_answer_sheet_is_about_the_sample() -> None:
-    exam = read_package(FolderSource(sample_folder()))
+    exam = read_package(prepared(sample_folder()))
     sheet = read_answer_sheet(sample_folder() / "answer-sheet.json")
 
     assert {answer.item for answer in sheet.answers} == {ref.identifier for ref in exam.test.item_refs()}

@@ -27,11 +27,11 @@ PATHS = (
     "report",
 )
 GOOD = DaySummary(
-    items=32,
+    items=60,
     answers_acknowledged=31,
     answers_lost=0,
-    score=24.75,
-    score_expected=24.75,
+    score=45.5,
+    score_expected=45.5,
     domain_scores={"people": 6.25, "customers": 6.0},
     domain_scores_expected={"customers": 6.0, "people": 6.25},
     save_latency=Latency(p50=900, p99=4000),
@@ -64,7 +64,7 @@ def test_a_good_day_has_no_failures() -> None:
         ({"answers_lost": 2}, "2 acknowledged answers were lost"),
         ({"receipt_verified": False}, "receipt"),
         ({"erased": False}, "erase"),
-        ({"score": 24.5}, r"the score is 24.5 and not 24.75"),
+        ({"score": 45.25}, r"the score is 45.25 and not 45.5"),
         ({"score": None}, "the score is None"),
         ({"domain_scores": {"people": 6.25}}, "domain scores"),
         ({"domain_scores": {"people": 6.25, "customers": 5.0}}, "domain scores"),
@@ -88,7 +88,7 @@ def test_the_table_says_what_matters() -> None:
 
     for words in (
         "31 answers seen as saved",
-        "24.75 (counted by hand: 24.75)",
+        "45.5 (counted by hand: 45.5)",
         "half within 0.9 ms",
         "NOT erased",
         "1.2 s",

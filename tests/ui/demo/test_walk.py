@@ -8,7 +8,7 @@ import pytest
 from exam_packages.ids import ItemId
 from exam_packages.qti.model import Exam, PartRole, Responses
 from exam_packages.qti.package import read_package
-from exam_packages.qti.sources import FolderSource
+from exam_packages.qti.preparing import prepared
 from ui.demo.answer_sheet import AnswerSheet, read_answer_sheet
 from ui.demo.robot.protocol import Act
 from ui.demo.walk import Kill, Step, Tell, walk
@@ -18,7 +18,7 @@ SAMPLE = Path(str(resources.files("exam_packages"))) / "samples" / "contact-cent
 
 @pytest.fixture(scope="module")
 def exam() -> Exam:
-    return read_package(FolderSource(SAMPLE))
+    return read_package(prepared(SAMPLE))
 
 
 @pytest.fixture(scope="module")

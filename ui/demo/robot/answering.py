@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ui.demo.robot.person import Look, Person, Test
+from ui.demo.robot.picking import Picking
 from ui.demo.robot.screens import button
 from ui.demo.robot.sight import CHECK, PRESSABLE, RADIO, TEXT, Sight, Thing
 
@@ -30,6 +31,7 @@ class Answering:
 
     def __init__(self, person: Person) -> None:
         self._person = person
+        self._picking = Picking(person)
 
     def do(self, deed: Deed) -> None:
         """Do one deed and see that the question shows it.
@@ -51,6 +53,27 @@ class Answering:
                 self._order([squeezed(str(text)) for text in deed["texts"]])
             case "write":
                 self._write(str(deed["text"]))
+            case _:
+                self._pick_or_place(deed)
+
+    def _pick_or_place(self, deed: Deed) -> None:
+        match deed["kind"]:
+            case "words":
+                self._picking.words([squeezed(str(text)) for text in deed["texts"]])
+            case "areas":
+                self._picking.areas([squeezed(str(name)) for name in deed["names"]])
+            case "pair":
+                self._picking.pair([(squeezed(str(one)), squeezed(str(other))) for one, other in deed["pairs"]])
+            case "gaps":
+                self._picking.fill_gaps([(squeezed(str(words)), int(place)) for words, place in deed["cards"]])
+            case "place":
+                self._picking.place([(squeezed(str(words)), squeezed(str(area))) for words, area in deed["cards"]])
+            case "mark":
+                self._picking.mark([(int(x), int(y)) for x, y in deed["points"]])
+            case "slide":
+                self._picking.slide(str(deed["number"]), int(deed["steps"]))
+            case "play":
+                self._picking.play(str(deed["label"]), int(deed["times"]))
             case kind:
                 raise UnknownDeedError(f"nobody knows how to “{kind}”")
 

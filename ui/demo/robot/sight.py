@@ -15,6 +15,7 @@ RADIO: Final = "radio button"
 CHECK: Final = "check box"
 LABEL: Final = "label"
 LIST_ITEM: Final = "list item"
+SLIDER: Final = "slider"
 TEXT: Final = "text"
 PASSWORD: Final = "password text"  # noqa: S105 - the name of a role
 """Names of roles as AT-SPI writes them (atspi-constants.h, ``atspi_role_get_name``)."""
