@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from exam_packages.ids import ChoiceId
 from exam_packages.qti.model import Choice, GraphicGapMatchInteraction, HotspotInteraction, Style
@@ -16,6 +18,7 @@ from tests.ui.items.parts import ShownPart, image, resource, words
 from ui.window.items.graphic import graphic_part
 from ui.window.items.graphic.canvas import Canvas
 from ui.window.items.graphic.tray import TrayButton
+from ui.window.items.part import Part
 from ui.window.theme import RING_PX, Theme, Tokens, apply
 
 CHOICES = tuple(
@@ -24,6 +27,10 @@ CHOICES = tuple(
 ROLES = GraphicGapMatchInteraction(
     response=RESPONSE, image=image(width="400", height="225"), choices=CHOICES, hotspots=ROOMS
 )
+
+
+def _made(what: HotspotInteraction, tokens: Tokens, parent: QWidget) -> Part:
+    return graphic_part(what, resource, tokens=tokens, parent=parent)
 
 
 def shown(tokens: Tokens, *, position: str = "", width: int = 0, size: tuple[int, int] = (1000, 760)) -> ShownPart:
@@ -82,7 +89,7 @@ def test_nothing_leaves_the_page_at_any_text_size(qapp: QApplication, scale: int
         assert each is not None
         corner = each.mapTo(part.window, each.rect().bottomRight())
         assert corner.x() < part.window.width()
-        assert each.mapTo(part.window, each.rect().topLeft()).x() >= 0
+        assert each.mapTo(part.window, QPoint(0, 0)).x() >= 0
     apply(qapp, Theme.LIGHT, 100)
 
 
@@ -100,7 +107,9 @@ def test_taking_one_away_comes_up_beside_the_picture_and_moves_nothing(tokens: T
     away = next(each for each in part.window.findChildren(QPushButton) if each.text() == "Take it away")
     assert away.isVisible()
     assert places(part) == before
-    assert away.parentWidget().rect().contains(away.geometry())
+    holder = away.parentWidget()
+    assert holder is not None
+    assert holder.rect().contains(away.geometry())
 
 
 def test_a_word_on_an_area_too_small_for_it_can_be_read(tokens: Tokens) -> None:
@@ -119,7 +128,7 @@ def test_the_picture_has_a_line_around_all_of_it(qapp: QApplication) -> None:
     for theme in (Theme.LIGHT, Theme.HIGH_CONTRAST):
         tokens = apply(qapp, theme, 100)
         made = HotspotInteraction(response=RESPONSE, image=image(), hotspots=ROOMS, max_choices=1)
-        part = ShownPart(lambda parent, t=tokens, m=made: graphic_part(m, resource, tokens=t, parent=parent))
+        part = ShownPart(partial(_made, made, tokens))
         canvas = part.window.findChild(Canvas)
         assert isinstance(canvas, Canvas)
         grabbed: QImage = canvas.grab().toImage()
