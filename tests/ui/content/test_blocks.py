@@ -3,6 +3,7 @@ from __future__ import annotations
 from exam_packages.ids import ResponseId
 from exam_packages.qti.model import (
     ChoiceInteraction,
+    Element,
     ExtendedTextInteraction,
     Media,
     MediaKind,
@@ -12,7 +13,16 @@ from exam_packages.qti.model import (
     TextEntryInteraction,
 )
 from tests.ui.sample_items import choices, tag
-from ui.window.content.blocks import Block, BoxBlock, PictureBlock, ProseBlock, RowBlock, TableBlock, blocks_of
+from ui.window.content.blocks import (
+    Block,
+    BoxBlock,
+    PictureBlock,
+    ProseBlock,
+    RowBlock,
+    TableBlock,
+    TurnedBlock,
+    blocks_of,
+)
 from ui.window.content.plain import plain_text
 
 R = ResponseId("R")
@@ -117,11 +127,13 @@ def test_a_table_with_block_interactions_becomes_rows() -> None:
 
 def test_alignment_and_direction_go_down_to_the_pieces() -> None:
     container = tag("div", tag("p", "one"), PICK, class_="qti-align-right", dir="rtl")
-    first = blocks_of((container,))[0]
+    (turned,) = blocks_of((container,))
+    assert isinstance(turned, TurnedBlock)
+    first, second = blocks_of(turned.nodes)
+    assert (turned.mirrored, second) == (True, PICK)
     assert isinstance(first, ProseBlock)
     (paragraph,) = first.nodes
     assert ("class", "qti-align-right") in paragraph.attributes  # type: ignore[union-attr]  # an element
-    assert ("dir", "rtl") in paragraph.attributes  # type: ignore[union-attr]  # as above
 
 
 def test_formulas_stay_in_the_line_and_pictures_do_not() -> None:
@@ -141,3 +153,8 @@ def test_a_figure_keeps_its_caption() -> None:
 def test_a_table_without_interactions_is_one_block() -> None:
     (block,) = blocks_of((tag("table", tag("tr", tag("td", "1"))),))
     assert isinstance(block, TableBlock)
+
+
+def test_a_container_with_a_direction_and_nothing_but_text_stays_text() -> None:
+    text = Element(name="div", attributes=(("dir", "rtl"),), children=(Element(name="p", children=(Text("a"),)),))
+    assert blocks_of((text,)) == (ProseBlock(nodes=(text,)),)

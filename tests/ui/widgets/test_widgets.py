@@ -445,3 +445,17 @@ def test_names_are_searched_and_nothing_else(tokens: Tokens) -> None:
     rows = SearchList(entries, tokens=tokens, name="Candidates", search_name="Search by name")
     rows.field.setText("ana")
     assert rows.current() == "2"
+
+
+def test_words_begin_where_the_reading_begins_in_whatever_direction_they_run(tokens: Tokens) -> None:
+    around = QWidget()
+    line = Sentence("Pick one.", tokens=tokens, parent=around)
+    label = line.findChild(QLabel)
+    centred = Heading("Middle", tokens=tokens, parent=around)
+    centred.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    assert label is not None
+    assert label.alignment() & Qt.AlignmentFlag.AlignLeft
+    around.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert label.alignment() & Qt.AlignmentFlag.AlignRight
+    assert centred.alignment() == Qt.AlignmentFlag.AlignCenter, "what was asked for stays"
+    assert Heading("Later", tokens=tokens, parent=around).alignment() & Qt.AlignmentFlag.AlignRight

@@ -76,8 +76,17 @@ class BoxBlock:
     sunken: bool = False
 
 
-Block: TypeAlias = ProseBlock | TableBlock | PictureBlock | RowBlock | BoxBlock | Media | BlockInteraction
-_Piece: TypeAlias = Node | TableBlock | PictureBlock | RowBlock | BoxBlock
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedBlock:
+    """A container with a direction of its own and something in it that is no running text: all of it runs that way."""
+
+    nodes: tuple[Node, ...]
+    mirrored: bool
+    """From right to left."""
+
+
+Block: TypeAlias = ProseBlock | TableBlock | PictureBlock | RowBlock | BoxBlock | TurnedBlock | Media | BlockInteraction
+_Piece: TypeAlias = Node | TableBlock | PictureBlock | RowBlock | BoxBlock | TurnedBlock
 
 _SECTIONING: Final = frozenset(
     {"address", "article", "aside", "blockquote", "div", "figure", "footer", "header", "section"}
@@ -117,6 +126,8 @@ def _pieces(nodes: Iterable[Node]) -> Iterator[_Piece]:
     for node in nodes:
         if not isinstance(node, Element):
             yield node
+        elif node.attribute("dir").lower() in {"ltr", "rtl"} and _needs_turning(node):
+            yield TurnedBlock(nodes=(_undirected(node),), mirrored=node.attribute("dir").lower() == "rtl")
         elif _ROW_CLASS in classes(node):
             yield from _row(node)
         elif _BOXES & classes(node) and node.name in _SECTIONING | {"p", "span"} and node.name != "table":
@@ -138,19 +149,25 @@ def _unboxed(node: Element) -> Element:
     return Element(name=node.name, attributes=attributes, children=node.children)
 
 
+def _needs_turning(node: Element) -> bool:
+    return node.name != "table" and (_needs_cutting(node) or _ROW_CLASS in classes(node))
+
+
+def _undirected(node: Element) -> Element:
+    """A container without its direction."""
+    attributes = tuple((name, value) for name, value in node.attributes if name != "dir")
+    return Element(name=node.name, attributes=attributes, children=node.children)
+
+
 def _handed_on(node: Element) -> Iterator[Node]:
-    """The children of a container, with its alignment and direction where they have none of their own."""
+    """The children of a container, with its alignment where they have none of their own."""
     carried = [word for word in node.attribute("class").split() if word in _CARRIED]
-    direction = node.attribute("dir")
     for child in node.children:
-        if not isinstance(child, Element) or not (carried or direction):
+        if not isinstance(child, Element) or not carried:
             yield child
             continue
         attributes = dict(child.attributes)
-        if carried:
-            attributes["class"] = " ".join([*carried, *child.attribute("class").split()])
-        if direction:
-            attributes.setdefault("dir", direction)
+        attributes["class"] = " ".join([*carried, *child.attribute("class").split()])
         yield Element(name=child.name, attributes=tuple(attributes.items()), children=child.children)
 
 

@@ -17,7 +17,16 @@ from exam_packages.qti.model import (
     Node,
     Text,
 )
-from ui.window.content.blocks import Block, BoxBlock, PictureBlock, ProseBlock, RowBlock, TableBlock, blocks_of
+from ui.window.content.blocks import (
+    Block,
+    BoxBlock,
+    PictureBlock,
+    ProseBlock,
+    RowBlock,
+    TableBlock,
+    TurnedBlock,
+    blocks_of,
+)
 from ui.window.content.columns import ColumnsView
 from ui.window.content.document import HEADINGS, Embeddable
 from ui.window.content.figure import FigureView, FormulaView
@@ -45,9 +54,13 @@ class ContentView(QWidget):
         blank: BlankWords = lambda _interaction: "…",
         bold: bool = False,
         centred: bool = False,
+        direction: Qt.LayoutDirection | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`direction` is the content's own; without one it runs as what is around it."""
         super().__init__(parent)
+        if direction is not None:
+            self.setLayoutDirection(direction)
         self._resource, self._tokens, self._bold, self._centred = resource, tokens, bold, centred
         self._make_interaction, self._make_run, self._blank = make_interaction, make_run, blank
         self._column = QVBoxLayout(self)
@@ -77,11 +90,14 @@ class ContentView(QWidget):
             case BoxBlock():
                 box = BoxView(self._inner(block.nodes), sunken=block.sunken, tokens=self._tokens, parent=self)
                 self._column.addWidget(box)
+            case TurnedBlock():
+                direction = Qt.LayoutDirection.RightToLeft if block.mirrored else Qt.LayoutDirection.LeftToRight
+                self._column.addWidget(self._inner(block.nodes, direction))
             case _:
                 if self._make_interaction is not None:
                     self._column.addWidget(self._make_interaction(block, self), 1)
 
-    def _inner(self, nodes: Sequence[Node]) -> ContentView:
+    def _inner(self, nodes: Sequence[Node], direction: Qt.LayoutDirection | None = None) -> ContentView:
         """Content within this content, made in the same way."""
         return ContentView(
             nodes,
@@ -92,6 +108,7 @@ class ContentView(QWidget):
             blank=self._blank,
             bold=self._bold,
             centred=self._centred,
+            direction=direction,
             parent=self,
         )
 

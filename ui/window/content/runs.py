@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion, QTextBlock, QTextDocument
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion, QTextBlock, QTextDocument, QTextLine
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from ui.window.content.document import RUN_NUMBER
@@ -17,6 +17,8 @@ from ui.window.theme import RING_PX, Tokens
 
 Range = tuple[int, int]
 """The first position of a piece of a document, and the one behind it."""
+_OBJECT = "\ufffc"
+"""What stands in the text of a document for a widget in it."""
 
 
 def run_ranges(document: QTextDocument) -> dict[int, list[Range]]:
@@ -59,10 +61,30 @@ def _rects_in(document: QTextDocument, block: QTextBlock, start: int, end: int) 
         first, last = max(start, line.textStart()), min(end, line.textStart() + line.textLength())
         if first >= last:
             continue
-        sides = [x_of(line.cursorToX(position)) for position in (first, last)]
-        if max(sides) > min(sides):
-            rect = QRectF(min(sides), line.y(), max(sides) - min(sides), line.height())
-            result.append(rect.translated(origin))
+        for left, right in _spans(document, block, line, first, last):
+            result.append(QRectF(left, line.y(), right - left, line.height()).translated(origin))
+    return result
+
+
+def _spans(
+    document: QTextDocument, block: QTextBlock, line: QTextLine, first: int, last: int
+) -> list[tuple[float, float]]:
+    """Left and right of what a piece of a line covers, without the gaps that words in the other direction leave in it.
+
+    Taken from the glyphs: a cursor between two directions has two places, and Qt tells only one of them.
+    """
+    boxes = [run.boundingRect() for run in line.glyphRuns(first, last - first)]
+    spans = [(box.left(), box.right()) for box in boxes]
+    for position in range(first, last):
+        if document.characterAt(block.position() + position) == _OBJECT:
+            edges = [x_of(line.cursorToX(position, edge)) for edge in QTextLine.Edge]
+            spans.append((min(edges), max(edges)))
+    result: list[tuple[float, float]] = []
+    for left, right in sorted(each for each in spans if each[1] > each[0]):
+        if result and left - result[-1][1] < 1:
+            result[-1] = (result[-1][0], max(right, result[-1][1]))
+        else:
+            result.append((left, right))
     return result
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QRadioButton, QWidget
 
@@ -21,6 +22,8 @@ from ui.window.widgets.radio import check_alone
 
 _BACKWARD = {Qt.Key.Key_Up, Qt.Key.Key_Left}
 _FORWARD = {Qt.Key.Key_Down, Qt.Key.Key_Right}
+_AROUND_PX: Final = 2
+"""How far a run's outline stands from its letters; less than half of a space."""
 KeyHandler = Callable[[QKeyEvent], bool]
 
 
@@ -34,17 +37,27 @@ class _Face(RunFace):
         hovered = button.underMouse() and button.isEnabled()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line in self.lines:
-            box = QRectF(line).adjusted(0, 1, 0, -1)
+            # A little wider than the words, so that letters do not touch the outline; the text begins at 0.
+            box = QRectF(line).adjusted(-_AROUND_PX, 1, _AROUND_PX, -1)
+            box.setLeft(max(0.0, box.left()))
             if button.isChecked():
                 painter.setPen(QPen(QColor(t.accent), 2))
                 painter.setBrush(QColor(t.accent_tint))
                 painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
             elif hovered or not self.hides_unpicked:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(t.surface_sunken if hovered else t.surface_raised))
-                painter.drawRoundedRect(box, 4, 4)
-                painter.setPen(QPen(QColor(t.control), 2, Qt.PenStyle.DashLine))
-                painter.drawLine(box.bottomLeft(), box.bottomRight())
+                self._paint_unpicked(painter, QRectF(line).adjusted(0, 1, 0, -1), hovered=hovered)
+
+    def _paint_unpicked(self, painter: QPainter, box: QRectF, *, hovered: bool) -> None:
+        """Draw a line of dashes that lie closer to one another than to those of the next run."""
+        t = self.tokens
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(t.surface_sunken if hovered else t.surface_raised))
+        painter.drawRoundedRect(box, 4, 4)
+        pen = QPen(QColor(t.control), 2)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([2, 1])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(box.left() + 1, box.bottom()), QPointF(box.right() - 1, box.bottom()))
 
 
 class _RadioRun(QRadioButton):

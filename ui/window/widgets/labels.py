@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -40,6 +40,21 @@ class Words(QLabel):
         self.setSizePolicy(policy)
         self._breaks = tokens.scale > STACKED_FROM
         self.setText(words)
+        self._own = self.alignment()
+        self._align()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Words go to the side that what is around them begins at, in whatever direction they themselves run."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange and self.alignment() == self._own:
+            self._align()
+
+    def _align(self) -> None:
+        # Left alone, Qt would take the side from the first letter: a line in another language would be at the far side.
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        self._own = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        self.setAlignment(self._own)
 
     def setText(self, text: str) -> None:
         """Show other words; where text is large, a word that is wider than any line may be broken."""
