@@ -27,6 +27,7 @@ from exam_packages.qti.model import (
     TimeLimits,
     Tool,
 )
+from exam_packages.qti.names import name_from
 from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import Xml
 from exam_packages.qti.rules import read_condition, read_processing
@@ -54,7 +55,7 @@ def read_test(xml: Xml, document: DocumentReader | None = None) -> AssessmentTes
     if not parts:
         raise xml.refused("element-missing", "has no qti-test-part", "Add one")
     return AssessmentTest(
-        identifier=FormId(xml.required("identifier")),
+        identifier=FormId(name_from(xml.required("identifier"))),
         title=xml.optional("title") or "",
         language=xml.language(),
         parts=parts,

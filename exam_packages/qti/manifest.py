@@ -14,7 +14,8 @@ from typing import Final
 from lxml import etree
 
 from exam_packages.ids import ExamId
-from exam_packages.qti.linting import IDENTIFIER, MAX_IDENTIFIER_CHARACTERS
+from exam_packages.qti.linting import MAX_TITLE_CHARACTERS
+from exam_packages.qti.names import name_from
 from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import XML_NAMESPACE, Xml
 from exam_packages.qti.writing import canonical, new_root
@@ -92,13 +93,13 @@ def read_manifest(xml: Xml) -> Manifest:
     listed = tuple(_resource(each) for each in resources.children("resource") if _has_file(each))
     if len(listed) > MAX_RESOURCES:
         raise resources.refused("manifest", f"has more than {MAX_RESOURCES} resources", "Split the package")
-    return Manifest(identifier=ExamId(_identifier(xml)), resources=listed)
+    return Manifest(identifier=ExamId(name_from(_identifier(xml))), resources=listed)
 
 
 def _identifier(xml: Xml) -> str:
     identifier = xml.required("identifier")
-    if not IDENTIFIER.fullmatch(identifier) or len(identifier) > MAX_IDENTIFIER_CHARACTERS:
-        raise xml.refused("manifest", "has an identifier that is none", "Use a letter, then letters, digits, _ . -")
+    if len(identifier) > MAX_TITLE_CHARACTERS:
+        raise xml.refused("manifest", "has an identifier that is too long", "Use a shorter one")
     return identifier
 
 

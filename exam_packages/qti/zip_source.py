@@ -200,7 +200,7 @@ def _check_member(info: zipfile.ZipInfo, path: str) -> None:
     if info.file_size > MAX_FILE_BYTES:
         refuse(path, "file-too-large", f"is longer than {MAX_FILE_BYTES} bytes", "Make it smaller")
     if info.file_size > RATIO_FREE_BYTES and info.file_size > MAX_RATIO * info.compress_size:
-        refuse(path, "zip-ratio", f"unpacks to more than {MAX_RATIO} times its size", "Look at what it is")
+        refuse(path, "zip-ratio", f"unpacks to more than {MAX_RATIO} times its size", "Leave it out, or save it anew")
 
 
 def _check_names(members: Mapping[str, zipfile.ZipInfo]) -> None:

@@ -10,6 +10,7 @@ from exam_packages.qti.profile.rows import (
     DECLARED,
     IDENTIFIER,
     LANGUAGE,
+    OF_DOCUMENT,
     ON_HTML,
     VIEWS,
     Kind,
@@ -36,7 +37,7 @@ DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
                 "qti-response-processing",
             }
         ),
-        identifier=IDENTIFIER,
+        identifier=OF_DOCUMENT,
         title=allowed(),
         label=secret(),
         adaptive=allowed(Kind.TEXT, "false"),
@@ -66,7 +67,7 @@ DOCUMENT_ROWS: Final[Mapping[str, Row]] = {
     "qti-content-body": part(PHRASES | BLOCKS, text=True),
     "qti-assessment-stimulus": part(
         frozenset({"qti-stimulus-body", "qti-catalog-info"}),
-        identifier=IDENTIFIER,
+        identifier=OF_DOCUMENT,
         title=allowed(),
         label=secret(),
         tool_name=secret(),

@@ -75,6 +75,8 @@ COUNT: Final = allowed(Kind.COUNT)
 CLASS: Final = allowed(Kind.CLASSES)
 LANGUAGE: Final = allowed(Kind.LANGUAGE)
 IDENTIFIER: Final = allowed(Kind.IDENTIFIER, required=True)
+OF_DOCUMENT: Final = allowed(required=True)
+"""The identifier of a document: other tools write URIs and titles into it, and nothing in a test refers to it."""
 ON_HTML: Final[Mapping[str, Attribute]] = {
     "id": allowed(Kind.IDENTIFIER),
     "class": CLASS,

@@ -7,7 +7,19 @@ from typing import Final
 
 from exam_packages.qti.model import Tool
 from exam_packages.qti.operators import OPERATIONS
-from exam_packages.qti.profile.rows import CLASS, COUNT, FLAG, IDENTIFIER, LANGUAGE, Kind, Row, allowed, part, secret
+from exam_packages.qti.profile.rows import (
+    CLASS,
+    COUNT,
+    FLAG,
+    IDENTIFIER,
+    LANGUAGE,
+    OF_DOCUMENT,
+    Kind,
+    Row,
+    allowed,
+    part,
+    secret,
+)
 
 _TOOLS: Final = allowed(Kind.WORDS, *(tool.value for tool in Tool))
 _NUMBER: Final = allowed(Kind.NUMBER)
@@ -27,7 +39,7 @@ TEST_ROWS: Final[Mapping[str, Row]] = {
             }
         ),
         attributes={
-            "identifier": IDENTIFIER,
+            "identifier": OF_DOCUMENT,
             "title": allowed(required=True),
             "class": CLASS,
             "tool-name": secret(),

@@ -61,7 +61,7 @@ def test_a_broken_manifest_is_said_once_and_documents_are_still_read(broken: byt
 
 
 def test_items_without_a_test_are_a_plain_finding() -> None:
-    assert [(each.rule, each.message) for each in lint_package(source(i_xml=item()))] == [("manifest", "lists 0 tests")]
+    assert [(each.rule, each.message) for each in lint_package(source(i_xml=item()))] == [("manifest", "lists no test: it is a collection of items, and no exam")]
 
 
 def test_a_section_that_is_not_listed_is_put_in() -> None:
