@@ -10,6 +10,7 @@ from types import TracebackType
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.session_events import Event
 from tests.ui.window.driving import make_program, on, settle, until
 from tests.ui.window.fake_day import FakeDay, FakeRunning, plan_of
@@ -76,9 +77,9 @@ class Sat:
 def sit(start: StartProgram) -> Callable[..., Sat]:
     """Start the window with a session to which some things have already happened."""
 
-    def run(*events: Event, day: FakeDay | None = None, **options: object) -> Sat:
+    def run(*events: Event, day: FakeDay | None = None, needs: Accommodations | None = None, **options: object) -> Sat:
         day = day or FakeDay()
-        running = FakeRunning(exam=day.exam, plan=plan_of(day.exam))
+        running = FakeRunning(exam=day.exam, plan=plan_of(day.exam, needs=needs))
         for event in events:
             running.happen(event)
         program = start(day, **options)

@@ -24,7 +24,7 @@ from exam_packages.ids import (
     SiteId,
     UtcMs,
 )
-from exam_packages.qti.model import AssessmentItem, Exam
+from exam_packages.qti.model import AssessmentItem, Exam, PartRole
 from exam_packages.qti.shuffling import shuffled
 from exam_packages.qti.validity import Fault, faults
 from exam_packages.rosters import Appointment
@@ -68,7 +68,8 @@ from kiosk.seat.facts import (
     UnfinishedSession,
 )
 from kiosk.seat.planning import Sitting, plan_session
-from kiosk.session import EventNotAllowed, Phase, ResultState, Session, begin, step
+from kiosk.seat.running import _given_up
+from kiosk.session import EventNotAllowed, Phase, ResultState, Session, Why, begin, step
 from kiosk.session.route import Route
 from tests.ui.window.small_exam import small_exam
 
@@ -81,8 +82,10 @@ PROCTORS = (
 )
 
 
-def plan_of(exam: Exam, *, name: str = "Ada Example", extra_percent: int = 0) -> SessionPlan:
-    """The plan that the seat would make."""
+def plan_of(
+    exam: Exam, *, name: str = "Ada Example", extra_percent: int = 0, needs: Accommodations | None = None
+) -> SessionPlan:
+    """The plan that the seat would make, for needs or for extra time only."""
     appointment = Appointment(
         appointment=AppointmentId("ap-1"),
         candidate=CandidateId("C-2041"),
@@ -90,7 +93,7 @@ def plan_of(exam: Exam, *, name: str = "Ada Example", extra_percent: int = 0) ->
         exam=exam.exam_id,
         day="2026-09-21",
         start=NOW,
-        accommodations=Accommodations(extra_time_percent=extra_percent),
+        accommodations=needs or Accommodations(extra_time_percent=extra_percent),
     )
     sitting = Sitting(
         session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8HJ"),
@@ -99,7 +102,8 @@ def plan_of(exam: Exam, *, name: str = "Ada Example", extra_percent: int = 0) ->
         released_by="file",
         seed="00112233445566778899aabbccddeeff",
     )
-    return replace(plan_session(exam, appointment, sitting), has_agreement=True)
+    has_agreement = any(part.role is PartRole.AGREEMENT for part in exam.test.parts)
+    return replace(plan_session(exam, appointment, sitting), has_agreement=has_agreement)
 
 
 @dataclass
@@ -166,11 +170,18 @@ class FakeRunning:
             done(self._session, EventNotAllowed("refused for the test", session=self._session))
             return
         try:
+            self._check(event)
             self.happen(event)
         except EventNotAllowed as error:
             done(self._session, error)
         else:
             done(self._session, None)
+
+    def _check(self, event: Event) -> None:
+        """As the seat does before an event happens."""
+        item = _given_up(self._session, event)
+        if item is not None and item not in self._session.closed and self.faults(self._session, item):
+            raise EventNotAllowed("not complete", session=self._session, why=Why.INVALID)
 
     def tell(self) -> None:
         """Tell the listeners, as after a commit or a fault."""
@@ -188,9 +199,10 @@ class FakeRunning:
     def let_pass(self, ms: int) -> None:
         """Let time pass, with what the real ticker would journal."""
         self.pass_ms += ms
-        left = self.remaining_ms()
-        if left == 0 and self._session.clock_runs:
-            self.happen(BreakEnded() if self._session.phase is Phase.BREAK else TimeExpired())
+        session = self._session
+        ends_in = session.break_left_ms if session.phase is Phase.BREAK else session.ends_in_ms
+        if ends_in is not None and ends_in <= self.pass_ms and session.clock_runs:
+            self.happen(BreakEnded() if session.phase is Phase.BREAK else TimeExpired())
 
     def tick(self) -> None:
         self.happen(TimePassed())

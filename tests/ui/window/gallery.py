@@ -15,13 +15,17 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.ids import ItemId, ProctorId, ResponseId
+from exam_packages.qti.model import Exam, SessionControl, TimeLimits, Tool
 from exam_packages.session_events import (
     AgreementAccepted,
     Answered,
+    AttemptSubmitted,
     BreakEnded,
     Closed,
     CloseReason,
+    Commented,
     Flagged,
     IdentityConfirmed,
     ItemPresented,
@@ -35,8 +39,8 @@ from exam_packages.session_events import (
 )
 from kiosk.errors import Missing, StorageFaultKind
 from kiosk.seat.facts import ClockState, SessionState
-from tests.ui.window import fake_day
-from tests.ui.window.driving import choose_row, enter_pin, make_program, on, press, settle
+from tests.ui.window import fake_day, rules_exam
+from tests.ui.window.driving import buttons, choose_row, enter_pin, make_program, on, press, settle
 from tests.ui.window.fake_day import FakeDay, FakeRunning, cut_off_session, item_ids, plan_of
 from tests.ui.window.small_exam import small_exam
 from ui.window.app import ExamProgram, make_application
@@ -225,10 +229,61 @@ class Gallery:
             SectionEntered(section=second),
         )
 
+    @staticmethod
+    def _shown(program: ExamProgram, name: str) -> str:
+        """Open the fold of tools where it is closed, and return the name."""
+        if name not in buttons(program.window):
+            press(program.window, "Question tools")
+            settle()
+        return name
+
+    def rules(self) -> None:
+        """What an exam's rules and tools look like."""
+        first, start = ItemId("q-1"), (IdentityConfirmed(), SectionEntered(section=rules_exam.SECTION))
+        needs = Accommodations(extra_time_percent=25, breaks=2, tools=(Tool.LINE_READER,), prohibited=("calculator",))
+        with self.sitting("Ada Example", exam=_with_rules(), needs=needs) as (program, running):
+            self.take(program, "50-identity-needs")
+            running.happen(start[0])
+            self.take(program, "51-intro-rules")
+            running.happen(start[1])
+            self.take(program, "52-item-rules")
+            press(program.window, "Submit answer")
+            self.take(program, "53-item-refused")
+            running.happen(Answered(item=first, response=ResponseId("RESPONSE"), value=("C2", "C3")))
+            running.happen(AttemptSubmitted(item=first))
+            running.happen(AttemptSubmitted(item=first))
+            self.take(program, "54-item-closed")
+            press(program.window, "Take a break")
+            self.take(program, "55-break-asked")
+            press(program.window, "Start the break")
+            on(program, Screen.PAUSE)
+            self.take(program, "56-break")
+            press(program.window, "Back to the exam")
+            on(program, Screen.ITEM)
+            running.happen(ItemPresented(item=ItemId("q-2")))
+            running.happen(Commented(item=ItemId("q-2"), text="Which hour is meant?"))
+            settle()
+            press(program.window, self._shown(program, "Comment"))
+            self.take(program, "57-comment")
+            running.happen(ReviewOpened())
+            self.take(program, "58-review-rules")
+        late = rules_exam.rules_exam(limits=TimeLimits(max_s=60, allow_late=True))
+        with self.sitting("Ada Example", *start, exam=late) as (program, running):
+            running.pass_ms = 61_000
+            settle(400)
+            self.take(program, "59-late")
+        waits = rules_exam.reference(1, time_limits=TimeLimits(min_s=42))
+        with self.sitting(
+            "Ada Example", *start, exam=rules_exam.rules_exam(waits, rules_exam.reference(2), linear=True)
+        ) as (program, running):
+            self.take(program, "60-wait")
+
     @contextmanager
-    def sitting(self, name: str, *events: object) -> Iterator[tuple[ExamProgram, FakeRunning]]:
-        day = FakeDay()
-        running = FakeRunning(exam=day.exam, plan=plan_of(day.exam, name=name, extra_percent=0))
+    def sitting(
+        self, name: str, *events: object, exam: Exam | None = None, needs: Accommodations | None = None
+    ) -> Iterator[tuple[ExamProgram, FakeRunning]]:
+        day = FakeDay() if exam is None else FakeDay(exam=exam)
+        running = FakeRunning(exam=day.exam, plan=plan_of(day.exam, name=name, needs=needs))
         for event in events:
             running.happen(event)  # type: ignore[arg-type]  # a tuple of mixed events
         with self.program(day) as program:
@@ -236,6 +291,26 @@ class Gallery:
             program._desk._hand_over(running)
             settle(60)
             yield program, running
+
+
+def _with_rules() -> Exam:
+    group = rules_exam.inner(
+        rules_exam.reference(1, time_limits=TimeLimits(max_s=90)),
+        rules_exam.reference(2),
+        rules_exam.reference(3),
+        rubrics=(
+            rules_exam.rubric("The next three questions are about the hours around noon.", "Breaks are planned."),
+        ),
+    )
+    return rules_exam.rules_exam(
+        group,
+        rules_exam.reference(4),
+        items={1: rules_exam.question(1, least=2, most=3)},
+        control=SessionControl(max_attempts=2, allow_skipping=False, validate_responses=True, allow_comment=True),
+        seconds=1800,
+        individual=True,
+        tools=frozenset({Tool.HIGHLIGHTER, Tool.NOTES, Tool.CHOICE_ELIMINATOR, Tool.GLOSSARY}),
+    )
 
 
 def main(folder: Path, sizes: list[str]) -> None:
@@ -257,6 +332,7 @@ def main(folder: Path, sizes: list[str]) -> None:
         gallery.desk()
         gallery.admin()
         gallery.session()
+        gallery.rules()
 
 
 if __name__ == "__main__":

@@ -139,6 +139,8 @@ class ItemPage(SessionPage):
             self._show_same(before)
         if not self._locked:
             self._show_ways()
+            if before.is_open and not view.is_open and view.item == before.item:
+                self._next.setFocus()  # going on is what is left to do here
 
     def show_saving(self, saving: Saving) -> None:
         """Say whether everything is on disk."""
@@ -199,8 +201,6 @@ class ItemPage(SessionPage):
             self._desk.set_locked(locked=False)
         if view.is_open != before.is_open or view.takes_comment != before.takes_comment:
             self._remake()
-            if not view.is_open:
-                self._next.setFocus()
 
     def _place_item(self) -> ItemView:
         view, content = self.view, self._content
