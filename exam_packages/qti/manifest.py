@@ -15,6 +15,8 @@ from lxml import etree
 
 from exam_packages.ids import ExamId
 from exam_packages.qti.linting import MAX_TITLE_CHARACTERS
+from exam_packages.qti.metadata import read_metadata
+from exam_packages.qti.model import NO_METADATA, Metadata
 from exam_packages.qti.names import name_from
 from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import XML_NAMESPACE, Xml
@@ -68,6 +70,7 @@ class Manifest:
 
     identifier: ExamId
     resources: tuple[Resource, ...]
+    metadata: Metadata = NO_METADATA
 
     def of_type(self, kind: ResourceType) -> tuple[Resource, ...]:
         """The resources of one type."""
@@ -80,7 +83,7 @@ class Manifest:
 
 
 def read_manifest(xml: Xml) -> Manifest:
-    """Read a manifest; metadata and organizations are not looked at.
+    """Read a manifest; organizations and the metadata of resources are not looked at.
 
     Raises:
         SourceRefused: it is not a QTI 3.0 manifest, or says something impossible.
@@ -93,7 +96,7 @@ def read_manifest(xml: Xml) -> Manifest:
     listed = tuple(_resource(each) for each in resources.children("resource") if _has_file(each))
     if len(listed) > MAX_RESOURCES:
         raise resources.refused("manifest", f"has more than {MAX_RESOURCES} resources", "Split the package")
-    return Manifest(identifier=ExamId(name_from(_identifier(xml))), resources=listed)
+    return Manifest(identifier=ExamId(name_from(_identifier(xml))), resources=listed, metadata=read_metadata(xml))
 
 
 def _identifier(xml: Xml) -> str:

@@ -245,6 +245,7 @@ class _Reading:
             framework=self._framework(),
             title=test.title,
             section_paths=tuple(sorted(self._sections)),
+            metadata=manifest.metadata,
         )
 
     def _all(

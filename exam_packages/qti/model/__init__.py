@@ -47,6 +47,7 @@ from exam_packages.qti.model.content import (
 )
 from exam_packages.qti.model.documents import (
     DEFAULT_CONTROL,
+    NO_METADATA,
     AssessmentItem,
     AssessmentTest,
     BranchRule,
@@ -54,6 +55,7 @@ from exam_packages.qti.model.documents import (
     Exam,
     Framework,
     ItemRef,
+    Metadata,
     PartRole,
     Section,
     Selection,
@@ -91,6 +93,7 @@ from exam_packages.qti.model.variables import (
 
 __all__ = [
     "DEFAULT_CONTROL",
+    "NO_METADATA",
     "NO_STYLE",
     "Area",
     "AreaMapEntry",
@@ -138,6 +141,7 @@ __all__ = [
     "MediaInteraction",
     "MediaKind",
     "MediaTrack",
+    "Metadata",
     "Node",
     "OrderInteraction",
     "Orientation",

@@ -249,6 +249,23 @@ class Framework:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What the manifest says about the exam for catalogues (IEEE LOM, ``general`` and the version); empty where it says nothing.
+
+    Stays in the office: a delivery package has none.
+    """
+
+    title: str = ""
+    language: str = ""
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    version: str = ""
+
+
+NO_METADATA: Final = Metadata()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exam:
     """A whole content package, read and linted: what is delivered and what is scored.
 
@@ -267,6 +284,7 @@ class Exam:
     title: str = field(default="")
     section_paths: tuple[str, ...] = ()
     """Package paths of the documents that hold sections of the test (``qti-assessment-section-ref``)."""
+    metadata: Metadata = NO_METADATA
 
     def item(self, ref: ItemRef) -> AssessmentItem:
         """The item that a reference points to."""

@@ -109,9 +109,10 @@ def _other(declared: str) -> str:
 
 
 def _keep(root: _Element) -> None:
-    """Leave only what is read, in the namespace of QTI 3.0."""
+    """Leave only what is read, in the namespace of QTI 3.0; what the manifest says about the whole package stays as it is."""
+    metadata = {node for part in root if local(part) == "metadata" for node in part.iter()}
     for node in list(root.iter()):
-        if node is not root and node.getparent() is None:
+        if node in metadata or (node is not root and node.getparent() is None):
             continue
         if local(node) not in _KEPT or (node is not root and local(node) == "manifest"):
             remove(node)
