@@ -78,8 +78,7 @@ class VectorItems:
             return _Read(sha1, refusal)
 
     def _file(self, path: str) -> bytes:
-        if not is_inside(path):
-            raise ContentRefused("is not inside the folder of items", place=path)
+        self._refuse_outside(path)
         if not self._is_file(path):
             raise ContentRefused("is not there", place=path)
         try:
@@ -91,17 +90,25 @@ class VectorItems:
             raise ContentRefused(f"is longer than {MAX_DOCUMENT_BYTES} bytes", place=path)
         return untrusted
 
+    def _refuse_outside(self, path: str) -> None:
+        if not is_inside(path) or not self._resolved(path).is_relative_to(self.folder.resolve()):
+            raise ContentRefused("is not inside the folder of items", place=path)
+
     def _is_file(self, path: str) -> bool:
-        """Whether there is a file of this folder at a path; links may not lead out of it."""
+        return is_inside(path) and self._resolved(path).is_file()
+
+    def _resolved(self, path: str) -> Path:
         try:
             file = (self.folder / path).resolve()
-            return is_inside(path) and file.is_relative_to(self.folder.resolve()) and file.is_file()
-        except (OSError, ValueError, RuntimeError):
-            return False  # no file system takes such a name
+            file.stat()
+        except (OSError, RuntimeError):
+            return self.folder  # no file: not there, no name that a file system takes, or a circle of links
+        return file
 
     def _member_of(self, archive: str) -> Callable[[str], bytes]:
         def read(member: str) -> bytes:
             file, place = self.folder / archive, f"{archive}!{member}"
+            self._refuse_outside(archive)
             if not is_inside(place):
                 raise ContentRefused("is not inside the folder of items", place=place)
             if not self._is_file(archive):

@@ -184,13 +184,14 @@ def _case(row: Mapping[str, Json], number: int, place: str) -> Case:
         raise FormRefused("names no item", place=place)
     if sha1 is not None and not (isinstance(sha1, str) and len(sha1) == 40):
         raise FormRefused("has an item_sha1 that is no SHA-1", place=place)
+    responses = {} if row.get("responses") is None else row["responses"]
     expected = next(value for name in _EXPECTED if (value := row.get(name)))
     return Case(
         line=number,
         name=name if isinstance(name, str) and name else f"line {number}",
         item=item,
         item_sha1=sha1,
-        responses={ALIASES.get(key, key): value for key, value in _object(row.get("responses"), "responses", place)},
+        responses={ALIASES.get(key, key): value for key, value in _object(responses, "responses", place)},
         expected={key: value for key, value in _object(expected, "outcomes", place) if key not in UNCOMPARED},
         seed=None if seed is None else str(seed),
     )
