@@ -8,8 +8,10 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
+from exam_packages.errors import SourceRefused
 from exam_packages.qti.model import MediaKind
-from exam_packages.qti.reading import refuse
+from exam_packages.qti.reading import finding, refuse
+from exam_packages.qti.webvtt import BYTES_MAX, faults_of
 
 MEDIA_TYPES: Final = {
     ".mp3": "audio/mpeg",
@@ -26,7 +28,7 @@ MEDIA_TYPES: Final = {
 TRACK_ENDING: Final = ".vtt"
 TRACK_TYPE: Final = "text/vtt"
 MAX_MEDIA_BYTES: Final = 16 * 1024 * 1024  # as any other file of a package
-MAX_TRACK_BYTES: Final = 1024 * 1024
+MAX_TRACK_BYTES: Final = BYTES_MAX
 _ISO_BRAND_AT: Final = 4  # ISO/IEC 14496-12: length of the first box, then its name
 
 
@@ -85,8 +87,12 @@ def _delivered_track(untrusted: bytes, path: str) -> bytes:
         text = untrusted.decode("utf-8-sig")
     except UnicodeDecodeError:
         refuse(path, "track", "is not UTF-8", "Save it as UTF-8")
-    blocks = [block.strip("\n") for block in "\n".join(text.splitlines()).split("\n\n")]
-    if not blocks[0].split("\n", maxsplit=1)[0].startswith("WEBVTT") or "\x00" in text:
+    if "\x00" in text:
         refuse(path, "track", "is not WebVTT", "Save it as WebVTT")
-    kept = [block for block in blocks[1:] if block and block.split(maxsplit=1)[0] not in {"NOTE", "STYLE"}]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    faults = [finding(path, "track", each.message, each.remedy, line=each.line) for each in faults_of(text)]
+    if faults:
+        raise SourceRefused(faults)
+    blocks = [block.strip("\n") for block in text.split("\n\n")]
+    kept = [block for block in blocks[1:] if block.strip() and block.split(maxsplit=1)[0] not in {"NOTE", "STYLE"}]
     return ("\n\n".join(["WEBVTT", *kept]) + "\n").encode()

@@ -57,6 +57,15 @@ def test_no_captions(content: bytes) -> None:
     assert refusal.value.findings[0].rule == "track"
 
 
+def test_captions_that_would_not_be_shown_are_refused_by_line() -> None:
+    with pytest.raises(SourceRefused) as refusal:
+        delivered_file(b"WEBVTT\n\n0:00 --> 0:01\nOne\n\nTwo\n", "media/a.vtt")
+    assert [(each.file, each.line, each.rule) for each in refusal.value.findings] == [
+        ("media/a.vtt", 3, "track"),
+        ("media/a.vtt", 6, "track"),
+    ]
+
+
 def test_a_package_delivers_what_it_plays() -> None:
     body = '<audio aria-label="A call" src="../media/a.ogg"><track src="../media/a.vtt" kind="captions"/></audio>'
     origin = package(

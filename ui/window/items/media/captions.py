@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from exam_packages.qti.model import MediaTrack
+from exam_packages.qti.webvtt import CaptionsError, Cue, cues_of, transcript, words_at
 from ui.window.content.content_view import Resource
-from ui.window.items.media.webvtt import CaptionsError, Cue, cues_of, transcript, words_at
 from ui.window.theme import GRID_PX, LINE_HEIGHT, TextSize, Tokens
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.choice_bar import ChoiceBar

@@ -4,13 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.window.items.media.webvtt import (
+from exam_packages.qti.media import delivered_media
+from exam_packages.qti.webvtt import (
     BYTES_MAX,
     CUE_CHARACTERS_MAX,
     CUES_MAX,
     CaptionsError,
     Cue,
     cues_of,
+    faults_of,
     transcript,
     words_at,
 )
@@ -93,3 +95,61 @@ def test_any_bytes_give_cues_or_are_refused(body: bytes) -> None:
         assert all(cue.text and cue.end_ms > cue.start_ms >= 0 for cue in cues)
         assert all(len(cue.text) <= CUE_CHARACTERS_MAX for cue in cues)
         assert list(cues) == sorted(cues, key=lambda cue: cue.start_ms)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("WEBVTTX\n\n", 1, "does not begin"),
+        ("1\n00:00:00,000 --> 00:00:01,000\nSRT\n", 1, "does not begin"),
+        ("WEBVTT\n00:00.000 --> 00:01.000\nGood morning.\n", 2, "without an empty line"),
+        ("WEBVTT\n\n00:00:00,000 --> 00:00:01,000\nSRT\n", 3, "not written 00:00.000 --> 00:00.000"),
+        ("WEBVTT\n\nfirst\n0:01.000 --> 0:02.000\nShort\n", 4, "not written"),
+        ("WEBVTT\n\n\n00:02.000 --> 00:01.000\nBackwards\n", 4, "ends before it begins"),
+        ("WEBVTT\n\n00:00.000 --> 00:01.000\nOne\n00:01.000 --> 00:02.000\nTwo\n", 5, "without an empty line"),
+        ("WEBVTT\n\n00:00.000 --> 00:01.000\nOne\n\nand more of it\n", 6, "words without a time"),
+        (f"WEBVTT\n\n00:00.000 --> 00:01.000\n{'x' * (CUE_CHARACTERS_MAX + 1)}\n", 4, "more than 1000 characters"),
+        ("WEBVTT\n\n" + "00:00.000 --> 00:01.000\nx\n\n" * (CUES_MAX + 1), 3 + 3 * CUES_MAX, "more than 5000 captions"),
+    ],
+)
+def test_what_would_not_be_shown_is_told_by_line(text: str, line: int, message: str) -> None:
+    (fault,) = faults_of(text)
+    assert fault.line == line
+    assert message in fault.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WEBVTT",
+        "WEBVTT\n",
+        "WEBVTT calls\nKind: captions\n\nNOTE a --> b\n\n \n\nREGION\nid:a\n",
+        CALL.decode("utf-8-sig"),
+    ],
+)
+def test_these_tracks_are_sound_but_for_the_times_that_are_named(text: str) -> None:
+    found = [each.message for each in faults_of(text)]
+    assert found == (
+        ["has a caption that ends before it begins", "has a time that is not written 00:00.000 --> 00:00.000"]
+        if "Ends before" in text
+        else []
+    )
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["", "NOTE x", "one", "two words", "00:00.000 --> 00:01.000", "00:09.000 --> 00:11.000 line:0", "a --> b"]
+        )
+    )
+)
+def test_a_sound_track_loses_no_words_on_its_way_to_the_seat(lines: list[str]) -> None:
+    text = "\n".join(["WEBVTT", "", *lines]) + "\n"
+    if list(faults_of(text)):
+        return
+    words = [line for line in lines if line in {"one", "two words"}]
+    said = " ".join(cue.text.replace("\n", " ") for cue in cues_of(delivered_media(text.encode(), "a.vtt")))
+    for place, line in enumerate(lines):
+        begins = place == 0 or not lines[place - 1]
+        if begins and "-->" in line and place + 1 < len(lines) and lines[place + 1] in words:
+            assert lines[place + 1] in said
