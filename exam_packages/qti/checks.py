@@ -27,6 +27,7 @@ from exam_packages.qti.model import (
     OutcomeDeclaration,
     Stimulus,
 )
+from exam_packages.qti.processing import process_item
 from exam_packages.qti.reports import Reporter, note
 from exam_packages.qti.walking import catalog_contents, every_node, inner_content, interactions
 
@@ -135,6 +136,7 @@ def check_scored_item(item: AssessmentItem, report: Reporter) -> Iterator[LintFi
     if score is None and not _asked(item):
         message = "shows something and asks nothing: it earns no points"
         yield note(report("item-informational", message, "Nothing, if that is all right"))
+        yield from _check_runs(report, item)
         return
     if score is None or score.cardinality is not Cardinality.SINGLE or score.base_type not in _POINTS:
         yield report(
@@ -156,7 +158,9 @@ def check_scored_item(item: AssessmentItem, report: Reporter) -> Iterator[LintFi
     if declared.place.optional("normal-maximum") is None:
         message = f"says no normal-maximum and is taken to be worth {score.normal_maximum:g}"
         yield note(declared("score-maximum-derived", message, "Add normal-maximum, if that is not right"))
-    if not score.external_scored:
+    if score.external_scored:
+        yield from _check_runs(report, item)
+    else:
         yield from _check_extremes(report, item, score)
 
 
@@ -218,6 +222,20 @@ def _asked(item: AssessmentItem) -> frozenset[ResponseId]:
     return frozenset(each.response for each in interactions(item.body))
 
 
+def _check_runs(report: Reporter, item: AssessmentItem) -> Iterator[LintFinding]:
+    """Whether the processing of an item that earns no points by itself can be run all the same: the test's runs it."""
+    if item.response_processing is None:
+        return
+    try:
+        process_item(item, {})
+    except ScoringRefused as error:
+        yield _not_scored(report, error)
+
+
+def _not_scored(report: Reporter, error: ScoringRefused) -> LintFinding:
+    return report("processing", f"cannot be scored: {error.place} {error.message}", "Correct the processing")
+
+
 @dataclass(frozen=True, slots=True)
 class _Bound:
     """What an item must earn for its best response, or for none: an attribute of SCORE with its value."""
@@ -232,7 +250,7 @@ def _check_points(
     try:
         earned = points(item, responses)
     except ScoringRefused as error:
-        yield report("processing", f"cannot be scored: {error.place} {error.message}", "Correct the processing")
+        yield _not_scored(report, error)
         return
     if earned is None or abs(earned - bound.points) > POINTS_TOLERANCE:
         got = "no points" if earned is None else f"{earned:g} points"

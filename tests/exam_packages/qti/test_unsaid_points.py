@@ -78,6 +78,14 @@ def test_what_a_person_may_give_is_said_by_maxscore(said: str, maximum: float | 
         assert score.normal_maximum == maximum
 
 
+@pytest.mark.parametrize("outcomes", ["", SCORE.format(maximum=1)])
+def test_processing_that_cannot_be_run_is_found_where_it_earns_nothing(outcomes: str) -> None:
+    broken = SETTING.format("NOBODY")
+    plain = essay(processing=broken) if outcomes else item("", "<p>x</p>", broken)
+    document = plain if outcomes else plain.replace(SCORE.format(maximum=1).encode(), b"")
+    assert "processing" in errors(lint_package(package(items__q1_xml=document)))
+
+
 def test_an_item_that_only_shows_something_earns_nothing() -> None:
     shown = item("", "<p>Read the next three questions in one go.</p>", "").replace(
         SCORE.format(maximum=1).encode(), b""
