@@ -75,14 +75,14 @@ def check_routes(exam: Exam, report: Reporter, *, keys_at_seat: bool) -> Iterato
             yield from _check_unreachable(elements, report)
         else:
             yield from _note_ignored(elements, report)
-    rules = list(_rules_that_count(exam.test))
+    rules = list(_rules_that_count(exam.test, report))
     known = _Known(exam)
     if not keys_at_seat:
-        yield from _note_telling(exam, rules, report)
-    for identifier, expression in rules:
-        yield from known.check(expression, report.at("identifier", identifier), keys_at_seat=keys_at_seat)
+        yield from _note_telling(exam, rules)
+    for here, expression in rules:
+        yield from known.check(expression, here, keys_at_seat=keys_at_seat)
     if rules:
-        yield from _check_values(exam, rules, report)
+        yield from _check_values(exam, rules)
 
 
 def _elements(part: TestPart) -> Iterator[_Element]:
@@ -103,14 +103,18 @@ def _elements(part: TestPart) -> Iterator[_Element]:
         yield from walk(section, ())
 
 
-def _rules_that_count(test: AssessmentTest) -> Iterator[tuple[str, Expression]]:
+def _rules_that_count(test: AssessmentTest, report: Reporter) -> Iterator[tuple[Reporter, Expression]]:
+    """Conditions, and where to report what is wrong with them: at the jump, or at what holds the pre-condition."""
     for part in test.parts:
         holders: list[TestPart | ItemRef | Section] = [part]
         if part.linear:
             holders += [element.child for element in _elements(part)]
         for holder in holders:
-            for expression in (*holder.pre_conditions, *(rule.condition for rule in holder.branch_rules)):
-                yield holder.identifier, expression
+            here = report.at("identifier", holder.identifier)
+            for condition in holder.pre_conditions:
+                yield here, condition
+            for rule in holder.branch_rules:
+                yield here.at("target", rule.target), rule.condition
 
 
 # -- targets ----------------------------------------------------------------------------------------------------------
@@ -308,7 +312,7 @@ def _kind_in(ref: ItemRef, item: AssessmentItem, name: str) -> type[ResponseDecl
     return OutcomeDeclaration if name in {str(each.identifier) for each in outcomes} else None
 
 
-def _note_telling(exam: Exam, rules: list[tuple[str, Expression]], report: Reporter) -> Iterator[LintFinding]:
+def _note_telling(exam: Exam, rules: list[tuple[Reporter, Expression]]) -> Iterator[LintFinding]:
     """Rules that need no key and hold one: whoever reads them at a testing centre knows what is right."""
     keys = {
         (f"{ref.identifier}.{each.identifier}", value.strip())
@@ -316,33 +320,33 @@ def _note_telling(exam: Exam, rules: list[tuple[str, Expression]], report: Repor
         for each in exam.item(ref).response_declarations
         for value in each.correct or ()
     }
-    for identifier, expression in rules:
+    for here, expression in rules:
         parts = list(_every(expression))
         asked = {each.attribute("identifier") for each in parts if each.name == "variable"}
         values = {each.text.strip() for each in parts if each.name == "base-value"}
         if keys & set(product(asked, values)):
             message = "compares a response with the correct one, which the testing centre gets to know by it"
-            yield note(report.at("identifier", identifier)("route-telling", message, "Nothing, if that is all right"))
+            yield note(here("route-telling", message, "Nothing, if that is all right"))
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
 
 
-def _check_values(exam: Exam, rules: list[tuple[str, Expression]], report: Reporter) -> Iterator[LintFinding]:
+def _check_values(exam: Exam, rules: list[tuple[Reporter, Expression]]) -> Iterator[LintFinding]:
     """Every rule must come to true, false or NULL for whoever answered nothing, and for whoever answered all."""
     form = whole_form(exam.test)
-    found: set[tuple[str, str]] = set()
+    found: set[tuple[object, str]] = set()
     for responses in ({}, _best(exam)):
         presented = [ItemId(each) for each in responses]
         try:
             scope = rule_scope(exam, form, Taken(responses=responses, presented=presented))
         except ScoringRefused:
             return  # what is wrong with an item or with outcome processing is found where it stands
-        for identifier, expression in rules:
+        for here, expression in rules:
             fault = _fault(expression, scope)
-            if fault and (identifier, fault) not in found:
-                found.add((identifier, fault))
-                yield report.at("identifier", identifier)("route-rule", f"has a rule that {fault}", "Correct it")
+            if fault and (here.steps, fault) not in found:
+                found.add((here.steps, fault))
+                yield here("route-rule", f"has a rule that {fault}", "Correct it")
 
 
 def _fault(expression: Expression, scope: Scope) -> str:

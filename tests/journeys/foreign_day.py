@@ -33,6 +33,7 @@ from signing.argon2 import MINIMUM_COST
 from tests.simulators.day import PROCTOR, SITE, World, appointment
 
 DINA: Final = AppointmentId("appointment-dina")
+EMIL: Final = AppointmentId("appointment-emil")
 _DAY_MS: Final = 86_400_000
 
 Answer = Callable[[ItemId, AssessmentItem], Mapping[ResponseId, Lexical]]
@@ -62,10 +63,13 @@ def build(world: World, package: Path, *, scored_at_seat: bool = False) -> Built
 
 
 def deliver(world: World, seat: Seat, built: BuiltExam) -> None:
-    """Book a candidate, publish, release, and bring everything to the seat."""
+    """Book two candidates, publish, release, and bring everything to the seat."""
     now, record = world.clock.utc_ms(), built.record
-    booked = appointment(DINA, "candidate-4", "Dina Okoye", record.exam, record.form, now)
-    write_roster(world.office, SITE, [booked], now=now)
+    booked = [
+        appointment(DINA, "candidate-4", "Dina Okoye", record.exam, record.form, now),
+        appointment(EMIL, "candidate-5", "Emil Sand", record.exam, record.form, now),
+    ]
+    write_roster(world.office, SITE, booked, now=now)
     world.publish()
     world.release(record.digest)
     report = seat.import_from(world.stick)
@@ -81,9 +85,9 @@ class Way:
     screens: dict[ItemId, AssessmentItem] = field(default_factory=dict)
 
 
-def begin(day: ExamDay) -> RunningSession:
-    """Unlock the session and take it to the first section."""
-    running = day.open_session(DINA, PROCTOR)
+def begin(day: ExamDay, candidate: AppointmentId = DINA) -> RunningSession:
+    """Unlock a session and take it to the first section."""
+    running = day.open_session(candidate, PROCTOR)
     running.apply(IdentityConfirmed())
     if running.session.phase is Phase.AGREEMENT:
         running.apply(AgreementAccepted())
@@ -131,7 +135,7 @@ def scored(world: World, seat: Seat, bundle: SealedBundle) -> ScoredResult:
     """Bring a result to the office, have it accepted and scored."""
     seat.export(world.stick)
     report = world.accept()
-    assert [each.receipt is not None for each in report.bundles] == [True]
+    assert {each.bundle: each.receipt is not None for each in report.bundles}[bundle.digest]
     return score_bundle(world.office, bundle.digest, now=world.clock.utc_ms())
 
 
