@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QPushButton
 
-from exam_packages.qti.model import OrderInteraction
+from exam_packages.qti.model import LabelStyle, LabelSuffix, OrderInteraction, Orientation, Style
 from tests.ui.accessibility import found, nameless_controls, tree
 from tests.ui.items.making import RESPONSE, Shown, choices, click, focused, item
+from ui.window.items.order_row import OrderHandle
 from ui.window.theme import Tokens
 
 
@@ -133,3 +135,63 @@ def test_a_row_in_the_air_comes_down_where_it_was_when_the_view_is_locked(tokens
     shown.view.set_locked(False)
     assert shown.answers == []
     assert button(shown, "Greet. Position 1 of 4").isVisible()
+
+
+def styled(tokens: Tokens, *, size: tuple[int, int] = (1024, 700), language: str = "en", **wanted: object) -> Shown:
+    interaction = OrderInteraction(response=RESPONSE, choices=choices("Greet", "Identify", "Solve"), **wanted)  # type: ignore[arg-type]  # fields of it
+    return Shown(item(interaction, language=language), tokens, size=size)
+
+
+def lefts(shown: Shown) -> list[int]:
+    handles = [each for each in shown.view.findChildren(QPushButton) if "Position" in each.accessibleName()]
+    return [each.mapTo(shown.view, QPoint()).x() for each in sorted(handles, key=lambda each: each.accessibleName())]
+
+
+def test_cards_stand_in_a_row_where_there_is_room_and_in_a_column_where_not(tokens: Tokens) -> None:
+    shown = styled(tokens, orientation=Orientation.HORIZONTAL)
+    shown.view.show_answers({RESPONSE: ("C", "A", "B")})
+    assert len(set(lefts(shown))) == 3
+    assert button(shown, "Move later: Greet").isVisible()
+    shown.view.resize(360, 700)
+    shown.settle()
+    assert len(set(lefts(shown))) == 1
+    assert button(shown, "Move down: Greet").isVisible()
+    assert button(shown, "Solve. Position 1 of 3").isVisible(), "the answer stays"
+    assert shown.answers == []
+
+
+def test_arrows_to_the_sides_go_along_a_row(tokens: Tokens) -> None:
+    shown = styled(tokens, orientation=Orientation.HORIZONTAL)
+    shown.press(Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Space)
+    assert shown.last() == ("B", "A", "C")
+    assert focused().accessibleName() == "Greet. Position 2 of 3"
+    mirrored = styled(tokens, orientation=Orientation.HORIZONTAL, language="he")
+    mirrored.press(Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Space)
+    assert mirrored.last() == ("B", "A", "C")
+
+
+@pytest.mark.parametrize(
+    ("style", "label"),
+    [
+        (Style(), "2"),
+        (Style(labels=LabelStyle.NONE), ""),
+        (Style(labels=LabelStyle.DECIMAL), "2."),
+        (Style(labels=LabelStyle.LOWER_ALPHA, suffix=LabelSuffix.PARENTHESIS), "b)"),
+        (Style(suffix=LabelSuffix.PERIOD), "2."),
+    ],
+)
+def test_labels_are_as_the_author_wants_them(tokens: Tokens, style: Style, label: str) -> None:
+    shown = styled(tokens, style=style)
+    handle = button(shown, "Identify. Position 2 of 3")
+    assert isinstance(handle, OrderHandle)
+    assert handle.label == label
+
+
+def test_the_authors_words_about_too_few_and_too_many(tokens: Tokens) -> None:
+    style = Style(min_message="Not enough yet!", max_message="That is too many!")
+    shown = styled(tokens, style=style, min_choices=1, max_choices=2)
+    assert shown.hint() == "Not enough yet!"
+    for name in ("Greet", "Identify", "Solve"):
+        for _step in range(3):
+            button(shown, f"Move up: {name}").click()
+    assert shown.hint() == "That is too many!"

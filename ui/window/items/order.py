@@ -1,90 +1,26 @@
-"""``qti-order-interaction``: rows that are moved into their order, by buttons, by the keyboard, or by two clicks."""
+"""``qti-order-interaction``: cards that are moved into their order, by buttons, by the keyboard, or by two clicks."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from exam_packages.ids import ChoiceId
-from exam_packages.qti.model import Choice, Lexical, OrderInteraction
+from exam_packages.qti.model import Choice, LabelStyle, LabelSuffix, Lexical, OrderInteraction, Orientation
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
+from ui.window.items.lettering import label_of
+from ui.window.items.order_row import OrderHandle, OrderRow, widest
 from ui.window.items.part import Part
-from ui.window.theme import GRID_PX, TARGET_PX, TextSize, Tokens
+from ui.window.theme import GRID_PX, TextSize, Tokens
 from ui.window.widgets.announce import announce
 from ui.window.widgets.button import Button, ButtonKind
-from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.labels import Words
-from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 from ui.window.widgets.sentence import Sentence, Tone
-
-
-class _Handle(QPushButton):
-    """The row itself: picked up by Space, moved by the arrow keys, put down by Space; or picked and placed by clicks."""
-
-    def __init__(self, choice: Choice, resource: Resource, *, tokens: Tokens, part: OrderPart) -> None:
-        super().__init__(part)
-        self.key, self.words = choice.identifier, plain_text(choice.content).replace("\n", " ")
-        self._tokens, self._part = tokens, part
-        self._position = ""
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self._row = QHBoxLayout(self)
-        edge = RING_ROOM_PX + tokens.px(8)
-        self._row.setContentsMargins(edge, edge, edge, edge)
-        self._row.setSpacing(0)
-        self._row.addSpacing(tokens.px(56))
-        content = ContentView(choice.content, resource, tokens=tokens, parent=self)
-        content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._row.addWidget(content, 1, Qt.AlignmentFlag.AlignVCenter)
-
-    def nextCheckState(self) -> None:
-        """The part says which row is picked up."""
-
-    def set_position(self, shown: str, spoken: str) -> None:
-        self._position = shown
-        self.setAccessibleName(f"{self.words}. {spoken}")
-        self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return max(self._tokens.px(TARGET_PX) + 2 * RING_ROOM_PX, self._row.heightForWidth(width))
-
-    def sizeHint(self) -> QSize:
-        width = self._row.sizeHint().width()
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._tokens.px(120), TARGET_PX + 2 * RING_ROOM_PX)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._part.on_key(self.key, event):
-            super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        t, painter, box = self._tokens, QPainter(self), body_of(self)
-        picked = self.isChecked()
-        fill = t.accent_tint if picked else (t.surface_sunken if self.underMouse() else t.surface_raised)
-        paint_box(painter, box, fill=fill, outline=t.accent if picked else t.line, width=t.outline_px + picked)
-        right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        grip = QRectF(box.left() + t.px(6), box.center().y() - t.px(9), t.px(18), t.px(18))
-        number = QRectF(QPointF(grip.right(), box.top()), QPointF(box.left() + t.px(60), box.bottom()))
-        if right_to_left:
-            grip.moveRight(box.right() - t.px(6))
-            number.moveRight(grip.left())
-        paint_icon(painter, Icon.GRIP, grip, QColor(t.accent if picked else t.text_muted))
-        painter.setFont(t.font(bold=True))
-        painter.setPen(QColor(t.text))
-        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self._position)
-        paint_ring(painter, self, t)
-        painter.end()
 
 
 class OrderPart(Part):
@@ -111,10 +47,14 @@ class OrderPart(Part):
             column.addWidget(ContentView(interaction.prompt, resource, tokens=tokens, bold=True, parent=self))
         self._hint = Sentence("", tokens=tokens, size=TextSize.SMALL, parent=self)
         column.addWidget(self._hint)
-        self._list = QVBoxLayout()
+        self._list = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._list.setSpacing(0)
-        column.addLayout(self._list)
-        self._handles: dict[ChoiceId, _Handle] = {}
+        self._horizontal = False
+        self._beside = QHBoxLayout()
+        self._beside.addLayout(self._list, 1)
+        self._beside.addStretch(0)
+        column.addLayout(self._beside)
+        self._handles: dict[ChoiceId, OrderHandle] = {}
         self._rows = {choice.identifier: self._row(choice, resource) for choice in interaction.choices}
         self._line = Words(self.tr("Not used"), tokens=tokens, size=TextSize.SMALL, muted=True, parent=self)
         self._line.setVisible(self._some)
@@ -122,22 +62,28 @@ class OrderPart(Part):
         self.setAccessibleName(plain_text(interaction.prompt) or self.tr("Put the rows into order"))
         self._refresh()
 
-    def _row(self, choice: Choice, resource: Resource) -> QWidget:
-        row = QWidget(self)
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        handle = _Handle(choice, resource, tokens=self._tokens, part=self)
-        handle.clicked.connect(lambda: self._clicked(choice.identifier))
-        self._handles[choice.identifier] = handle
-        line.addWidget(handle, 1)
-        for icon, step, words in ((Icon.UP, -1, self.tr("Move up")), (Icon.DOWN, 1, self.tr("Move down"))):
-            button = Button("", tokens=self._tokens, icon=icon, parent=row)
-            button.setAccessibleName(f"{words}: {handle.words}")
-            button.clicked.connect(lambda _=False, by=step: self._move(choice.identifier, by))
-            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-        return row
+    def _row(self, choice: Choice, resource: Resource) -> OrderRow:
+        key = choice.identifier
+        labels = [self._label(place) for place in range(len(self._interaction.choices))]
+        handle = OrderHandle(
+            choice,
+            resource,
+            label_width=widest(labels, self._tokens),
+            tokens=self._tokens,
+            keys=partial(self._on_key, key),
+            parent=self,
+        )
+        handle.clicked.connect(lambda: self._clicked(key))
+        self._handles[key] = handle
+        return OrderRow(handle, partial(self._move, key), tokens=self._tokens, parent=self)
+
+    def _label(self, place: int) -> str:
+        """What stands before the card at a place: its number, unless the author wants something else."""
+        style = self._interaction.style
+        if style.labels is LabelStyle.LETTERS:
+            suffix = LabelSuffix.NONE if style.suffix is LabelSuffix.DEFAULT else style.suffix
+            style = replace(style, labels=LabelStyle.DECIMAL, suffix=suffix)
+        return label_of(place, style).replace(str(place + 1), self.locale().toString(place + 1))
 
     def _buttons(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -244,9 +190,17 @@ class OrderPart(Part):
             self._handles[held].setFocus(Qt.FocusReason.TabFocusReason)
             self._say_place(held)
 
-    def on_key(self, key: ChoiceId, event: QKeyEvent) -> bool:
-        """A key on a row; tells whether it meant something."""
-        step = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}.get(event.key())
+    def _step(self, key: int) -> int | None:
+        """By how many places an arrow key goes; those to the sides only where cards stand side by side."""
+        steps = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
+        if self._horizontal:
+            forward = -1 if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else 1
+            steps |= {int(Qt.Key.Key_Left): -forward, int(Qt.Key.Key_Right): forward}
+        return steps.get(key)
+
+    def _on_key(self, key: ChoiceId, event: QKeyEvent) -> bool:
+        """A key on a card; tells whether it meant something."""
+        step = self._step(event.key())
         if step is not None and self._held == key:
             self._shifted(key, step)
             self._refresh()
@@ -266,6 +220,26 @@ class OrderPart(Part):
 
     # -- screen -------------------------------------------------------------------------------------------------------
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a row where the author wants it and there is room for all, else in a column."""
+        super().resizeEvent(event)
+        if self._interaction.orientation is Orientation.HORIZONTAL:
+            needed = sum(row.width_in_a_row() for row in self._rows.values())
+            needed += self._line.sizeHint().width() if self._some else 0
+            self._set_horizontal(horizontal=needed <= self.width())
+
+    def _set_horizontal(self, *, horizontal: bool) -> None:
+        if horizontal is self._horizontal:
+            return
+        self._horizontal = horizontal
+        direction = QBoxLayout.Direction.LeftToRight if horizontal else QBoxLayout.Direction.TopToBottom
+        self._list.setDirection(direction)
+        self._beside.setStretch(0, int(not horizontal))
+        self._beside.setStretch(1, int(horizontal))
+        for row in self._rows.values():
+            row.set_horizontal(horizontal=horizontal)
+        self._say_state()
+
     def _refresh(self) -> None:
         self._place_rows()
         count = len(self._order)
@@ -278,11 +252,11 @@ class OrderPart(Part):
                 spoken = self.tr("Not used")
             if key == self._held:
                 spoken += ", " + self.tr("picked up")
-            handle.set_position(self.locale().toString(place + 1) if used else "–", spoken)
+            label = self._label(place)
+            handle.set_place(label if used or not label else "–", spoken)
             handle.setChecked(key == self._held)
-            up, down = self._rows[key].findChildren(Button)
-            up.setEnabled(place > 0 or not used)
-            down.setEnabled(place < count - 1 or (self._some and used))
+            self._rows[key].earlier.setEnabled(place > 0 or not used)
+            self._rows[key].later.setEnabled(place < count - 1 or (self._some and used))
         self._confirm.setVisible(not self._answered and not self._some)
         self._clear.setVisible(self._answered)
         self._say_state()
@@ -299,26 +273,42 @@ class OrderPart(Part):
                 self._list.insertWidget(place, widget)
         previous: QWidget | None = None
         for key in self._order:
-            for widget in (self._handles[key], *self._rows[key].findChildren(Button)):
+            for widget in self._rows[key].stops():
                 if previous is not None:
                     QWidget.setTabOrder(previous, widget)
                 previous = widget
 
     def _say_state(self) -> None:
-        most, least = self._interaction.max_choices, self._interaction.min_choices
+        most, least, style = self._interaction.max_choices, self._interaction.min_choices, self._interaction.style
         if self._held is not None:
-            words = self.tr("Picked up: choose where it goes, or press Escape.")
-            self._hint.say(words, Tone.PLAIN)
+            self._say(self.tr("Picked up: choose where it goes, or press Escape."), Tone.PLAIN)
         elif self._some and most and self._used > most:
             words = self.tr("You have placed {count}. Place no more than {most}.").format(count=self._used, most=most)
-            self._hint.say(words, Tone.WARN)
+            self._say(style.max_message or words, Tone.WARN)
+        elif self._some and self._used < least:
+            words = self.tr("Move at least {least} to the front. You have placed {count}.")
+            self._say(style.min_message or words.format(least=least, count=self._used), Tone.PLAIN)
         elif self._answered:
-            self._hint.say(self.tr("Your order counts as it stands."), Tone.GOOD)
+            self._say(self.tr("Your order counts as it stands."), Tone.GOOD)
         elif self._some:
-            words = self.tr("Not answered yet. Move up the rows that count: {count}.").format(count=most or least)
-            self._hint.say(words, Tone.PLAIN)
+            rows, cards = (
+                self.tr("Move up the rows that count: {count}."),
+                self.tr("Move forward the cards that count: {count}."),
+            )
+            self._say_open((cards if self._horizontal else rows).format(count=most))
         else:
-            self._hint.say(self.tr("Not answered yet. Move the rows, or say that the order is right."), Tone.PLAIN)
+            rows = self.tr("Move the rows, or say that the order is right.")
+            self._say_open(self.tr("Move the cards, or say that the order is right.") if self._horizontal else rows)
+
+    def _say_open(self, words: str) -> None:
+        self._say(f"{self.tr('Not answered yet.')} {words}", Tone.PLAIN)
+
+    def _say(self, words: str, tone: Tone) -> None:
+        """Show a line about the answer; a warning is spoken too."""
+        changed = words != self._hint.words()
+        self._hint.say(words, tone)
+        if changed and tone is Tone.WARN:
+            announce(self, words)
 
     def set_locked(self, *, locked: bool) -> None:
         """Show, but take no input. A row in the air goes back to where it was."""
