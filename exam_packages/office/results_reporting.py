@@ -21,6 +21,7 @@ from exam_packages.ids import ItemId, OutcomeId, UtcMs
 from exam_packages.inspection.times import LAST_MS
 from exam_packages.qti.model import (
     AssessmentItem,
+    Cardinality,
     Exam,
     ItemRef,
     Lexical,
@@ -28,6 +29,8 @@ from exam_packages.qti.model import (
     ResponseDeclaration,
     Responses,
 )
+from exam_packages.qti.scope import COMPLETION_STATUS
+from exam_packages.qti.values import format_float
 from exam_packages.qti.writing import new_root
 from exam_packages.records import answers_of
 from exam_packages.result_opening import OpenedResult
@@ -217,10 +220,13 @@ def _add_item_result(
 
 
 def _attempts(timing: _Timing | None, answers: Responses) -> int:
-    """Submissions where items are submitted one by one; else the part's submission is the only attempt."""
+    """Submissions where items are submitted one by one; else the one attempt that began when the item was presented.
+
+    numAttempts "increases by 1 at the start of each attempt", whether or not something was answered then (built-in variables).
+    """
     if timing is not None and timing.submitted:
         return timing.submitted
-    return 1 if any(answers.values()) else 0
+    return 1 if timing is not None or any(answers.values()) else 0
 
 
 def _status(result: OpenedResult, score: ItemScore | None, *, presented: bool) -> str:
@@ -236,6 +242,8 @@ def _add_outcomes(element: _Element, item: AssessmentItem, score: ItemScore) -> 
     for name, value in score.outcomes.items():
         if name in declared:
             _add_outcome(element, name, value, declared[name])
+    if COMPLETION_STATUS.identifier in declared:
+        return
     status = "completed" if score.responded else "unknown" if score.presented else "not_attempted"
     _add_variable(element, "outcomeVariable", "completionStatus", "single", "identifier", (status,))
 
@@ -247,7 +255,7 @@ def _add_declared_response(parent: _Element, declaration: ResponseDeclaration, v
 
 def _add_response(parent: _Element, name: str, cardinality: str, base_type: str | None, value: Lexical) -> None:
     variable = _variable(parent, "responseVariable", name, cardinality, base_type)
-    _add_values(_add(variable, "candidateResponse"), value)
+    _add_values(_add(variable, "candidateResponse"), value, cardinality)
 
 
 def _add_outcome(parent: _Element, name: OutcomeId, value: Lexical, declared: OutcomeDeclaration | None) -> None:
@@ -261,11 +269,11 @@ def _add_outcome(parent: _Element, name: OutcomeId, value: Lexical, declared: Ou
         ("masteryValue", declared.mastery_value),
     ):
         if number is not None:
-            variable.set(attribute, repr(number))
+            variable.set(attribute, format_float(number))
     if declared.external_scored:
         variable.set("external-scored", "human")
         return  # its value is still to come
-    _add_values(variable, value)
+    _add_values(variable, value, declared.cardinality.value)
 
 
 def _add_variable(
@@ -281,9 +289,14 @@ def _variable(parent: _Element, kind: str, name: str, cardinality: str, base_typ
     return element
 
 
-def _add_values(parent: _Element, value: Lexical) -> None:
+def _add_values(parent: _Element, value: Lexical, cardinality: str = "") -> None:
     for each in value:
-        _add(parent, "value").text = _legible(each)
+        attributes: dict[str, str] = {}
+        text = each
+        if cardinality == Cardinality.RECORD.value:
+            name, base_type, text = each.split(" ", 2)
+            attributes = {"fieldIdentifier": ncname(name), "baseType": base_type}
+        _add(parent, "value", **attributes).text = _legible(text)
 
 
 def _add(parent: _Element, name: str, **attributes: str) -> _Element:

@@ -144,7 +144,7 @@ def read_vectors(untrusted: bytes, *, place: str) -> VectorFile:
 
 def _row(raw: bytes, place: str) -> dict[str, Json]:
     try:
-        row = json.loads(raw.decode("utf-8"), parse_constant=_no_number)
+        row = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise FormRefused("is not JSON in UTF-8", place=place) from None
     if not isinstance(row, dict) or _depth(row) > MAX_DEPTH:

@@ -238,6 +238,11 @@ def test_a_line_that_is_no_case_is_named(line: bytes) -> None:
     assert refusal.value.place == "cases.jsonl:3"
 
 
+def test_a_file_from_an_editor_that_marks_utf_8(folder: Path) -> None:
+    file = read_vectors(b"\xef\xbb\xbf" + lines(row()).replace(b"\n", b"\r\n") + b"\r\n", place="cases.jsonl")
+    assert check_vectors(file, VectorItems(folder)).count(Verdict.PASSED) == 1
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_cases_or_refused(untrusted: bytes) -> None:
     try:
