@@ -5,6 +5,7 @@ Owns the allow-list of SVG; ``rasters`` takes out of the other kinds what nobody
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -64,6 +65,9 @@ _SVG_ELEMENTS: Final = frozenset(
 _UNSEEN_ATTRIBUTES: Final = ("{", "aria-", "data-", "class")
 """Attributes of another namespace, and those that draw nothing and may hold an author's notes."""
 
+_IN_PERCENT: Final = frozenset({"rect", "circle", "ellipse", "line", "use", "text", "tspan"})
+_SHARE: Final = re.compile(r"\s*([+-]?\d{1,6}(?:\.\d{1,6})?)%\s*", re.ASCII)
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d{0,9})?", re.ASCII)
 _EXTERNAL = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(|javascript:", re.IGNORECASE)
 
 
@@ -129,6 +133,7 @@ def _delivered_svg(untrusted: bytes, path: str) -> bytes:
     for node in root.node.iter():
         _check_svg_element(Xml(path, node))
     copy = _without_foreign(root.node)
+    _resolve_shares(copy)
     etree.cleanup_namespaces(copy)
     return canonical(copy)
 
@@ -143,6 +148,38 @@ def _check_svg_element(xml: Xml) -> None:
             raise xml.refused("svg", f"has an attribute {name} that is active or points outside", "Remove it")
         if name in {"href", _XLINK_HREF} and not value.startswith("#"):
             raise xml.refused("svg", "refers to something outside the picture", "Put it into the picture")
+
+
+def _resolve_shares(root: _Element) -> None:
+    """Write lengths given in percent of the picture in its own units (SVG 1.1, 7.10): the window's renderer takes them for
+    plain numbers. Gradients keep theirs, which are of the shape, and so does the root, whose are of the page."""
+    width, height = _viewport(root)
+    whole = {
+        **dict.fromkeys(("x", "width", "cx", "rx", "x1", "x2"), width),
+        **dict.fromkeys(("y", "height", "cy", "ry", "y1", "y2"), height),
+        "r": math.hypot(width, height) / math.sqrt(2),
+    }
+    for node in root.iterdescendants():
+        if etree.QName(node).localname not in _IN_PERCENT:
+            continue
+        for name, length in whole.items():
+            share = _SHARE.fullmatch(node.get(name, ""))
+            if share is not None and length:
+                node.set(name, f"{float(share[1]) / 100 * length:.6g}")
+
+
+def _viewport(root: _Element) -> tuple[float, float]:
+    """Width and height in the picture's own units; 0 for what it does not say."""
+    box = [_number(each) for each in re.split(r"[\s,]+", root.get("viewBox", "").strip())]
+    if len(box) == 4 and all(math.isfinite(each) and each > 0 for each in box[2:]):
+        return box[2], box[3]
+    sides = [_number(root.get(name, "").strip().removesuffix("px")) for name in ("width", "height")]
+    return sides[0], sides[1]
+
+
+def _number(text: str) -> float:
+    """A number as it is mostly written; 0 for anything else."""
+    return float(text) if _PLAIN_NUMBER.fullmatch(text) else 0.0
 
 
 def _without_foreign(node: _Element) -> _Element:

@@ -87,6 +87,14 @@ def test_words_are_selected_by_keys(tokens: Tokens) -> None:
     assert view.selector.range() == (0, len(WORDS))
 
 
+def test_the_keyboard_begins_at_the_beginning(tokens: Tokens) -> None:
+    view = prose(tokens)
+    view.set_selectable(selectable=True)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+    assert view.selector.words().strip() == "Calls"
+
+
 def test_a_word_is_selected_by_a_double_click_and_by_dragging(tokens: Tokens) -> None:
     view = prose(tokens)
     view.set_selectable(selectable=True)

@@ -39,6 +39,7 @@ from ui.window.content.document import (
 )
 from ui.window.content.looks import formula_depth, letter_depth, letter_rise
 from ui.window.content.plain import BlankWords, is_formula, plain_text
+from ui.window.content.quotations import paint_quotations
 from ui.window.content.runs import RunFace, TermButton, line_rects, run_ranges, x_of
 from ui.window.content.selecting import Highlight, Selector
 from ui.window.theme import RING_PX, Tokens
@@ -105,7 +106,6 @@ class ProseView(QLabel):
         self._doc = new_document(tokens, breaks_words=limit_width)
         self._places = _Places(self)
         self._doc.documentLayout().registerHandler(OBJECT_TYPE, self._places)
-        self.selector = Selector(self._doc, tokens)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -121,6 +121,7 @@ class ProseView(QLabel):
             bold=bold,
             centred=centred,
         ).write(nodes)
+        self.selector = Selector(self._doc, tokens)
         if self._widgets and not limit_width:
             self._reserve_columns()
 
@@ -294,6 +295,7 @@ class ProseView(QLabel):
         painter.translate(self._left(), 0)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.clip = QRectF(event.rect()).translated(-self._left(), 0)
+        paint_quotations(painter, self._doc, self._tokens)
         self._doc.documentLayout().draw(painter, context)
         if self.selector.active and self.hasFocus():
             painter.fillRect(self.selector.caret(), QColor(self._tokens.text))

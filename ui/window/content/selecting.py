@@ -66,7 +66,7 @@ def look_of(colour: str, tokens: Tokens) -> MarkerLook:
 
 
 class Selector:
-    """Cursor, selection and highlights of one document."""
+    """Cursor, selection and highlights of one document; made when its text is there, since a cursor moves with it."""
 
     def __init__(self, document: QTextDocument, tokens: Tokens) -> None:
         self._document, self._tokens = document, tokens
