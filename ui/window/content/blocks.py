@@ -85,8 +85,25 @@ class TurnedBlock:
     """From right to left."""
 
 
-Block: TypeAlias = ProseBlock | TableBlock | PictureBlock | RowBlock | BoxBlock | TurnedBlock | Media | BlockInteraction
-_Piece: TypeAlias = Node | TableBlock | PictureBlock | RowBlock | BoxBlock | TurnedBlock
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreformattedBlock:
+    """Text whose lines are as long as they are: it may be wider than there is room."""
+
+    text: Element
+
+
+Block: TypeAlias = (
+    ProseBlock
+    | TableBlock
+    | PreformattedBlock
+    | PictureBlock
+    | RowBlock
+    | BoxBlock
+    | TurnedBlock
+    | Media
+    | BlockInteraction
+)
+_Piece: TypeAlias = Node | TableBlock | PreformattedBlock | PictureBlock | RowBlock | BoxBlock | TurnedBlock
 
 _SECTIONING: Final = frozenset(
     {"address", "article", "aside", "blockquote", "div", "figure", "footer", "header", "section"}
@@ -134,6 +151,10 @@ def _pieces(nodes: Iterable[Node]) -> Iterator[_Piece]:
             yield BoxBlock(nodes=(_unboxed(node),), sunken="qti-well" in classes(node))
         elif node.name == "table":
             yield from _table(node)
+        elif node.name == "pre" and not _holds_blocks(node):
+            yield PreformattedBlock(text=node)
+        elif node.name in {"ol", "ul"} and _holds_blocks(node):
+            yield from _cut_list(node)
         elif node.name == "figure" or _is_lone_picture(node):
             yield from _pictures(node)
         elif _needs_cutting(node):
@@ -169,6 +190,43 @@ def _handed_on(node: Element) -> Iterator[Node]:
         attributes = dict(child.attributes)
         attributes["class"] = " ".join([*carried, *child.attribute("class").split()])
         yield Element(name=child.name, attributes=tuple(attributes.items()), children=child.children)
+
+
+def _cut_list(node: Element) -> Iterator[_Piece]:
+    """A list with interactions or media in its items: what leads up to them stays an item, and counting goes on."""
+    start = node.attribute("start")
+    number = int(start) if start.isascii() and start.isdigit() else 1
+    waiting: list[Element] = []
+    first = number
+    for item in (child for child in node.children if isinstance(child, Element)):
+        held = next((place for place, child in enumerate(item.children) if _is_or_holds_block(child)), None)
+        lead = item.children if held is None else item.children[:held]
+        if held is None or node.name == "ol" or not _is_blank(lead):
+            waiting.append(_with_children(item, lead))
+        if held is not None:
+            yield from _listed(node, waiting, first)
+            yield from _pieces(item.children[held:])
+            waiting, first = [], number + 1
+        number += 1
+    yield from _listed(node, waiting, first)
+
+
+def _listed(node: Element, items: list[Element], first: int) -> Iterator[Element]:
+    if items:
+        attributes = dict(node.attributes) | ({"start": str(first)} if node.name == "ol" else {})
+        yield Element(name=node.name, attributes=tuple(attributes.items()), children=tuple(items))
+
+
+def _with_children(node: Element, children: tuple[Node, ...]) -> Element:
+    return Element(name=node.name, attributes=node.attributes, children=children)
+
+
+def _is_blank(nodes: Iterable[Node]) -> bool:
+    return all(isinstance(node, Text) and not node.text.strip() for node in nodes)
+
+
+def _is_or_holds_block(node: Node) -> bool:
+    return isinstance(node, _ALONE) or (isinstance(node, Element) and _holds_blocks(node))
 
 
 # -- rows and columns -------------------------------------------------------------------------------------------------
@@ -260,7 +318,7 @@ def _needs_cutting(node: Element) -> bool:
         return True
     return node.name in _SECTIONING and any(
         isinstance(child, Element)
-        and (child.name in {"table", "figure"} or _is_lone_picture(child) or _needs_cutting(child))
+        and (child.name in {"table", "figure", "pre"} or _is_lone_picture(child) or _needs_cutting(child))
         for child in node.children
     )
 

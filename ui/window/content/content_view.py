@@ -21,6 +21,7 @@ from ui.window.content.blocks import (
     Block,
     BoxBlock,
     PictureBlock,
+    PreformattedBlock,
     ProseBlock,
     RowBlock,
     TableBlock,
@@ -82,6 +83,10 @@ class ContentView(QWidget):
                 self._column.addWidget(
                     TableView(self._prose((block.table,), limit_width=False), ring=self._tokens.focus, parent=self)
                 )
+            case PreformattedBlock():
+                wide = TableView(self._prose((block.text,), limit_width=False), ring=self._tokens.focus, parent=self)
+                wide.setAccessibleName(self.tr("Preformatted text"))
+                self._column.addWidget(BoxView(wide, sunken=True, tokens=self._tokens, parent=self))
             case PictureBlock():
                 self._add_picture(block)
             case RowBlock():

@@ -50,7 +50,6 @@ from ui.window.content.looks import (
     is_mirrored,
     list_style,
     monospace,
-    muted,
     stand_on_line,
     styled,
     table_format,
@@ -135,11 +134,15 @@ class DocumentWriter:
         self._alignment = Qt.AlignmentFlag.AlignHCenter if centred else None
         self._fresh = True
         """Whether the present block is still empty and may be used."""
-        self._broken = False
-        """Whether nothing has been written since a line break."""
+        self._breaks = 0
+        """Line breaks that are written when something follows them: the last one in a block makes no line (HTML)."""
         self._space_wanted = False
         self._space_look = QTextCharFormat()
         self._lists: list[QTextListFormat.Style] = []
+        self._quotes = 0
+        """How many quotations are around what is written."""
+        self._quotations = 0
+        """How many there were so far, one in another counted once."""
         self._plain = base_format(tokens, bold=bold)
 
     def write(self, nodes: Iterable[Node]) -> None:
@@ -230,15 +233,22 @@ class DocumentWriter:
     def _begin(self, block: QTextBlockFormat) -> None:
         """Begin a paragraph, in the block at hand if it is empty."""
         if self._fresh:
+            self._breaks = 0
             self._cursor.setBlockFormat(block)
             self._cursor.setBlockCharFormat(self._plain)
         else:
+            self._breaks = max(0, self._breaks - 1)
+            self._write_breaks(self._plain)
             self._cursor.insertBlock(block, self._plain)
             current = self._cursor.currentList()
             if current is not None:
                 current.remove(self._cursor.block())
                 self._cursor.setBlockFormat(block)
         self._fresh, self._space_wanted = True, False
+
+    def _write_breaks(self, look: QTextCharFormat) -> None:
+        self._cursor.insertText("\u2028" * self._breaks, look)
+        self._breaks = 0
 
     def _container(self, nodes: Iterable[Node], look: QTextCharFormat) -> None:
         if not self._fresh:
@@ -268,41 +278,36 @@ class DocumentWriter:
         self._paragraph(element.children, look, block)
 
     def _preformatted(self, element: Element, look: QTextCharFormat) -> None:
-        block = self._block(below_px=0)
-        block.setBackground(QBrush(QColor(self._tokens.surface_sunken)))
+        block = self._block()
         block.setNonBreakableLines(True)
         self._pending = False
         self._begin(block)
-        self._verbatim(without_edges(element.children), monospace(look), block)
-        last = self._cursor.blockFormat()
-        last.setBottomMargin(self._tokens.paragraph_px())
-        self._cursor.setBlockFormat(last)
+        self._verbatim(without_edges(element.children), monospace(look))
         self._begin_lazily()
 
-    def _verbatim(self, nodes: Iterable[Node], look: QTextCharFormat, block: QTextBlockFormat) -> None:
-        """Text with its white space; a line each is a paragraph."""
+    def _verbatim(self, nodes: Iterable[Node], look: QTextCharFormat) -> None:
+        """Text with its white space, as one paragraph."""
         for node in nodes:
             if isinstance(node, Text):
                 for place, line in enumerate(node.text.split("\n")):
-                    if place:
-                        self._fresh = False
-                        self._begin(block)
+                    self._breaks += place > 0
                     if line:
+                        self._write_breaks(look)
                         self._cursor.insertText(line, look)
                         self._fresh = False
             elif isinstance(node, Element) and node.name not in {"img", "br"}:
-                self._verbatim(node.children, styled(node, look, self._tokens), block)
+                self._verbatim(node.children, styled(node, look, self._tokens))
             else:
                 self._blocks((node,), look)
 
     def _quotation(self, element: Element, look: QTextCharFormat) -> None:
-        quiet = muted(look, self._tokens)
-        if any(isinstance(child, Element) and child.name == "p" for child in element.children):
-            for child in element.children:
-                if isinstance(child, Element):
-                    self._paragraph(child.children, quiet, self._block(indent=1))
-        else:
-            self._paragraph(element.children, quiet, self._block(indent=1))
+        self._quotes += 1
+        self._quotations += self._quotes == 1
+        self._pending = False
+        self._begin(self._block())
+        self._blocks(element.children, look)
+        self._quotes -= 1
+        self._begin_lazily()
 
     def _definitions(self, element: Element, look: QTextCharFormat) -> None:
         """Short terms, as the head of a letter has them, stand in a column of their own."""
@@ -316,6 +321,7 @@ class DocumentWriter:
         self._pending = False
         if not self._fresh:
             self._begin(self._block(below_px=0))
+        self._breaks = 0
         self._shrink_block()
         form = table_format(self._tokens, self._direction)
         form.setBorder(0)
@@ -348,7 +354,7 @@ class DocumentWriter:
         made = None
         form = QTextListFormat()
         form.setStyle(style)
-        form.setIndent(depth)
+        form.setIndent(depth + self._quotes)
         start = element.attribute("start")
         if start.isascii() and start.isdigit():
             form.setStart(int(start))
@@ -393,6 +399,7 @@ class DocumentWriter:
         self._pending = False
         if not self._fresh:
             self._begin(self._block(below_px=0))
+        self._breaks = 0
         self._shrink_block()
         table = self._cursor.insertTable(len(grid), columns, table_format(self._tokens, self._direction))
         numeric = numeric_columns(grid, columns)
@@ -455,8 +462,8 @@ class DocumentWriter:
     def _inline(self, element: Element, look: QTextCharFormat) -> None:
         marks = DIRECTION_MARKS.get((element.name == "bdo", element.attribute("dir").lower()))
         if element.name == "br":
-            self._cursor.insertText("\u2028", look)
-            self._fresh, self._space_wanted, self._broken = False, False, True
+            self._breaks += 1
+            self._space_wanted = False
         elif element.name == "img":
             self._object(element, look)
         elif element.name == "q":
@@ -478,12 +485,12 @@ class DocumentWriter:
 
     def _text(self, text: str, look: QTextCharFormat) -> None:
         words = collapse(text)
-        if self._pending or self._broken or (self._fresh and self._cursor.atBlockStart()):
+        if self._pending or self._breaks or (self._fresh and self._cursor.atBlockStart()):
             words = words.lstrip(" ")
         if not words:
             return
-        self._broken = False
         self._start_pending()
+        self._write_breaks(look)
         if self._space_wanted:
             # In the look of the text before it: what is underlined or boxed begins with its first letter.
             self._cursor.insertText(" ", self._space_look)
@@ -504,7 +511,7 @@ class DocumentWriter:
         if place is None:
             return
         self._start_pending()
-        self._broken = False
+        self._write_breaks(look)
         if self._space_wanted:
             self._cursor.insertText(" ", self._space_look)
             self._space_wanted = False
@@ -531,7 +538,8 @@ class DocumentWriter:
             alignment=self._alignment,
             above_px=above_px,
             below_px=below_px,
-            indent=indent + (len(self._lists) if in_list else 0),
+            indent=indent + (len(self._lists) + self._quotes if in_list else 0),
+            quotation=self._quotations if self._quotes else 0,
             font=font,
             line_height=line_height,
         )

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
+    QTextFormat,
     QTextFrameFormat,
     QTextListFormat,
     QTextTableFormat,
@@ -26,6 +27,8 @@ _ITALIC: Final = frozenset({"em", "i", "cite", "var", "dfn"})
 _MONOSPACE: Final = frozenset({"code", "kbd", "samp", "tt"})
 _RUBY_SHARE: Final = 0.75
 """The size of a reading beside its base text."""
+QUOTATION: Final = int(QTextFormat.Property.UserProperty) + 3
+"""On a paragraph that is quoted: the number of the quotation."""
 _ALIGNMENTS: Final = {
     "qti-align-left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
     "qti-align-center": Qt.AlignmentFlag.AlignHCenter,
@@ -59,13 +62,6 @@ def monospace(look: QTextCharFormat) -> QTextCharFormat:
     """The same, in letters of one width."""
     result = QTextCharFormat(look)
     result.setFontFamilies(list(MONOSPACE_FAMILIES))
-    return result
-
-
-def muted(look: QTextCharFormat, tokens: Tokens) -> QTextCharFormat:
-    """The same, in the colour of what matters less."""
-    result = QTextCharFormat(look)
-    result.setForeground(QBrush(QColor(tokens.text_muted)))
     return result
 
 
@@ -116,11 +112,13 @@ def block_format(
     indent: int = 0,
     font: QFont | None = None,
     line_height: float = LINE_HEIGHT,
+    quotation: int = 0,
 ) -> QTextBlockFormat:
     """A paragraph; lengths are pixels at 100 percent, and what is not said is as the theme has it.
 
     Args:
         line_height: in font sizes, where lines are as far apart as they usually are; wider spacing widens it.
+        quotation: the number of the quotation that it stands in; 0 where it is in none.
     """
     block = QTextBlockFormat()
     block.setLayoutDirection(direction)
@@ -131,6 +129,8 @@ def block_format(
     block.setTopMargin(tokens.px(above_px))
     block.setBottomMargin(tokens.paragraph_px() if below_px is None else tokens.px(below_px))
     block.setIndent(indent)
+    if quotation:
+        block.setProperty(QUOTATION, quotation)
     return block
 
 
