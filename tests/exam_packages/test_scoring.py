@@ -102,6 +102,36 @@ def test_outcome_processing_over_a_form() -> None:
     }
 
 
+def test_what_counts_as_attempted() -> None:
+    # An item that was presented was attempted, "whether or not" there was a response (numberPresented), so it is incorrect.
+    scores = report(("q1", RIGHT), ("q2", {RESPONSE: ()}), presented=("q1", "q2"))
+    counts = ("CORRECT", "INCORRECT", "PRESENTED", "RESPONDED", "SELECTED")
+    assert [outcome(scores, name) for name in counts] == ["1", "1", "2", "1", "3"]
+
+
+def test_items_without_a_declared_bound() -> None:
+    document = form_document(
+        SECTION.format("s", reference("q1", weight="3") + reference("q2")),
+        outcomes="".join(
+            f'<qti-outcome-declaration identifier="{name}" cardinality="single" base-type="float"/>'
+            for name in ("LOW", "HIGH")
+        ),
+    )
+    rules = "".join(
+        f'<qti-set-outcome-value identifier="{name}"><qti-sum><qti-outcome-{bound} outcome-identifier="SCORE" '
+        'weight-identifier="WEIGHT"/></qti-sum></qti-set-outcome-value>'
+        for name, bound in (("LOW", "minimum"), ("HIGH", "maximum"))
+    )
+    document = document.replace(b"</qti-outcome-processing>", rules.encode() + b"</qti-outcome-processing>")
+    bounded = item().replace(b'normal-maximum="1"', b'normal-maximum="1" normal-minimum="-2"')
+    unbounded = item().replace(b' normal-maximum="1"', b"").replace(b"match_correct", b"map_response")
+    paths = {"test.xml": (), "items/q1.xml": (), "items/q2.xml": ()}
+    source = package(test_xml=document, imsmanifest_xml=manifest(paths), items__q1_xml=bounded, items__q2_xml=unbounded)
+    scores = report(("q1", RIGHT), of=read_for_scoring(source))
+    # "Items with no declared minimum are ignored" (outcomeMinimum); with no declared maximum the result is NULL (outcomeMaximum).
+    assert (outcome(scores, "LOW"), outcome(scores, "HIGH")) == ("-6", "NULL")
+
+
 def nested(*rules: tuple[str, str], inner: str = "") -> Exam:
     """A section in a section; in it q2, whose SCORE goes by another name in the test."""
     declared = "".join(

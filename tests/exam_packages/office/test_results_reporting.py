@@ -16,7 +16,7 @@ from exam_packages.office.results_reporting import NAMESPACE, assessment_result,
 from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.results import ResultState
 from exam_packages.scoring import score_form
-from exam_packages.session_events import Answered, AttemptSubmitted, Commented, ItemPresented, Record, SectionEntered
+from exam_packages.session_events import Answered, AttemptSubmitted, Commented, Event, ItemPresented, Record, SectionEntered
 from tests.exam_packages.office import offices
 from tests.exam_packages.office.test_scoring_results import ANSWERS, SHEET, scored
 from tests.exam_packages.qti import corpus
@@ -115,7 +115,7 @@ def one_item(state: ResultState = ResultState.FINISHED) -> _Element:
     )
     q1 = ItemId("q1")
     answers = {ResponseId(name): value for name, value in GIVEN.items()}
-    events = (
+    events: tuple[Event, ...] = (
         SectionEntered(section=SectionId("s1")),
         ItemPresented(item=q1),
         *(Answered(item=q1, response=name, value=value) for name, value in answers.items()),

@@ -106,6 +106,23 @@ def inside(shape: str, coords: str, *written: str, base_type: str = "point") -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("coords", "point", "result"),
+    [
+        ("10,10,0,0", "10 10", "true"),
+        ("10,10,0,0", "10 11", "false"),
+        ("10,10,0,5", "10 15", "true"),
+        ("10,10,0,5", "11 10", "false"),
+        ("10,10,5,0", "10 11", "false"),
+        ("10,10,4,2", "14 10", "true"),
+        ("10,10,4,2", "13 11", "true"),
+        ("10,10,4,2", "13 12", "false"),
+    ],
+)
+def test_ellipses_may_be_flat(coords: str, point: str, result: str) -> None:
+    assert inside("ellipse", coords, point) == (result,)
+
+
 def test_inside_looks_at_every_point() -> None:
     assert inside("rect", "0,0,10,10", "5 5") == ("true",)
     assert inside("rect", "10,10,0,0", "5 5") == ("true",)

@@ -207,6 +207,46 @@ def test_what_is_typed_and_no_number_is_no_response() -> None:
     assert format_value(scope.outcomes[OutcomeId("SCORE")]) == ("0",)
 
 
+DEFAULTED = declaration(correct=("B",), inner="<qti-default-value><qti-value>A</qti-value></qti-default-value>")
+
+
+@pytest.mark.parametrize(
+    ("document", "response", "responded"),
+    [
+        (item(), ("B",), True),
+        (item(), (), False),
+        (item(), None, False),
+        (item(DEFAULTED), ("B",), True),
+        (item(DEFAULTED), ("A",), False),
+        (item(DEFAULTED), None, False),
+        (item(DEFAULTED), (), True),
+    ],
+)
+def test_a_response_differs_from_its_default(document: bytes, response: Lexical | None, responded: bool) -> None:  # noqa: FBT001 - a table
+    responses = {} if response is None else {ResponseId("RESPONSE"): response}
+    assert process_item(read(document), responses).responded is responded
+
+
+TOWNS = (
+    '<qti-mapping default-value="-1"><qti-map-entry map-key="York" mapped-value="1" case-sensitive="true"/>'
+    '<qti-map-entry map-key="york" mapped-value="0.5" case-sensitive="false"/>'
+    '<qti-map-entry map-key="Bath" mapped-value="2" case-sensitive="true"/></qti-mapping>'
+)
+
+
+@pytest.mark.parametrize(
+    ("response", "points"), [("York", "1"), ("york", "0.5"), ("YORK", "0.5"), ("BATH", "-1"), ("Bath", "2"), ("", "-1")]
+)
+def test_keys_that_say_whether_case_matters(response: str, points: str) -> None:
+    mapped = (
+        '<qti-set-outcome-value identifier="SCORE"><qti-map-response identifier="RESPONSE"/></qti-set-outcome-value>'
+    )
+    document = item(declaration("string", inner=TOWNS), processing=rules(mapped))
+    assert scored(document, RESPONSE=(response,)) == (points,)
+    empty = TOWNS.replace("Bath", "")
+    assert scored(item(declaration("string", inner=empty), processing=rules(mapped)), RESPONSE=()) == ("2",)
+
+
 @pytest.mark.parametrize(
     ("processing", "refusal"),
     [
