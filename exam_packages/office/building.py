@@ -121,7 +121,7 @@ def build_exam(
     source = prepared(folder, seed=seed, variants=variants)
     exam, listing = open_package_sources(source, scored_at_seat=scored_at_seat)
     delivery = delivery_documents(source, scored_at_seat=scored_at_seat)
-    whole = _sources(source, listing)
+    whole = _sources(source, listing, exam)
     drawn = _draw(random_bytes, release_cost)
     manifest = _delivery_manifest(office, exam, drawn, (not_before, not_after), now)
     manifest = replace(manifest, scored_at_seat=scored_at_seat)
@@ -181,10 +181,10 @@ def _delivery_manifest(
     )
 
 
-def _sources(source: ContentSource, listing: ContentManifest) -> dict[str, bytes]:
-    """Return what the scoring package holds: the manifest, what it lists, and the framework; nothing that lies beside them."""
-    listed = listing.files | {MANIFEST_PATH, FRAMEWORK_PATH}
-    return {path: source.read(path) for path in source.paths() if path in listed}
+def _sources(source: ContentSource, listing: ContentManifest, exam: Exam) -> dict[str, bytes]:
+    """Return what the scoring package holds: the manifest, what it lists, the framework, and what is shown all the same."""
+    taken = listing.files | exam.resources.keys() | {MANIFEST_PATH, FRAMEWORK_PATH}
+    return {path: source.read(path) for path in source.paths() if path in taken}
 
 
 def _clones(seed: str, variants: int, source: PreparedSource) -> bytes:

@@ -127,6 +127,7 @@ class _Reading:
             self._stop_on_errors()
             raise AssertionError("a package without manifest or test has a finding")
         exam = self._assembled(manifest, *test)
+        self._check_documents(exam)
         self._stop_on_errors()
         self._note_unused(manifest, {*exam.items, *exam.stimuli, *exam.section_paths})
         self._check_whole(exam, test[0])
@@ -307,22 +308,31 @@ class _Reading:
         return None if checked is None else file_type(path)
 
     def _natural(self, path: str) -> Size | None:
-        return natural_size(self._files.read(path), path) if path in self._paths else None
+        try:
+            return natural_size(self._files.read(path), path) if path in self._paths else None
+        except SourceRefused:
+            return None  # what is wrong with the picture is found where it is taken along
 
     # -- the whole ----------------------------------------------------------------------------------------------------
 
-    def _check_whole(self, exam: Exam, test_path: str) -> None:
+    def _check_documents(self, exam: Exam) -> None:
+        """What can be said of each document that could be read, whatever is wrong with others."""
+        delivered = self._side is not Side.OFFICE
         for path, item in exam.items.items():
-            at_site = self._side is not Side.OFFICE
-            self._found.extend(check_item(item, self._reporters[path], delivered=at_site, natural=self._natural))
+            self._found.extend(check_item(item, self._reporters[path], delivered=delivered, natural=self._natural))
         for path, stimulus in exam.stimuli.items():
-            self._found.extend(check_stimulus(stimulus, self._reporters[path], delivered=self._side is not Side.OFFICE))
+            self._found.extend(check_stimulus(stimulus, self._reporters[path], delivered=delivered))
+        if delivered:
+            return
+        for ref in exam.test.item_refs(PartRole.SCORED):
+            if ref.path in exam.items:
+                self._found.extend(check_scored_item(exam.item(ref), self._reporters[ref.path]))
+
+    def _check_whole(self, exam: Exam, test_path: str) -> None:
         form = Reporter(self._reporters[test_path].place, tuple(self._sections.values()))
         self._found.extend(check_form(exam, form))
         self._found.extend(check_routes(exam, form, keys_at_seat=self._keys_at_seat))
         if self._side is not Side.OFFICE:
             return
-        for ref in exam.test.item_refs(PartRole.SCORED):
-            self._found.extend(check_scored_item(exam.item(ref), self._reporters[ref.path]))
         self._stop_on_errors()
         self._found.extend(check_scoring(exam, form))
