@@ -30,6 +30,7 @@ from exam_packages.qti.pictures import media_type
 from exam_packages.qti.profile import PROFILE, kept_attributes
 from exam_packages.qti.profile.outside import DROPPED, is_unwrapped
 from exam_packages.qti.reading import Xml
+from exam_packages.qti.styles import read_style
 
 MAX_PIXELS: Final = 10_000
 
@@ -72,7 +73,8 @@ def _node(xml: Xml) -> Node:
     match xml.name:
         case "qti-gap":
             group = tuple((xml.optional("match-group") or "").split())
-            return Gap(identifier=_choice_id(xml), match_group=group, required=xml.flag("required"))
+            width = read_style(xml).input_width
+            return Gap(identifier=_choice_id(xml), match_group=group, required=xml.flag("required"), input_width=width)
         case "qti-hottext":
             return Hottext(identifier=_choice_id(xml), content=read_nodes(xml))
         case "audio" | "video":

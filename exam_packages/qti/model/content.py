@@ -235,6 +235,8 @@ class Gap:
     identifier: ChoiceId
     match_group: tuple[str, ...] = ()
     required: bool = False
+    input_width: int = 0
+    """``qti-input-width-N``: characters; 0 is as wide as the widest choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,7 +100,7 @@ def test_gap_match() -> None:
     found = only("gap match")
     assert isinstance(found, GapMatchInteraction)
     assert [each.identifier for each in found.choices] == ["A", "B"]
-    assert gaps(found) == (Gap(identifier="G"), Gap(identifier="H", match_group=("B",), required=True))  # type: ignore[arg-type]  # ids are plain text here
+    assert gaps(found) == (Gap(identifier="G"), Gap(identifier="H", match_group=("B",), required=True, input_width=10))  # type: ignore[arg-type]  # ids are plain text here
     assert found.max_associations == 0
     assert found.style.choices_position == "top"
     assert not [node for node in found.content if isinstance(node, Element) and node.name.startswith("qti-")]

@@ -14,7 +14,7 @@ from tests.ui.items.making import RESPONSE, Shown, choices, click, focused, item
 from tests.ui.sample_items import tag
 from ui.window.items.chip import Chip
 from ui.window.items.gap_match import GapButton
-from ui.window.theme import Theme, Tokens, apply
+from ui.window.theme import TARGET_PX, Theme, Tokens, apply
 from ui.window.widgets.button import Button
 
 CARDS = choices("forecast", "shrinkage", "service level")
@@ -160,8 +160,8 @@ def test_cards_stand_where_the_style_wants_them(tokens: Tokens, position: str) -
     card, gap_ = chip(shown, "forecast"), hole(shown, "G1")
     page = shown.view
     a, b = card.mapTo(page, card.rect().center()), gap_.mapTo(page, gap_.rect().center())
-    assert {"": a.y() < b.y(), "top": a.y() < b.y(), "bottom": a.y() > b.y(), "left": a.x() < b.x() - 200,
-            "right": a.x() > b.x() + 200}[position]  # fmt: skip
+    assert {"": a.y() < b.y(), "top": a.y() < b.y(), "bottom": a.y() > b.y(), "left": a.x() < b.x() - 100,
+            "right": a.x() > b.x() + 100}[position]  # fmt: skip
     order = [each for each in page.findChildren(Chip) + page.findChildren(GapButton) if each.isVisible()]
     assert len(order) == 6
 
@@ -191,3 +191,44 @@ def test_locked(tokens: Tokens) -> None:
     assert shown.answers == []
     shown.view.set_locked(False)
     assert not chip(shown, "forecast").isChecked()
+
+
+def wide(tokens: Tokens, width: int) -> Shown:
+    gaps = (Gap(identifier=ChoiceId("G1"), input_width=width), Gap(identifier=ChoiceId("G2"), input_width=width))
+    interaction = GapMatchInteraction(
+        response=RESPONSE, choices=CARDS, content=(paragraph("First ", gaps[0], ", then ", gaps[1], "."),)
+    )
+    return Shown(item(interaction), tokens)
+
+
+def test_a_gap_is_as_wide_as_the_author_wants_it_and_a_target_at_least(tokens: Tokens) -> None:
+    widths = [hole(wide(tokens, characters), "G1").width() for characters in (1, 10, 20)]
+    assert TARGET_PX <= widths[0] < widths[1] < widths[2]
+
+
+def test_a_narrow_gap_grows_with_what_is_put_into_it_and_the_text_gives_way(tokens: Tokens) -> None:
+    shown = wide(tokens, 1)
+    narrow, later = hole(shown, "G1").width(), hole(shown, "G2").x()
+    shown.view.show_answers({RESPONSE: ("C G1",)})
+    shown.settle()
+    assert hole(shown, "G1").width() > narrow + 50
+    assert hole(shown, "G2").x() > later + 50 or hole(shown, "G2").y() > hole(shown, "G1").y()
+    shown.view.show_answers({})
+    shown.settle()
+    assert (hole(shown, "G1").width(), hole(shown, "G2").x()) == (narrow, later)
+
+
+def test_cards_take_no_more_width_than_the_author_gives_them(tokens: Tokens) -> None:
+    shown = text(tokens, style=Style(choices_width=150))
+    assert len({chip(shown, words).x() for words in ("forecast", "shrinkage", "service level")}) == 1
+    assert len({chip(shown, words).y() for words in ("forecast", "shrinkage", "service level")}) == 3
+
+
+def test_an_answer_beyond_the_limit_is_shown_whole_and_complained_of(tokens: Tokens) -> None:
+    shown = text(tokens, most=1)
+    assert shown.hint() == "Pick a card, then a gap. Fill up to 1. Filled: 0."
+    shown.view.show_answers({RESPONSE: ("A G1", "B G2")})
+    assert shown.hint() == "You have filled 2 gaps. Fill no more than 1."
+    styled = text(tokens, most=1, style=Style(max_message="Too many!"))
+    styled.view.show_answers({RESPONSE: ("A G1", "B G2")})
+    assert styled.hint() == "Too many!"

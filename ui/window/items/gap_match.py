@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from exam_packages.ids import ChoiceId
 from exam_packages.qti.model import Choice, Element, Gap, GapMatchInteraction, Lexical, Node
-from ui.window.content.columns import ColumnsView
 from ui.window.content.content_view import ContentView, MakeInteraction, Resource
 from ui.window.content.plain import Blank
+from ui.window.content.prose import ProseView
 from ui.window.items.asking import AskingPart
 from ui.window.items.chip import Chip, has_picture
+from ui.window.items.graphic.beside import ChoicesAndPicture
 from ui.window.items.pairing import Pair, known_pairs, left_of, may_pair, used, written
 from ui.window.theme import GRID_PX, RADIUS_PX, TARGET_PX, Tokens
 from ui.window.widgets.announce import announce
@@ -59,20 +62,29 @@ class GapButton(QPushButton):
             content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self._row.addWidget(content)
             content.show()
+        prose = self.parentWidget()
+        if self.gap.input_width and isinstance(prose, ProseView):
+            prose.refresh()
         self.update()
 
     def hasHeightForWidth(self) -> bool:
         """Cards' words wrap."""
         return True
 
+    def content_width(self) -> int:
+        """The width of what is in it; 0 where nothing is."""
+        return self._content.sizeHint().width() if self._content is not None else 0
+
     def heightForWidth(self, width: int) -> int:
-        """High enough for any card."""
+        """High enough for any card, or for its own where the gap has a width of its own."""
+        if self.gap.input_width:
+            return self._part.height_of([self._content] if self._content is not None else [], width)
         return self._part.gap_height(width)
 
     def sizeHint(self) -> QSize:
-        """As large as the largest card, within reason."""
-        width = self._part.gap_width()
-        return QSize(width, self._part.gap_height(width))
+        """As large as the largest card, within reason, or as wide as the author wants it."""
+        width = self._part.gap_width(self)
+        return QSize(width, self.heightForWidth(width))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that mean something to the part go to it first."""
@@ -143,20 +155,20 @@ class GapMatchPart(AskingPart):
 
     def _place(self, tokens: Tokens) -> None:
         """Cards and text, where the style wants them; made in the order in which Tab is to go."""
-        position = self._interaction.style.choices_position
+        style = self._interaction.style
         self._measures: list[ContentView] = []
-        kinds = (self._text, self._bank) if position in {"bottom", "right"} else (self._bank, self._text)
-        made = [make() for make in kinds]
-        if position not in {"left", "right"}:
-            for widget in made:
-                self._column.addWidget(widget)
-            return
-        spans = (4, 8) if position == "left" else (8, 4)
-        columns = [(widget, span, 0) for widget, span in zip(made, spans, strict=True)]
-        self._column.addWidget(ColumnsView(columns, tokens=tokens, parent=self))
+        beside = ChoicesAndPicture(
+            position=style.choices_position, width_px=style.choices_width, tokens=tokens, parent=self
+        )
+        if style.choices_position in {"bottom", "right"}:
+            text, bank = self._text(beside), self._bank(beside)
+        else:
+            bank, text = self._bank(beside), self._text(beside)
+        beside.hold(bank, text)
+        self._column.addWidget(beside)
 
-    def _bank(self) -> QWidget:
-        bank = QWidget(self)
+    def _bank(self, parent: QWidget) -> QWidget:
+        bank = QWidget(parent)
         flow = FlowLayout(bank, spacing=self._tokens.px(GRID_PX // 2))
         count = len(self._choices)
         for place, choice in enumerate(self._choices.values()):
@@ -171,8 +183,8 @@ class GapMatchPart(AskingPart):
         bank.setSizePolicy(policy)
         return bank
 
-    def _text(self) -> QWidget:
-        holder = QWidget(self)
+    def _text(self, parent: QWidget) -> QWidget:
+        holder = QWidget(parent)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         self._measures = [
@@ -207,18 +219,30 @@ class GapMatchPart(AskingPart):
 
     # -- sizes of gaps ------------------------------------------------------------------------------------------------
 
-    def gap_width(self) -> int:
-        """Wide enough for any card, so that the text does not move when one is placed."""
+    def gap_width(self, button: GapButton) -> int:
+        """Wide enough for any card, so that the text does not move when one is placed; or as the author wants it.
+
+        A gap that is to be narrow grows with what is put into it: cards are never cut off.
+        """
         around = 2 * RING_ROOM_PX + 2 * self._tokens.px(GRID_PX)
+        wished = button.gap.input_width
+        if wished:
+            characters = math.ceil(wished * QFontMetricsF(self._tokens.font()).averageCharWidth())
+            inner = max(characters, button.content_width(), TARGET_PX - 2 * self._tokens.px(GRID_PX))
+            return around + min(inner, self._tokens.prose_width() - around)
         most = self._tokens.px(_PICTURE_MAX_PX if any(map(has_picture, self._measures)) else _WORDS_MAX_PX)
         widest = max((measure.sizeHint().width() for measure in self._measures), default=0)
         return around + max(self._tokens.px(_EMPTY_PX), min(widest, most))
 
     def gap_height(self, width: int) -> int:
         """High enough for any card in a width."""
+        return self.height_of(self._measures, width)
+
+    def height_of(self, contents: Sequence[ContentView], width: int) -> int:
+        """High enough for the highest of several contents in a width, and never less than a target's."""
         around = RING_ROOM_PX + self._tokens.px(GRID_PX)
         inner = max(self._tokens.px(24), width - 2 * around)
-        tallest = max((measure.heightForWidth(inner) for measure in self._measures), default=0)
+        tallest = max((each.heightForWidth(inner) for each in contents), default=0)
         return max(TARGET_PX, tallest + 2 * (RING_ROOM_PX + self._tokens.px(4)))
 
     # -- answer -------------------------------------------------------------------------------------------------------
@@ -372,6 +396,7 @@ class GapMatchPart(AskingPart):
         waiting = self._waiting
         self._empty.setVisible(waiting is not None and self._in_gap(waiting) is not None)
         self._clear.setVisible(bool(self._pairs))
+        warning = warning or self._complaint()
         self.say(warning or self._task(), warn=bool(warning))
 
     def _show_gap(self, place: int, gap: ChoiceId) -> None:
@@ -392,6 +417,14 @@ class GapMatchPart(AskingPart):
         limit = self._choices[key].match_max
         return "" if limit < 2 else self.tr("{left} of {limit} left").format(left=left, limit=limit)
 
+    def _complaint(self) -> str:
+        """What goes beyond the limit, in words; no answer that is given here does, one from elsewhere may."""
+        most, count = self._interaction.max_associations, len(self._pairs)
+        if not most or count <= most:
+            return ""
+        words = self.tr("You have filled {count} gaps. Fill no more than {most}.").format(count=count, most=most)
+        return self._interaction.style.max_message or words
+
     def _task(self) -> str:
         filled, least = len(self._pairs), self._interaction.min_associations
         if self._held is not None:
@@ -407,6 +440,10 @@ class GapMatchPart(AskingPart):
         if filled < least:
             custom = self._interaction.style.min_message
             return custom or self.tr("Fill at least {least} gaps. Filled: {count}.").format(least=least, count=filled)
+        most = self._interaction.max_associations
+        if most and most < len(self._order):
+            words = self.tr("Pick a card, then a gap. Fill up to {most}. Filled: {count}.")
+            return words.format(most=most, count=filled)
         return self.tr("Pick a card, then a gap. Filled: {count} of {all}.").format(count=filled, all=len(self._order))
 
     def set_locked(self, *, locked: bool) -> None:

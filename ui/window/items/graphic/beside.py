@@ -1,4 +1,4 @@
-"""The choices and the picture: one above the other, or side by side where the style wants it and there is room.
+"""The choices and the picture or text they go to: one above the other, or side by side if wanted and there is room.
 
 Owns where the two lie (QTI 3.0, shared vocabulary: ``qti-choices-top|bottom|left|right`` and
 ``data-choices-container-width``). Refuses to know what they hold.
@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from ui.window.items.graphic.canvas import Canvas
 from ui.window.theme import GRID_PX, Tokens
 
 _KEPT: Final = 0.7
@@ -23,7 +22,7 @@ class ChoicesAndPicture(QWidget):
     """Lays out two widgets that somebody else makes."""
 
     _choices: QWidget
-    _canvas: Canvas
+    _canvas: QWidget
 
     def __init__(self, *, position: str, width_px: int, tokens: Tokens, parent: QWidget) -> None:
         """`position` and `width_px` are what the style says; 0 pixels: as wide as need be."""
@@ -33,7 +32,7 @@ class ChoicesAndPicture(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def hold(self, choices: QWidget, canvas: Canvas) -> None:
+    def hold(self, choices: QWidget, canvas: QWidget) -> None:
         """What it lays out: children of it already, since a new parent would change the order of Tab."""
         self._choices, self._canvas = choices, canvas
 
