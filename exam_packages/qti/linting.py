@@ -39,6 +39,12 @@ MAX_COORDINATES_CHARACTERS: Final = 40_000  # a polygon of a thousand corners, w
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 """Identifiers of a package and its resources: they become file names."""
+_VERBATIM: Final = frozenset({"pre", "code", "samp", "kbd"})
+_MARKUP: Final = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|i|img|li|math|ol|p|script|span|strong|style|sub|sup|table|td|tr|u|ul)(?:\s[^<>]{0,500})?/?>",
+    re.IGNORECASE | re.ASCII,
+)
+"""Tags of elements that authors write by hand, where they have become text: an editor has escaped them, or CDATA has."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)  # BCP 47, well-formed enough
 
 
@@ -98,6 +104,13 @@ def _element(xml: Xml, row: Row, by_place: frozenset[str]) -> Iterator[LintFindi
         return
     if not row.text and _has_text(xml):
         yield xml.finding("text", "has text where only elements may stand", "Put it into an element, or remove it")
+    if row.text and xml.name not in _VERBATIM and _MARKUP.search(xml.text):
+        yield xml.finding(
+            "markup-as-text",
+            "has text that looks like markup, and candidates see it as it stands",
+            "Write it as elements, outside of CDATA, unless it is what they are to read",
+            Severity.NOTE,
+        )
     yield from _children(xml, row, NONE if row.bars_interactions else row.opens or by_place)
 
 
@@ -152,6 +165,8 @@ def _left_out(xml: Xml, why: str) -> LintFinding:
 def _unknown(xml: Xml, parent: Xml) -> LintFinding:
     if xml.name in PROFILE and xml.namespace == "":
         return xml.finding("namespace", "is in no namespace", "Put it into the namespace of QTI 3.0")
+    if xml.name == "math" and xml.namespace != MATHML_NAMESPACE:
+        return xml.finding("namespace", "is not in the namespace of MathML", f'Write xmlns="{MATHML_NAMESPACE}" on it')
     if xml.name in REFUSED:
         message, remedy = REFUSED[xml.name]
         return xml.finding("element-refused", message, remedy)

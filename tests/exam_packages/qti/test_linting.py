@@ -33,6 +33,14 @@ def test_an_item_of_the_profile() -> None:
 GAPS = "<qti-gap-match-interaction response-identifier='R'><p>{}</p></qti-gap-match-interaction>"
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["<pre>&lt;p&gt;</pre>", "<p><code>&lt;br/&gt;</code></p>", "<p>a &lt; b &gt; c, x&lt;p and 3 &lt;q&gt;</p>"],
+)
+def test_what_is_to_be_read_with_its_brackets_is_no_markup(content: str) -> None:
+    assert found(body(content)) == []
+
+
 def test_an_adaptive_item_is_told_why() -> None:
     adaptive = item().replace(b"time-dependent", b'adaptive="true" time-dependent')
     assert rules(adaptive) == [("adaptive", "qti-assessment-item")]
@@ -46,7 +54,7 @@ OUTSIDE = [
     ("<qti-portable-custom-interaction/>", "element-refused", "qti-portable-custom-interaction"),
     ("<div><video src='http://x/a.mp4'/></div>", "external-reference", "video"),
     ("<p><object data='//x/a.png'/></p>", "external-reference", "object"),
-    ("<p><math/></p>", "element-place", "math"),
+    ("<p><math/></p>", "namespace", "math"),
     ("<p><svg xmlns='http://www.w3.org/2000/svg'/></p>", "element-refused", "svg"),
     ("<p xmlns=''>y</p>", "namespace", "p"),
     ("<qti-graphic-order-interaction/>", "element-refused", "qti-graphic-order-interaction"),
@@ -98,6 +106,9 @@ def test_what_is_outside_is_named(content: str, rule: str, element: str) -> None
         ("<p class='mine qti-italic'>y</p>", "class-dropped"),
         ("<div class='qti-writing-orientation-vertical-rl'/>", "vertical-text"),
         ("<p><a href='#there'>y</a></p>", "unwrapped"),
+        ("<div><![CDATA[<style>p { color: red }</style>]]></div>", "markup-as-text"),
+        ("<p>Some &lt;strong&gt;words&lt;/strong&gt;</p>", "markup-as-text"),
+        ("<p>One <b>and</b> two &lt;br /&gt; three</p>", "markup-as-text"),
         ("<p><s:sub xmlns:s='http://www.w3.org/2001/10/synthesis' alias='x'>y</s:sub></p>", "unwrapped"),
         ("<p><img src='a.png' role='presentation' longdesc='x'/></p>", "attribute-dropped"),
         (
