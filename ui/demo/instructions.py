@@ -126,7 +126,9 @@ def _picking(
 ) -> Deed:
     match interaction:
         case HottextInteraction():
-            return {"kind": "words", "texts": [_text_of(_of(Hottext, interaction.content), each) for each in value]}
+            runs = _of(Hottext, interaction.content)
+            among = [_text_of(runs, each.identifier) for each in runs]
+            return {"kind": "words", "texts": [_text_of(runs, each) for each in value], "among": among}
         case HotspotInteraction():
             return {"kind": "areas", "names": [_area(interaction.hotspots, each, ": ") for each in value]}
         case SelectPointInteraction():

@@ -59,7 +59,8 @@ class Answering:
     def _pick_or_place(self, deed: Deed) -> None:
         match deed["kind"]:
             case "words":
-                self._picking.words([squeezed(str(text)) for text in deed["texts"]])
+                texts, among = ([squeezed(str(text)) for text in deed[name]] for name in ("texts", "among"))
+                self._picking.words(texts, among)
             case "areas":
                 self._picking.areas([squeezed(str(name)) for name in deed["names"]])
             case "pair":

@@ -39,12 +39,20 @@ class Picking:
     def __init__(self, person: Person) -> None:
         self._person = person
 
-    def words(self, texts: Sequence[str]) -> None:
-        """Pick runs of words in a text, by the keyboard: a run may lie on several lines."""
+    def words(self, texts: Sequence[str], among: Sequence[str]) -> None:
+        """Pick runs of words in a text, by the keyboard: a run may lie on several lines.
+
+        Args:
+            texts: the runs.
+            among: every run of the text. Where one of them is picked, Tab leads to one and arrows to the others.
+        """
         self._clear()
         for text in texts:
+            self._walk_to(
+                "the words", lambda sight: sight.of(RADIO, CHECK).having(lambda thing: _squeezed(thing) in among)
+            )
             run = _named(text)
-            self._walk_to(text, run)
+            self._person.walk("Right", f"focus on {text}", _has_focus(run))
             self._person.press_keys(text, "Return", until=_is_on(run))
 
     def areas(self, names: Sequence[str]) -> None:
@@ -125,10 +133,7 @@ class Picking:
         return at
 
     def _walk_to(self, what: str, look: Look) -> None:
-        def has_focus(sight: Sight) -> bool:
-            return any("focused" in thing.states for thing in look(sight))
-
-        self._person.walk("Tab", f"focus on {what}", has_focus)
+        self._person.walk("Tab", f"focus on {what}", _has_focus(look))
 
     def _clear(self) -> None:
         clear = button("Clear answer")
@@ -154,6 +159,10 @@ def _starting(start: str) -> Look:
 
 def _starts(start: str) -> Test:
     return lambda sight: bool(_starting(start)(sight))
+
+
+def _has_focus(look: Look) -> Test:
+    return lambda sight: any("focused" in thing.states for thing in look(sight))
 
 
 def _is_on(look: Look) -> Test:
