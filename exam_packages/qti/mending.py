@@ -199,6 +199,10 @@ def mend_constants(root: _Element) -> None:
             written = (node.get(name) or "").strip()
             if written:
                 node.set(name, words.get(written.lower(), written))
+        if etree.QName(node).localname in _BOUNDED:
+            for name in _BOUNDS:
+                if node.get(name) is not None and not str(node.get(name)).strip():
+                    del node.attrib[name]
     for declaration in root:
         if etree.QName(declaration).localname.endswith("-declaration"):
             _mend_declaration(declaration)
@@ -251,10 +255,14 @@ def _whole(text: str) -> str:
 _VALUES: Final[Mapping[str, Callable[[str], str]]] = {BaseType.BOOLEAN.value: _truth, BaseType.INTEGER.value: _whole}
 _DECLARED_VALUES: Final[Mapping[str, Callable[[str], str]]] = {**_VALUES, BaseType.STRING.value: str.strip}
 """White space around a declared text is how somebody's editor indents; constants in rules keep theirs."""
+_BOUNDED: Final = frozenset({"qti-mapping", "qti-area-mapping", "qti-outcome-declaration"})
+_BOUNDS: Final = ("lower-bound", "upper-bound", "default-value", "normal-maximum", "normal-minimum", "mastery-value")
+"""Numbers that some editors write down empty where there is none."""
 _TRUTHS: Final = {"true": "true", "false": "false"}
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "cardinality": {each.value.lower(): each.value for each in Cardinality},
-    "base-type": {each.value.lower(): each.value for each in BaseType},
+    # QTI 2.1 has a type that is an integer or an identifier: as an identifier either is equal to itself.
+    "base-type": {each.value.lower(): each.value for each in BaseType} | {"intoridentifier": BaseType.IDENTIFIER.value},
     "case-sensitive": _TRUTHS,
     "substring": _TRUTHS,
     "include-boundary": _TRUTHS,

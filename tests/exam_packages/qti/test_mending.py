@@ -190,6 +190,18 @@ def test_constants_in_other_spellings(base_type: str, text: str, plain: str) -> 
     assert (outcome(document, plain), outcome(document)) == ("1", "0")
 
 
+def test_bounds_that_are_written_down_empty() -> None:
+    inner = mapping({"B": 7}, 'lower-bound="" upper-bound=" " default-value=""')
+    document = item(declaration(inner=inner), processing=f'<qti-response-processing template="{MAP_RESPONSE}"/>')
+    document = document.replace(b'normal-maximum="1"', b'normal-maximum=""')
+    assert (outcome(document, "B"), outcome(document, "A")) == ("7", "0")
+
+
+def test_integers_or_identifiers() -> None:
+    document = item(declaration("intOrIdentifier", correct=("3",)))
+    assert (outcome(document, "3"), outcome(document, "a")) == ("1", "0")
+
+
 def test_constants_of_rules_keep_their_white_space() -> None:
     match = "<match><variable identifier='RESPONSE'/><baseValue baseType='string'> B</baseValue></match>"
     declared = '<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="string"/>'
