@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from math import ceil
 from typing import Final, assert_never
 
@@ -192,8 +193,18 @@ class Tokens:
 
     def prose_width(self) -> int:
         """The widest that running text may get, in pixels."""
-        letter = QFontMetricsF(self.font()).averageCharWidth() + self.letter_spacing * self.px(TextSize.BODY.value)
+        font_px = self.px(TextSize.BODY.value)
+        letter = _letter_width(font_px) + self.letter_spacing * font_px
         return round(letter * PROSE_WIDTH_CHARACTERS)
+
+
+@lru_cache(maxsize=64)
+def _letter_width(font_px: int) -> float:
+    """The width of an average letter, in pixels. Layouts ask for it thousands of times for one page."""
+    font = QFont()
+    font.setFamilies(list(FAMILIES))
+    font.setPixelSize(font_px)
+    return QFontMetricsF(font).averageCharWidth()
 
 
 def _upwards(pixels: float) -> float:

@@ -25,6 +25,8 @@ class ColumnsView(QWidget):
         super().__init__(parent)
         self._tokens = tokens
         self._columns = list(columns)
+        self._heights: dict[int, int] = {}
+        """The height at a width, until a column asks for another; columns in columns would reckon for each other anew."""
         for widget, _span, _offset in self._columns:
             widget.setParent(self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -62,10 +64,10 @@ class ColumnsView(QWidget):
         """Where each widget stands in a width, from left to right."""
         result = []
         y = 0
-        for line in [[each] for each in self._columns] if self._is_stacked(width) else self._lines():
+        stacked = self._is_stacked(width)
+        for line in [[each] for each in self._columns] if stacked else self._lines():
             height = 0
             for widget, wide, place in line:
-                stacked = self._is_stacked(width)
                 x = 0 if stacked else round((width + self._gap()) / COLUMNS * place)
                 share = width if stacked else min(self._share(wide, width), max(1, width - x))
                 tall = widget.heightForWidth(share) if widget.hasHeightForWidth() else widget.sizeHint().height()
@@ -80,7 +82,9 @@ class ColumnsView(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """The height of all lines at a width."""
-        return max((place.bottom() + 1 for _widget, place in self._places(width)), default=0)
+        if width not in self._heights:
+            self._heights[width] = max((place.bottom() + 1 for _widget, place in self._places(width)), default=0)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         """As wide as running text may be."""
@@ -99,6 +103,7 @@ class ColumnsView(QWidget):
     def event(self, event: QEvent) -> bool:
         """What a column asks for may have changed."""
         if event.type() is QEvent.Type.LayoutRequest:
+            self._heights.clear()
             self._place()
             self.updateGeometry()
         return super().event(event)
