@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from exam_packages.ids import ChoiceId
 from exam_packages.qti.model import AssociateInteraction, Choice, Text
 from tests.ui.accessibility import nameless_controls
 from tests.ui.items.making import RESPONSE, Shown, choices, click, focused, item
+from tests.ui.sample_items import tag
+from ui.window.content.figure import FigureView
 from ui.window.items.chip import Chip
 from ui.window.theme import Tokens
 from ui.window.widgets.button import Button
@@ -138,3 +140,24 @@ def test_what_is_no_card_is_passed_over(tokens: Tokens) -> None:
     shown.view.show_answers({RESPONSE: ("A X", "B A", "nonsense")})
     assert [each.text() for each in shown.view.findChildren(Button) if "Remove" in each.text()] == ["Remove"]
     assert ChoiceId("X") not in {each.identifier for each in CARDS}
+
+
+def test_a_pair_shows_the_pictures_of_its_cards(tokens: Tokens) -> None:
+    cards = (
+        Choice(identifier=ChoiceId("A"), content=(tag("img", src="desk.svg", alt="A desk", width="80", height="60"),)),
+        Choice(identifier=ChoiceId("B"), content=(Text("desk"),), match_max=0),
+    )
+    shown = pairs(tokens, cards=cards)
+    before = len(shown.view.findChildren(FigureView))
+    shown.view.show_answers({RESPONSE: ("A B",)})
+    shown.settle()
+    assert len(shown.view.findChildren(FigureView)) == before + 1
+    assert chip(shown, "desk").accessibleName() == "desk, used once"
+    assert nameless_controls(shown.view) == []
+
+
+def test_the_button_that_removes_a_pair_stands_beside_it(tokens: Tokens) -> None:
+    shown = pairs(tokens)
+    shown.view.show_answers({RESPONSE: ("A B",)})
+    shown.settle()
+    assert button(shown, "Remove").mapTo(shown.view, QPoint()).x() < 400

@@ -7,13 +7,14 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from exam_packages.ids import ChoiceId
 from exam_packages.qti.model import AssociateInteraction, Lexical
 from ui.window.content.content_view import Resource
 from ui.window.items.asking import AskingPart
 from ui.window.items.chip import Chip
+from ui.window.items.pair_row import PairRow
 from ui.window.items.pairing import Pair, known_pairs, left_of, may_pair, used, written
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.announce import announce
@@ -40,7 +41,7 @@ class AssociatePart(AskingPart):
             tokens=tokens,
             parent=parent,
         )
-        self._interaction = interaction
+        self._interaction, self._resource = interaction, resource
         self._choices = {choice.identifier: choice for choice in interaction.choices}
         self._pairs: list[Pair] = []
         self._held: ChoiceId | None = None
@@ -186,7 +187,8 @@ class AssociatePart(AskingPart):
     def _left_words(self, key: ChoiceId, left: int, count: int) -> str:
         limit = self._choices[key].match_max
         if limit == 0:
-            return self.tr("used {count} times").format(count=count) if count else ""
+            times = self.tr("used once") if count == 1 else self.tr("used {count} times").format(count=count)
+            return times if count else ""
         return "" if limit == 1 else self.tr("{left} of {limit} left").format(left=left, limit=limit)
 
     def _task(self) -> str:
@@ -218,21 +220,16 @@ class AssociatePart(AskingPart):
             QWidget.setTabOrder(before, after)
 
     def _row(self, place: int) -> QWidget:
-        row = QWidget(self)
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(self._tokens.px(GRID_PX))
-        words = Words(f"{self.locale().toString(place + 1)}.  {self._words(place)}", tokens=self._tokens, parent=row)
-        line.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
-        remove = Button(self.tr("Remove"), tokens=self._tokens, kind=ButtonKind.QUIET, icon=Icon.CROSS, parent=row)
+        one, other = (self._choices[key] for key in self._pairs[place])
+        remove = Button(self.tr("Remove"), tokens=self._tokens, kind=ButtonKind.QUIET, icon=Icon.CROSS, parent=self)
         remove.setAccessibleName(
             self.tr("Remove pair {place} of {count}: {words}").format(
                 place=place + 1, count=len(self._pairs), words=self._words(place)
             )
         )
         remove.clicked.connect(lambda _=False, at=place: self._remove(at))
-        line.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
-        return row
+        number = f"{self.locale().toString(place + 1)}."
+        return PairRow(number, one, other, self._resource, end=remove, tokens=self._tokens, parent=self)
 
     def set_locked(self, *, locked: bool) -> None:
         """Show, but take no input. A card in the hand is put down."""

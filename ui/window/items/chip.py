@@ -59,8 +59,12 @@ class Chip(QPushButton):
         self._left = Words("", tokens=tokens, size=TextSize.SMALL, muted=True, parent=self)
         self._left.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._left.hide()
-        self._left.setContentsMargins(side, 0, side, 0)
-        self._column.addWidget(self._left)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addSpacing(side)
+        below.addWidget(self._left, 1)
+        below.addSpacing(side)
+        self._column.addLayout(below)
 
     def nextCheckState(self) -> None:
         """The part says which card is picked up."""
