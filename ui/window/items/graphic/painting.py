@@ -6,6 +6,7 @@ mark or a thicker line, never by colour alone.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from ui.window.widgets.icons import Icon, paint_icon
 BADGE_PX: Final = 22
 MARK_MAX_PX: Final = 34
 """Marks grow with the text up to here: the picture does not grow beyond its column, and they would hide it."""
+_THICK_MAX: Final = 2.0
 _PICKED_ALPHA: Final = 90
 _HOVER_ALPHA: Final = 45
 
@@ -34,6 +36,8 @@ class Ink:
     focus_halo: str
     tokens: Tokens
     """Colours of words on a picture's card."""
+    thick: float = 1.0
+    """How much thicker lines are than at 100 percent in the light theme."""
 
 
 def ink_of(tokens: Tokens, selections: str) -> Ink:
@@ -47,7 +51,14 @@ def ink_of(tokens: Tokens, selections: str) -> Ink:
     else:
         line, halo, mark, words = paper.accent, paper.figure, paper.accent, paper.accent_text
     return Ink(
-        line=line, halo=halo, mark=mark, mark_text=words, focus=paper.focus, focus_halo=night.focus, tokens=paper
+        line=line,
+        halo=halo,
+        mark=mark,
+        mark_text=words,
+        focus=paper.focus,
+        focus_halo=night.focus,
+        tokens=paper,
+        thick=min(_THICK_MAX, math.sqrt(tokens.scale / 100)) + 0.5 * (tokens.outline_px - 1),
     )
 
 
@@ -77,13 +88,13 @@ def paint_area(painter: QPainter, shape: QPainterPath, state: AreaState, ink: In
         fill.setAlpha(_PICKED_ALPHA if state.picked else _HOVER_ALPHA)
         painter.fillPath(shape, fill)
     if state.picked or not state.hidden:
-        width = 4.0 if state.picked else 2.0
+        width = (4.0 if state.picked else 2.0) * ink.thick
         style = Qt.PenStyle.DotLine if state.dimmed else Qt.PenStyle.SolidLine
         painter.strokePath(shape, QPen(QColor(ink.halo), width + 3))
         painter.strokePath(shape, QPen(QColor(ink.line), width, style))
     if state.focused:
-        painter.strokePath(shape, QPen(QColor(ink.focus), 7))
-        painter.strokePath(shape, QPen(QColor(ink.focus_halo), 3))
+        painter.strokePath(shape, QPen(QColor(ink.focus), 7 * ink.thick))
+        painter.strokePath(shape, QPen(QColor(ink.focus_halo), 3 * ink.thick))
 
 
 def paint_badge(painter: QPainter, shape: QPainterPath, state: AreaState, ink: Ink, within: QRectF) -> None:
@@ -123,7 +134,7 @@ def paint_cross_hair(painter: QPainter, at: QPointF, arm: float, ink: Ink) -> No
     """Two lines that leave the very point free."""
     gap = arm / 5
     for colour, width in ((ink.focus, 5.0), (ink.focus_halo, 2.0)):
-        pen = QPen(QColor(colour), width)
+        pen = QPen(QColor(colour), width * ink.thick)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
         for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
@@ -136,7 +147,7 @@ def paint_point(painter: QPainter, at: QPointF, number: str, ink: Ink) -> None:
     radius = min(t.px(9), MARK_MAX_PX // 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((ink.mark_text, 6.0), (ink.mark, 3.0)):
-        painter.setPen(QPen(QColor(colour), width))
+        painter.setPen(QPen(QColor(colour), width * ink.thick))
         painter.drawEllipse(at, radius, radius)
     painter.setPen(Qt.PenStyle.NoPen)
     for colour, dot in ((ink.mark_text, 3.5), (ink.mark, 2.0)):

@@ -63,6 +63,8 @@ class Screen(QWidget):
             drawn.moveCenter(box.center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(drawn, self._image)
+        # On a black page the card would not be seen.
+        paint_box(painter, box, fill=None, outline=self._tokens.line, width=self._tokens.outline_px, radius=0)
         painter.end()
 
 
