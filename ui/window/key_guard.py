@@ -62,9 +62,14 @@ class KeyGuard(QObject):
         {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseButtonRelease}
     )
 
+    _NEVER = frozenset({QEvent.Type.ContextMenu, QEvent.Type.ToolTip, QEvent.Type.WhatsThis})
+    _LOOKED_AT = _KEYS | _DROPS | _BUTTONS | _NEVER
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - Qt's signature
         """Swallow what must do nothing."""
         kind = event.type()
+        if kind not in self._LOOKED_AT:
+            return False  # a page that comes up makes thousands of other events: one look has to do
         if kind in self._KEYS and isinstance(event, QKeyEvent) and is_blocked(event.key(), event.modifiers()):
             event.accept()
             return True
@@ -72,7 +77,7 @@ class KeyGuard(QObject):
             return event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton)
         if kind in self._DROPS and isinstance(event, QDropEvent):
             return event.source() is None  # from another program
-        return kind in (QEvent.Type.ContextMenu, QEvent.Type.ToolTip, QEvent.Type.WhatsThis)
+        return kind in self._NEVER
 
 
 class ClipboardGuard(QObject):
