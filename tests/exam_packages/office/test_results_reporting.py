@@ -16,7 +16,15 @@ from exam_packages.office.results_reporting import NAMESPACE, assessment_result,
 from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.results import ResultState
 from exam_packages.scoring import score_form
-from exam_packages.session_events import Answered, AttemptSubmitted, Commented, Event, ItemPresented, Record, SectionEntered
+from exam_packages.session_events import (
+    Answered,
+    AttemptSubmitted,
+    Commented,
+    Event,
+    ItemPresented,
+    Record,
+    SectionEntered,
+)
 from tests.exam_packages.office import offices
 from tests.exam_packages.office.test_scoring_results import ANSWERS, SHEET, scored
 from tests.exam_packages.qti import corpus

@@ -322,6 +322,8 @@ def many(cardinality: Cardinality, base_type: BaseType, *items: Any) -> Value:
         (record({"x": integer(1)}), {"x": 1, "y": 1}, False),
         (record({"x": integer(1)}), "x integer 1", False),
         (single(BaseType.DURATION, 3600.0), "PT1H", True),
+        (single(BaseType.IDENTIFIER, "typed words"), "typed words", True),
+        (single(BaseType.IDENTIFIER, "typed words"), "typed", False),
     ],
 )
 def test_comparing(got: Operand, expected: Json, same: bool) -> None:  # noqa: FBT001 - a table
