@@ -34,8 +34,9 @@ class ElidedWords(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a few letters."""
-        return QSize(3 * self.fontMetrics().height(), super().minimumSizeHint().height())
+        """Room for a few letters, or for all where there are few."""
+        hint = super().minimumSizeHint()
+        return QSize(min(3 * self.fontMetrics().height(), hint.width()), hint.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much as fits."""
@@ -91,6 +92,8 @@ class Frame(QWidget):
     def show_time(self, ms: int | None, *, about: str = "", is_up: bool = False) -> None:
         """Show the time left, and of what; None where no clock runs."""
         self._clock.set_remaining(ms, about=about, is_up=is_up)
+        # At large text the words before the time need the room; a time that is cut off would be worse than no name.
+        self._person.setVisible(not about or self._tokens.scale <= PROGRESS_TO)
 
     def call_is_possible(self, possible: bool) -> None:  # noqa: FBT001 - like Qt's own setters
         """Offer to call the proctor, or not."""

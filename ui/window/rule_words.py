@@ -89,6 +89,11 @@ def late(scope: Scope) -> str:
     return up + " " + translate("Rules", "You can go on: answers from now on are marked as late.")
 
 
+def late_now() -> str:
+    """The same at the question, while it lasts."""
+    return translate("Rules", "The time is up. What you answer now is marked as late.")
+
+
 def wait(ms: int) -> str:
     """How long until it can be gone on; empty when it can."""
     return translate("Rules", "You can go on in {time}.").format(time=words.clock(ms)) if ms > 0 else ""

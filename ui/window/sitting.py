@@ -90,6 +90,7 @@ class Sitting(QObject):
         self._asked: set[object] = set()
         self._hands_in = False
         self._scope_of_expiry = Scope.ITEM
+        self._said_here = False
         self._look_before = window.look
         self._connect()
 
@@ -135,8 +136,10 @@ class Sitting(QObject):
 
     def _tell(self, before: Session, after: Session) -> None:
         """Say in a line what the candidate did not do and should know."""
-        if before.phase is not after.phase:
+        is_elsewhere = (before.item, before.in_review, before.pause) != (after.item, after.in_review, after.pause)
+        if before.phase is not after.phase or (self._said_here and is_elsewhere):
             self._window.clear_notice()
+            self._said_here = False
         ended = time_state.ended_by_time(before, after)
         if ended is not None:
             self._window.notice(words.time_is_up(ended))
@@ -146,10 +149,15 @@ class Sitting(QObject):
             self._window.notice(words.break_is_over())
         if after.item is not None and after.attempts.get(after.item, 0) > before.attempts.get(after.item, 0):
             view = item_state.item_view(after, self._pages.contents, None)
-            self._window.notice(rule_words.submitted(view.attempts if view is not None else None), Tone.GOOD)
+            self._say_here(rule_words.submitted(view.attempts if view is not None else None), Tone.GOOD)
         given = time_state.time_given(before, after)
         if given > 0:
             self._window.notice(words.time_given(given), Tone.GOOD)
+
+    def _say_here(self, words_: str, tone: Tone) -> None:
+        """Say what matters on this page only."""
+        self._said_here = True
+        self._window.notice(words_, tone)
 
     def _ask_for_next_step(self, before: Session, session: Session) -> None:
         """Ask, once each, for the steps that nobody has to decide."""
@@ -192,7 +200,7 @@ class Sitting(QObject):
         self._hands_in = False
         told, response = self._pages.missing(session, error.why)
         if told:
-            self._window.notice(told, Tone.WARN)
+            self._say_here(told, Tone.WARN)
         if told and isinstance(page, ItemPage) and page.view.item == session.item:
             page.unlock(response)
         else:

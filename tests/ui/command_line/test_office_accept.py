@@ -112,7 +112,7 @@ def test_needs_come_into_a_roster_from_pnp_records(world: World, capsys: pytest.
         site=SiteId(SITE),
         site_key=site.content_key(),
     )
-    needs = {each.candidate: each.accommodations for each in roster.appointments}
+    needs = {str(each.candidate): each.accommodations for each in roster.appointments}
     assert needs["c-1"].extra_time_percent == 50
     assert needs["c-1"].tools == (Tool.LINE_READER,)
     assert needs["c-2"].extra_time_percent == 0

@@ -18,15 +18,20 @@ from PySide6.QtWidgets import (
     QTextEdit,
 )
 
+from exam_packages.accommodations import Accommodations
 from exam_packages.ids import ItemId
+from exam_packages.qti.model import SessionControl, TimeLimits, Tool
 from exam_packages.session_events import (
+    Commented,
     Event,
+    IdentityConfirmed,
     ItemPresented,
     Paused,
     PauseReason,
     PollSkipped,
     ReviewOpened,
     SectionEnded,
+    SectionEntered,
     Submitted,
 )
 from kiosk.seat.facts import SessionState
@@ -34,6 +39,7 @@ from tests.ui.accessibility import nameless_controls, tree
 from tests.ui.window.conftest import Sat, StartProgram
 from tests.ui.window.driving import buttons, enter_pin, focused, hit, on, press, settle, until
 from tests.ui.window.fake_day import FakeDay, appointment, cut_off_session, seat_status, session_entry
+from tests.ui.window.rules_exam import SECTION, inner, reference, rubric, rules_exam
 from tests.ui.window.test_sitting import ESSAY, FIRST, SECOND, TUTORIAL
 from ui.window.app import ExamProgram
 from ui.window.items.extended_text import _Editor
@@ -92,6 +98,33 @@ def test_every_screen_of_a_session(sit: Sit, name: str) -> None:
     press(sat.window, "Tools")
     settle()
     check(sat.program)
+
+
+def test_a_question_with_everything_around_it(sit: Sit) -> None:
+    group = inner(reference(1, time_limits=TimeLimits(max_s=90)), reference(2), rubrics=(rubric("About noon."),))
+    exam = rules_exam(
+        group,
+        individual=True,
+        tools=frozenset(Tool),
+        control=SessionControl(max_attempts=2, allow_skipping=False, allow_comment=True),
+    )
+    start = (IdentityConfirmed(), SectionEntered(section=SECTION), ItemPresented(item=ItemId("q-1")))
+    sat = sit(*start, day=FakeDay(exam=exam), needs=Accommodations(breaks=1))
+    on(sat.program, Screen.ITEM)
+    settle(50)
+    check(sat.program)
+    press(sat.window, "Take a break")
+    check(sat.program)
+    press(sat.window, "Keep working")
+    press(sat.window, "Submit answer")
+    until(sat.window._notice.words)
+    check(sat.program)
+    sat.running.happen(Commented(item=ItemId("q-1"), text="Which?"))
+    sat.running.happen(ReviewOpened())
+    on(sat.program, Screen.REVIEW)
+    check(sat.program)
+    tops = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+    assert tops == [sat.window], "there is one window and no other"
 
 
 def test_the_proctors_panel(sit: Sit) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
+from exam_packages.qti.model import TimeLimits, Tool
 from exam_packages.session_events import (
     AgreementAccepted,
     Event,
@@ -17,9 +18,11 @@ from exam_packages.session_events import (
 from tests.ui.window.conftest import Sat, StartProgram
 from tests.ui.window.driving import on, press, settle
 from tests.ui.window.fake_day import FakeDay, cut_off_session, plan_of
+from tests.ui.window.rules_exam import SECTION, inner, reference, rubric, rules_exam
 from tests.ui.window.small_exam import small_exam
 from ui.window.navigation import Screen
 from ui.window.theme import Theme
+from ui.window.widgets.clock import Clock
 from ui.window.window import ExamWindow
 
 LARGE = {"text_percent": 400, "look": Theme.HIGH_CONTRAST}
@@ -66,6 +69,20 @@ def test_screens_of_a_session(sit: Callable[..., Sat], events: tuple[Event, ...]
     for each in sat.window.findChildren(QAbstractButton):
         if each.isVisible():
             assert each.mapTo(sat.window, each.rect().bottomRight()).x() < 1024
+
+
+def test_the_time_of_a_question_is_never_cut_off(sit: Callable[..., Sat]) -> None:
+    limited = reference(1, time_limits=TimeLimits(max_s=5400))
+    directions = (rubric("These questions are about noon."),)
+    exam = rules_exam(inner(limited, rubrics=directions), individual=True, tools=frozenset(Tool))
+    sat = sit(IdentityConfirmed(), SectionEntered(section=SECTION), day=FakeDay(exam=exam), **LARGE)
+    on(sat.program, Screen.ITEM)
+    assert_nothing_is_cut(sat.window)
+    clock = sat.window.findChild(Clock)
+    assert isinstance(clock, Clock)
+    assert clock.words() == "This question: 1:30:00"
+    figures = next(each for each in clock.findChildren(QLabel) if each.text() == clock.words())
+    assert figures.width() >= figures.sizeHint().width()
 
 
 @pytest.mark.parametrize("cut_off", [False, True])

@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from exam_packages.ids import ItemId
+from exam_packages.result_opening import check_result, open_result
 from exam_packages.session_events import SectionKind
+from kiosk.handover.stick import Stick
 from kiosk.seat.seat import Seat
 from kiosk.session import Phase
 from tests.simulators.day import ADMIN_PIN, PROCTOR_PIN, World, make_world
@@ -26,6 +28,7 @@ from tests.ui.window.driving import (
     type_keys,
     until,
 )
+from ui.command_line.office import judge_of
 from ui.window.app import ExamProgram
 from ui.window.items.option_row import CheckRow, RadioRow
 from ui.window.navigation import Screen
@@ -125,6 +128,18 @@ def sit_to_the_end(program: ExamProgram, app: QApplication) -> None:
     until(lambda: "Free this seat" in buttons(program.window))
 
 
+def assert_on_route(world: World) -> None:
+    """The office finds every journal on the way that the exam's rules lead."""
+    now = world.clock.utc_ms()
+    office, bundles = world.office, Stick(world.stick).result_files()
+    judged = judge_of(office, now=now)
+    for path in bundles:
+        data = path.read_bytes()
+        checked = check_result(data, trust=office.trust(now), place=path.name)
+        key = office.keys.scoring_key(checked.recipients, place=path.name)
+        judged(open_result(data, trust=office.trust(now), scoring_key=key, place=path.name).records)
+
+
 def test_two_candidates_after_one_another_and_the_results_on_the_stick(
     program: ExamProgram, app: QApplication, world: World, seat: Seat
 ) -> None:
@@ -150,6 +165,7 @@ def test_two_candidates_after_one_another_and_the_results_on_the_stick(
     press(program.window, "Export to stick")
     until(lambda: "On the stick and read back: 2 results." in says(program.window))
     report = world.accept()
+    assert_on_route(world)
     assert [bundle.receipt is not None for bundle in report.bundles] == [True, True]
     press(program.window, "Read receipts")
     until(lambda: "Receipts: 2 new of 2" in says(program.window))

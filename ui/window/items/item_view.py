@@ -150,7 +150,7 @@ class ItemView(QWidget):
 
     def _question_page(self, number: int | None) -> Page:
         content = QWidget(self)
-        column = QVBoxLayout(content)
+        column = self._column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._tokens.px(1.5 * GRID_PX))
         name = self.tr("Question")
@@ -206,6 +206,11 @@ class ItemView(QWidget):
         part.text_edited.connect(lambda at, deleted, inserted: self.text_edited.emit(response, at, deleted, inserted))
 
     # -- what the screen asks -----------------------------------------------------------------------------------------
+
+    def put_above(self, *widgets: QWidget) -> None:
+        """Put something of the screen's own above the question. It scrolls with it, and nothing can be marked in it."""
+        for place, widget in enumerate(widgets):
+            self._column.insertWidget(place, widget)
 
     def show_answers(self, answers: Mapping[ResponseId, Lexical]) -> None:
         """Show what the session holds; a control that shows it already, or is ahead of it, is left alone."""

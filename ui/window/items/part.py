@@ -9,7 +9,7 @@ from collections import deque
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QGroupBox, QWidget
+from PySide6.QtWidgets import QGroupBox, QLabel, QWidget
 
 from exam_packages.ids import ResponseId
 from exam_packages.qti.model import Lexical, Tool
@@ -74,8 +74,10 @@ class Part(QGroupBox):
     def focus_first(self) -> bool:
         """Put the focus on the first control that Tab would stop at; tells whether there is one."""
         for widget in (self.focusProxy(), *self.findChildren(QWidget)):
+            # Words that can be marked are stops, too; the answer is given elsewhere.
             stops = widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if widget is not None and stops and widget.isEnabled() and not widget.isHidden():
+            is_control = not isinstance(widget, QLabel)
+            if widget is not None and stops and is_control and widget.isEnabled() and not widget.isHidden():
                 # Not as Tab does: that would select what is typed, and the next key would replace all of it.
                 widget.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from exam_packages.ids import ItemId, ResponseId, SectionId
 from exam_packages.qti.model import AssessmentItem, Lexical, Stimulus, Tool
@@ -28,14 +29,14 @@ from exam_packages.session_events import (
 )
 from kiosk.session.limits import Scope
 from ui.window.bridge import Saving
-from ui.window.item_state import Directions, ItemScreenView
+from ui.window.item_state import ItemScreenView
 from ui.window.items.item_view import ItemView, Marks, ViewPosition
 from ui.window.items.part import Part
 from ui.window.saved_sign import SavedSign
 from ui.window.screens.breaks import break_question
-from ui.window.screens.directions import DirectionsStrip
+from ui.window.screens.directions import DirectionsBox
 from ui.window.screens.session_page import Resource, SessionPage
-from ui.window.screens.standing import StandingStrip
+from ui.window.screens.standing import Standing
 from ui.window.theme import Tokens
 from ui.window.tools.desk import ToolDesk
 from ui.window.widgets.button import Button
@@ -93,16 +94,13 @@ class ItemPage(SessionPage):
         self.view, self._content = view, content
         self._locked = False
         self._wait_ms = 0
+        self._late: Scope | None = None
         self._saving = Saving.SAVED
         self._add_buttons()
-        self._standing = StandingStrip(tokens=tokens)
-        self._directions: DirectionsStrip | None = None
-        self._directions_of: tuple[Directions, ...] = ()
         self._desk = ToolDesk(tokens=tokens, language=language)
         self._desk.marked.connect(self._mark)
         self._desk.commented.connect(lambda text: self.want(Commented(item=self.view.item, text=text)))
         self._desk.remake_wanted.connect(self._remake)
-        self.body.addWidget(self._standing)
         self.body.addWidget(self._desk, 1)
         self._item = self._place_item()
         typed = QTimer(self, interval=LOOK_FOR_TYPING_MS)
@@ -133,6 +131,7 @@ class ItemPage(SessionPage):
         self.view, self._content = view, content
         if view.item != before.item:
             self._locked = False
+            self._wait_ms, self._late = 0, None  # the next look at the clock tells
             self._item = self._place_item()
             self.enter()
         else:
@@ -149,9 +148,8 @@ class ItemPage(SessionPage):
 
     def show_time(self, wait_ms: int, late: Scope | None) -> None:
         """Say how long it is until it can be gone on, and what is late."""
-        could, self._wait_ms = self._wait_ms == 0, wait_ms
-        self._standing.show_wait(wait_ms)
-        self._standing.show_late(late)
+        could, self._wait_ms, self._late = self._wait_ms == 0, wait_ms, late
+        self._standing.show_time(wait_ms, late)
         if could != (wait_ms == 0) and not self._locked:
             self._next.setEnabled(wait_ms == 0)
 
@@ -225,8 +223,17 @@ class ItemPage(SessionPage):
                 TextEdited(item=of, response=ResponseId(response), at=at, deleted=deleted, inserted=inserted)
             )
         )
-        self._show_directions()
-        self._standing.show_view(view)
+        self._standing = Standing(view, tokens=self.tokens, parent=widget)
+        self._standing.show_time(self._wait_ms, self._late)
+        above: list[QWidget] = [self._standing]
+        if view.directions:
+            above.insert(
+                0,
+                DirectionsBox(
+                    view.directions, self._resource, closed=self._kept.closed, tokens=self.tokens, parent=widget
+                ),
+            )
+        widget.put_above(*above)
         self._desk.set_item(
             widget,
             view.tools,
@@ -247,22 +254,6 @@ class ItemPage(SessionPage):
         self.leave()
         self._item = self._place_item()
         self.order()
-
-    def _show_directions(self) -> None:
-        """What sections say about their questions stays as it is from one of them to the next."""
-        if self.view.directions == self._directions_of:
-            return
-        self._directions_of = self.view.directions
-        if self._directions is not None:
-            self.body.removeWidget(self._directions)
-            self._directions.hide()
-            self._directions.deleteLater()
-            self._directions = None
-        if self.view.directions:
-            self._directions = DirectionsStrip(
-                self.view.directions, self._resource, closed=self._kept.closed, tokens=self.tokens
-            )
-            self.body.insertWidget(0, self._directions)
 
     def _show_saved(self) -> None:
         typing = self._saving is Saving.SAVED and any(part.has_pending() for part in self._item.findChildren(Part))

@@ -148,6 +148,7 @@ class ToolBar(QWidget):
         button = _AidButton(aid, number, tokens=self._tokens, parent=self._row)
         button.clicked.connect(lambda checked: self._toggle(aid, on=checked))
         self._flow.addWidget(button)
+        button.show()  # a layout shows it later only, and until then it would take no room in the row
         if number <= KEYS_MAX:
             key = QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda: self._switch(aid))
             key.setAutoRepeat(False)

@@ -81,7 +81,7 @@ class Clock(QWidget):
         if self._is_hidden:
             words = self.tr("Less than 5 minutes") if low else self.tr("Time hidden")
         else:
-            words = self.tr("{time} left").format(time=figures) if low else figures
+            words = self.tr("{time} left").format(time=figures) if low and not self._about else figures
             if self._is_up:
                 words = self.tr("time is up")
             if self._about:

@@ -114,7 +114,8 @@ class _TileButton(QPushButton):
         painter.setPen(QColor(t.text))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.locale().toString(tile.number))
         if tile.current:
-            line = QRectF(box.left() + 10, box.bottom() - 7, box.width() - 20, 3)
+            room = t.px(26) if tile.closed or tile.commented else 10
+            line = QRectF(box.left() + room, box.bottom() - 7, box.width() - 2 * room, 3)
             paint_box(painter, line, fill=t.text, radius=1.5)
         paint_ring(painter, self, t)
         painter.end()
