@@ -154,7 +154,7 @@ def _check_total(exam: Exam, report: Reporter) -> Iterator[LintFinding]:
             here("score-maximum", "is a SCORE without a normal-maximum: nobody is told out of how much", "Add it")
         )
     elif not _has_external(exam) and not all(_equals(each, maximum) for each in reached):
-        said = " or ".join(sorted(str(each) for each in reached))
+        said = " or ".join(sorted(f"{each:g}" if isinstance(each, float) else str(each) for each in reached))
         wrong = report(
             "score-extreme",
             f"gives {said} points for all correct responses where {maximum:g} belong",
@@ -163,7 +163,7 @@ def _check_total(exam: Exam, report: Reporter) -> Iterator[LintFinding]:
         # Who gets which items decides what can be reached: then nothing is wrong for certain.
         yield note(wrong) if _varies(exam) else wrong
     if cut is not None and not (declared.normal_minimum or 0) <= cut <= (cut if maximum is None else maximum):
-        yield here("cut-score", "has a mastery-value outside the points of SCORE", "Correct it")
+        yield here("cut-score", f"has a mastery-value, {cut:g}, outside the points of SCORE", "Correct mastery-value")
 
 
 _FORMS_TRIED: Final = 4

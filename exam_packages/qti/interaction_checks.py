@@ -62,7 +62,11 @@ def check_interaction(
     name = interaction.response
     here, there = report.at("response-identifier", name), report.at("identifier", name)
     if declaration is None:
-        yield here("response-undeclared", f"is bound to {name}, which is not declared", "Declare it")
+        yield here(
+            "response-undeclared",
+            f"is bound to {name}, which is not declared",
+            f"Declare {name}, or correct response-identifier",
+        )
         return
     allowed = _bindings(interaction)
     if (declaration.cardinality, declaration.base_type) not in allowed:
@@ -313,7 +317,10 @@ def _check_key(
         yield report("key-value", f"has a key that {error}", "Correct it")
         return
     if not _reachable(interaction, scalar):
-        yield report("key-choice", f"has a key, {text.strip()[:60]}, that no candidate can give", "Correct it")
+        yield report("key-choice", f"has a key, {text.strip()[:60]}, that no candidate can give", _REACHABLE)
+
+
+_REACHABLE: Final = "Name in the key what the interaction offers, as it is written there"
 
 
 def _reachable(interaction: Interaction, scalar: object) -> bool:
@@ -386,7 +393,8 @@ def check_media(report: Reporter, media: Media, *, named: bool = False) -> Itera
     """
     what = media.kind.value
     if not media.label and not named:
-        yield report("media-label", f"has {what} without a name", "Say in aria-label what it is")
+        message = f"has {what} without a name, and is called a recording where only words serve"
+        yield note(report("media-label", message, "Say in aria-label what it is"))
     if not any(track.kind in {"captions", "subtitles"} for track in media.tracks):
         missing = "captions" if media.kind is MediaKind.VIDEO else "captions or a transcript beside it"
         yield note(report("media-captions", f"has {what} without {missing}", "Add a track in WebVTT"))

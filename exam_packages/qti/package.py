@@ -5,7 +5,7 @@ Owns the order of the checks and that all findings come together. Where the file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
 
 from exam_packages.errors import LintFinding, Severity, SourceRefused
@@ -234,9 +234,10 @@ class _Reading:
                 )
 
     def _assembled(self, manifest: Manifest, test_path: str, test: AssessmentTest) -> Exam:
-        items = self._all(manifest, test_path, (ref.path for ref in test.item_refs()), ResourceType.ITEM, read_item)
-        named = sorted({path for item in items.values() for path in item.stimulus_paths})
-        stimuli = self._all(manifest, test_path, named, ResourceType.STIMULUS, read_stimulus)
+        form = self._form(test_path)
+        referring = {ref.path: form.at("identifier", ref.identifier) for ref in reversed(test.item_refs())}
+        items = self._all(manifest, dict(reversed(referring.items())), ResourceType.ITEM, read_item)
+        stimuli = self._all(manifest, self._stimulus_references(items), ResourceType.STIMULUS, read_stimulus)
         return Exam(
             exam_id=manifest.identifier,
             test=test,
@@ -252,23 +253,36 @@ class _Reading:
     def _all(
         self,
         manifest: Manifest,
-        by: str,
-        paths: Iterable[str],
+        named: Mapping[str, Reporter],
         kind: ResourceType,
         read: Callable[[Xml], _Model],
     ) -> dict[str, _Model]:
+        """The documents of one kind, by path; ``named`` says where each is referred to."""
         listed = {resource.path for resource in manifest.of_type(kind)}
         models: dict[str, _Model] = {}
-        for path in dict.fromkeys(paths):
+        for path, here in named.items():
+            if path not in self._paths:
+                message = f"refers to {path}, which is not in the package"
+                self._found.append(here("file-missing", message, "Add the file, or correct the reference"))
+                continue
             if path not in listed:
-                self._error(
-                    path, "file-unlisted", f"is used by {by} and not listed as {kind.value}", "List it in the manifest"
-                )
+                message = f"refers to {path}, which the manifest does not list as {kind.value}"
+                self._found.append(here("file-unlisted", message, "List it in the manifest"))
                 continue
             model = self._linted(path, kind, read)
             if model is not None:
                 models[path] = model
         return models
+
+    def _form(self, test_path: str) -> Reporter:
+        return Reporter(self._reporters[test_path].place, tuple(self._sections.values()))
+
+    def _stimulus_references(self, items: Mapping[str, AssessmentItem]) -> Mapping[str, Reporter]:
+        found: dict[str, Reporter] = {}
+        for item_path, item in items.items():
+            for path in item.stimulus_paths:
+                found.setdefault(path, self._reporters[item_path].below("qti-assessment-stimulus-ref"))
+        return dict(sorted(found.items()))
 
     def _note_unused(self, manifest: Manifest, used: set[str]) -> None:
         documents = (ResourceType.ITEM, ResourceType.STIMULUS, ResourceType.SECTION)
@@ -329,7 +343,7 @@ class _Reading:
                 self._found.extend(check_scored_item(exam.item(ref), self._reporters[ref.path]))
 
     def _check_whole(self, exam: Exam, test_path: str) -> None:
-        form = Reporter(self._reporters[test_path].place, tuple(self._sections.values()))
+        form = self._form(test_path)
         self._found.extend(check_form(exam, form))
         self._found.extend(check_routes(exam, form, keys_at_seat=self._keys_at_seat))
         if self._side is not Side.OFFICE:

@@ -19,7 +19,7 @@ import typer
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from exam_packages.errors import SourceRefused
+from exam_packages.errors import Severity, SourceRefused
 from kiosk.errors import KioskError, MachineFault
 from kiosk.session import EventNotAllowed
 from signing.errors import Refused
@@ -61,7 +61,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             args=list(arguments) if arguments is not None else None, prog_name="kiosk", standalone_mode=False
         )
     except SourceRefused as error:
-        for finding in error.findings:
+        # Notes stop nothing: beside what does they would hide it, and lint lists them.
+        for finding in (each for each in error.findings if each.severity is Severity.ERROR):
             say(str(finding))
         return REFUSED
     except Refused as error:

@@ -9,12 +9,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from exam_packages.errors import LintFinding, ScoringRefused, Severity, SourceRefused
 from exam_packages.qti.best import best_responses
 from exam_packages.qti.checks import check_item
 from exam_packages.qti.cloning import cloned
 from exam_packages.qti.delivery import delivered_document
+from exam_packages.qti.embedded import with_embedded_files
 from exam_packages.qti.formulas import with_drawn_formulas
 from exam_packages.qti.items import read_item
 from exam_packages.qti.linting import Side, lint
@@ -57,6 +59,12 @@ def fates() -> Iterator[Fate]:
             yield fate(file, row["version"], untrusted_document(file))
 
 
+@cache
+def all_fates() -> tuple[Fate, ...]:
+    """``fates``, worked out once."""
+    return tuple(fates())
+
+
 def fate(file: str, version: str, untrusted: bytes) -> Fate:
     """One document's way through the office."""
     try:
@@ -84,6 +92,7 @@ def fate(file: str, version: str, untrusted: bytes) -> Fate:
 
 def _accepted(document: bytes, file: str) -> tuple[tuple[LintFinding, ...], AssessmentItem | None, bytes]:
     try:
+        document, _, _ = with_embedded_files(document, file)
         clone = cloned(document, file, LINT_SEED)
         drawn, _, _ = with_drawn_formulas(document if clone is None else clone.document, file)
         root = parse(drawn, file)
@@ -139,4 +148,4 @@ def table(all_fates: list[Fate]) -> str:
 
 
 if __name__ == "__main__":
-    print(table(list(fates())))  # noqa: T201 - this is what it is for
+    print(table(list(all_fates())))  # noqa: T201 - this is what it is for

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.exam_packages.qti.corpus import NEEDS_CORPUS
-from tests.exam_packages.qti.corpus_table import Fate, fates, table
-
-
-@pytest.fixture(scope="module")
-def all_fates() -> list[Fate]:
-    return list(fates())
+from tests.exam_packages.qti.corpus_table import all_fates, table
 
 
 @NEEDS_CORPUS
-def test_whatever_is_accepted_is_delivered_unchanged(all_fates: list[Fate]) -> None:
-    assert [each.file for each in all_fates if not each.errors and not each.delivered] == []
-    assert all(finding.file and finding.message and finding.remedy for each in all_fates for finding in each.errors)
+def test_whatever_is_accepted_is_delivered_unchanged() -> None:
+    assert [each.file for each in all_fates() if not each.errors and not each.delivered] == []
+    assert all(finding.file and finding.message and finding.remedy for each in all_fates() for finding in each.errors)
 
 
 @NEEDS_CORPUS
-def test_the_profile_does_not_become_narrower(all_fates: list[Fate]) -> None:
-    assert sum(each.read for each in all_fates) >= 879
-    assert sum(each.delivered for each in all_fates) >= 560
-    assert sum(each.scored for each in all_fates) >= 780
-    assert "| all | 883 |" in table(all_fates)
+def test_the_profile_does_not_become_narrower() -> None:
+    assert sum(each.read for each in all_fates()) >= 879
+    assert sum(each.delivered for each in all_fates()) >= 600
+    assert sum(each.scored for each in all_fates()) >= 780
+    assert "| all | 883 |" in table(list(all_fates()))

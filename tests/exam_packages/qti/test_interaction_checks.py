@@ -128,10 +128,6 @@ FAULTS: dict[str, tuple[bytes, str]] = {
         slider('lower-bound="0" upper-bound="9"', declaration("float", correct=("10",))),
         "key-choice",
     ),
-    "a video without a name": (
-        item(body=f'<video src="a.mp4"/>{choice()}'),
-        "media-label",
-    ),
     "a support that is not there": (item(body=f'<p data-catalog-idref="c">x</p>{choice()}'), "catalog-missing"),
 }
 
@@ -149,6 +145,10 @@ NOTES: dict[str, tuple[bytes, str]] = {
     ),
     "a picture without words": (item(body=f'<p><img src="a.png" alt=""/></p>{choice()}'), "picture-decorative"),
     "a video without captions": (item(body=f'<video src="a.mp4" aria-label="x"/>{choice()}'), "media-captions"),
+    "a video without a name": (
+        item(body=f'<video src="a.mp4"><track src="a.vtt" kind="captions"/></video>{choice()}'),
+        "media-label",
+    ),
     "a response nobody asks for": (item(DECLARED["choice"] + declaration(name="OTHER")), "response-unused"),
     "words that read the same": (
         gap_match(WORDS.replace("word B", "word A")),

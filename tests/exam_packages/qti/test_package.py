@@ -148,7 +148,7 @@ ITEMS: dict[str, tuple[bytes, str]] = {
     ),
     "processing of nobody": (item(processing=setting('<qti-map-response identifier="NOBODY"/>')), "processing"),
     "unknown template": (item(processing='<qti-response-processing template="x"/>'), "template-unknown"),
-    "stimulus not listed": (item().replace(b"<qti-item-body>", STIMULUS_REFERENCE), "file-unlisted"),
+    "stimulus not there": (item().replace(b"<qti-item-body>", STIMULUS_REFERENCE), "file-missing"),
     "picture not there": (item(body='<p><img src="a.png" alt=""/></p>' + choice()), "file-missing"),
     "picture elsewhere": (item(body='<p><img src="http://x/a.png" alt=""/></p>' + choice()), "external-reference"),
 }
