@@ -9,7 +9,7 @@ from pathlib import Path
 from exam_packages.errors import Severity, SourceRefused
 from exam_packages.ids import ExamId, FormId, ItemId, PartId, SectionId
 from exam_packages.qti.model import AssessmentTest, Exam, ItemRef, PartRole, Section, TestPart
-from exam_packages.session_events import AgreementAccepted, IdentityConfirmed, SectionEntered
+from exam_packages.session_events import IdentityConfirmed, SectionEntered
 from tests.exam_packages.qti import samples
 from tests.exam_packages.qti.corpus import SHARED
 from tests.ui.window.fake_day import FakeRunning, plan_of
@@ -87,6 +87,6 @@ def sitting_of(shown: list[Shown]) -> ShowingRunning:
     """A session in the section with all of them."""
     exam, by_name = exam_of(shown)
     running = ShowingRunning(exam=exam, plan=plan_of(exam), shown=by_name)
-    for event in (IdentityConfirmed(), AgreementAccepted(), SectionEntered(section=SECTION)):
+    for event in (IdentityConfirmed(), SectionEntered(section=SECTION)):
         running.happen(event)
     return running

@@ -53,7 +53,7 @@ def _files(items: int) -> dict[str, bytes]:
     sample = samples.folder(SAMPLE)
     files = {
         path.relative_to(sample).as_posix(): path.read_bytes()
-        for kind in ("images", "stimuli")
+        for kind in ("images", "media", "stimuli")
         for path in sorted((sample / kind).iterdir())
     }
     files |= {"items/plan.svg": _PICTURE, "items/desk.svg": _PICTURE, "items/call.wav": _sound()}
