@@ -6,12 +6,13 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from exam_packages.ids import ResponseId
-from exam_packages.qti.model import Element, Node, Text, TextEntryInteraction
+from exam_packages.ids import ChoiceId, ResponseId
+from exam_packages.qti.model import Element, Hottext, Node, Text, TextEntryInteraction
 from tests.ui.content.test_plain import element
 from ui.window.content.content_view import ContentView
 from ui.window.content.figure import FormulaView
 from ui.window.content.prose import ProseView
+from ui.window.content.runs import RunFace
 from ui.window.theme import Theme, Tokens, tokens_of
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="16"><rect width="20" height="16"/></svg>'
@@ -110,3 +111,26 @@ def test_a_control_stands_in_the_middle_of_its_cell(tokens: Tokens) -> None:
 def test_a_line_does_not_begin_with_the_space_after_a_break(tokens: Tokens) -> None:
     prose = prose_of(tokens, element("p", "one", element("br"), Text("\n  two "), element("br"), BLANK, " three"))
     assert prose._doc.toPlainText() == "one\ntwo\n\ufffc three"
+
+
+def test_a_tall_formula_does_not_touch_what_stands_in_the_line_below(tokens: Tokens) -> None:
+    prose = prose_of(tokens, element("p", formula("16", "40"), element("br"), BLANK))
+    upper, lower = prose.findChildren(Drawn)[0].geometry(), prose.findChildren(Control)[0].geometry()
+    assert lower.top() - (upper.bottom() + 1) >= 1
+
+
+def test_a_run_covers_the_formula_in_it(tokens: Tokens) -> None:
+    run = Hottext(identifier=ChoiceId("H"), content=(Text("the "), formula()))
+    buttons: list[QPushButton] = []
+
+    def face(_node: object, parent: QWidget) -> RunFace:
+        buttons.append(QPushButton("x", parent))
+        return RunFace(buttons[0], tokens=tokens)
+
+    prose = ProseView((element("p", "Pick ", run, " here."),), tokens=tokens, make_widget=control, make_run=face)
+    prose.resize(500, prose.heightForWidth(500))
+    prose.show()
+    QApplication.processEvents()
+    place = prose.findChildren(Drawn)[0].geometry()
+    assert buttons[0].geometry().left() < place.left()
+    assert buttons[0].geometry().right() >= place.right()

@@ -51,6 +51,8 @@ MakeRun = Callable[[Hottext, QWidget], RunFace | None]
 """Makes the button over a run of text, as a child of the running text."""
 
 
+_FORMULA_ROOM_PX = 3
+"""Between what hangs lowest of a formula and what stands in the line below."""
 _CELL_CONTROL_PX = 320
 """The widest that a control in a table gets, at 100 percent."""
 
@@ -99,6 +101,8 @@ class ProseView(QLabel):
         self._widgets: list[QWidget] = []
         self._depths: dict[int, float] = {}
         """How far a widget reaches below the line it stands on, by number: formulas say it, others are set in the middle."""
+        self._rooms: dict[int, float] = {}
+        """How much room there is below a widget in its line."""
         self._runs: list[Runnable] = []
         self._faces: dict[int, RunFace] = {}
         self._heights: dict[int, int] = {}
@@ -132,11 +136,13 @@ class ProseView(QLabel):
         self._widgets.append(widget)
         number = len(self._widgets) - 1
         if isinstance(node, Element) and is_formula(node):
-            depth = formula_depth(node, self._tokens)
+            depth, room = formula_depth(node, self._tokens), self._tokens.px(_FORMULA_ROOM_PX)
         else:
-            depth = widget.sizeHint().height() / 2 - letter_rise(self._tokens)
+            depth, room = widget.sizeHint().height() / 2 - letter_rise(self._tokens), 0
         self._depths[number] = depth
-        return Place(number, depth)
+        # The room below it that the line has: never less than letters have, so that lines of all kinds stand alike.
+        self._rooms[number] = max(0.0, letter_depth(self._tokens) - depth, room)
+        return Place(number, depth + self._rooms[number])
 
     def _run(self, node: Runnable) -> int:
         number = len(self._runs)
@@ -167,8 +173,7 @@ class ProseView(QLabel):
     def place_size(self, number: int) -> QSizeF:
         """How much room a widget takes in the line."""
         size = self._widget_size(self._widgets[number])
-        below = max(0.0, letter_depth(self._tokens) - self._depths[number])
-        return QSizeF(size.width() + 2, size.height() + below)
+        return QSizeF(size.width() + 2, size.height() + self._rooms[number])
 
     def _widget_size(self, widget: QWidget) -> QSize:
         hint = widget.sizeHint()
@@ -265,6 +270,15 @@ class ProseView(QLabel):
     def minimumSizeHint(self) -> QSize:
         """Text wraps down to a few words a line."""
         return QSize(self._tokens.px(64), 0)
+
+    def first_line_middle(self) -> float:
+        """Where the middle of the first line's letters is, in pixels from the top; what stands beside it lines up there."""
+        block = self._doc.firstBlock()
+        line = block.layout().lineAt(0)
+        if not line.isValid():
+            return self.height() / 2
+        top = self._doc.documentLayout().blockBoundingRect(block).top()
+        return top + line.y() + line.ascent() - letter_rise(self._tokens)
 
     def refresh(self) -> None:
         """A widget in the text wants another size."""

@@ -77,7 +77,8 @@ def _spans(
     spans = [(box.left(), box.right()) for box in boxes]
     for position in range(first, last):
         if document.characterAt(block.position() + position) == _OBJECT:
-            edges = [x_of(line.cursorToX(position, edge)) for edge in QTextLine.Edge]
+            # Both edges of an object are its leading one for Qt; where it ends, what follows begins.
+            edges = [x_of(line.cursorToX(position + step)) for step in (0, 1)]
             spans.append((min(edges), max(edges)))
     result: list[tuple[float, float]] = []
     for left, right in sorted(each for each in spans if each[1] > each[0]):
