@@ -76,8 +76,12 @@ def test_content_is_cut_into_text_tables_and_pictures() -> None:
 
 
 def test_a_picture_in_a_line_stays_in_it_and_a_lone_one_does_not() -> None:
-    image = element("img", src="a.svg", alt="a")
-    assert [type(block) for block in blocks_of((element("p", "See ", image),))] == [ProseBlock]
+    image, icon = element("img", src="a.svg", alt="a"), element("img", src="a.svg", alt="a", height="24")
+    assert [type(block) for block in blocks_of((element("p", "See ", image, " here."),))] == [ProseBlock]
+    assert [type(block) for block in blocks_of((element("p", "Press ", icon),))] == [ProseBlock]
+    assert [type(block) for block in blocks_of((element("p", "Look: ", image),))] == [ProseBlock, PictureBlock]
+    above = element("div", element("p", image, element("br"), "What is this?"))
+    assert [type(block) for block in blocks_of((above,))] == [PictureBlock, ProseBlock]
     assert [type(block) for block in blocks_of((element("p", " ", image, "\n"),))] == [PictureBlock]
 
 

@@ -46,7 +46,7 @@ def test_a_quotation_keeps_its_blocks_and_has_one_line_at_its_side(tokens: Token
     blocks = [written.findBlockByNumber(number) for number in range(written.blockCount())]
     assert [block.blockFormat().indent() for block in blocks] == [0, 1, 0, 0, 1, 1, 0]
     items = [block.textList() for block in blocks[2:4]]
-    assert [each.format().indent() for each in items if each is not None] == [2, 2]
+    assert [each.format().indent() for each in items] == [2, 2]
     lines = quotation_lines(written, tokens)
     layout = written.documentLayout()
     assert [line.top() for line in lines] == [layout.blockBoundingRect(blocks[at]).top() for at in (1, 5)]

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QRadioButton, QScrollArea, QSplitter, QSplitterHan
 from exam_packages.qti.model import ChoiceInteraction, Element, Stimulus, Text
 from tests.ui.accessibility import found, nameless_controls, tree
 from tests.ui.items.making import RESPONSE, Shown, choices, click, focused, item, paragraph
+from ui.window.content.content_view import ContentView
 from ui.window.items.item_view import ViewPosition
 from ui.window.items.rubric_view import RubricView
 from ui.window.items.stimulus_view import StimulusView, exhibits_of
 from ui.window.theme import Theme, Tokens, tokens_of
-from ui.window.widgets.labels import Words
 
 
 def section(heading: str, *words: str) -> Element:
@@ -130,8 +130,8 @@ def test_an_arabic_item_runs_from_right_to_left(tokens: Tokens) -> None:
     shown = Shown(item(*body, language="ar"), tokens)
     row = shown.view.findChildren(QRadioButton)[0]
     assert row.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    letter = next(each for each in row.findChildren(Words) if each.text() == "A")
-    assert letter.x() > row.width() / 2
+    content = row.findChildren(ContentView)[0]
+    assert content.x() + content.width() < row.width() - 40, "mark and letter stand at the right"
 
 
 def test_a_rubric_is_as_high_as_its_text(tokens: Tokens) -> None:

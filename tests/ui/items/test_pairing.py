@@ -63,7 +63,8 @@ def test_what_is_left() -> None:
 )
 def test_what_is_asked_for_in_words(least: int, most: int, expected: str) -> None:
     assert how_many(1, least, most, Style()) == expected
-    assert how_many(0, least, most, Style(min_message="More.")) == ("More." if least else expected.replace("1.", "0."))
+    assert how_many(1, least, most, Style(min_message="More.")) == ("More." if least > 1 else expected)
+    assert how_many(0, least, most, Style(min_message="More.")) == expected.replace("picked 1.", "picked 0.")
 
 
 def test_too_many_in_words() -> None:

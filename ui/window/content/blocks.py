@@ -24,6 +24,8 @@ from exam_packages.qti.model import (
 from ui.window.content.grids import grid_of, span
 from ui.window.content.plain import classes, elements, is_formula
 
+_ICON_PX: Final = 48
+"""Pictures up to this height stay among the words."""
 COLUMNS: Final = 12
 """A row of the shared vocabulary's layout has twelve columns."""
 
@@ -157,6 +159,8 @@ def _pieces(nodes: Iterable[Node]) -> Iterator[_Piece]:
             yield from _cut_list(node)
         elif node.name == "figure" or _is_lone_picture(node):
             yield from _pictures(node)
+        elif _ends_with_picture(node):
+            yield from _pieces(_apart(node))
         elif _needs_cutting(node):
             yield from _pieces(_handed_on(node))
         else:
@@ -312,13 +316,57 @@ def _is_lone_picture(node: Element) -> bool:
     )
 
 
+def _ends_with_picture(node: Element) -> bool:
+    """Whether a paragraph has its one picture before or after all of its words: it then stands above or below them."""
+    told = _told(node)
+    found = [child for child in told if isinstance(child, Element) and child.name == "img" and not is_formula(child)]
+    return (
+        node.name == "p"
+        and len(told) > 1
+        and len(found) == len(list(elements(node, "img"))) == 1
+        and (found[0] is told[0] or found[0] is told[-1])
+        and not _is_small(found[0])
+        and not _holds_blocks(node)
+    )
+
+
+def _told(node: Element) -> list[Node]:
+    """What there is in a paragraph, without white space and line breaks."""
+    return [
+        child
+        for child in node.children
+        if not (isinstance(child, Text) and not child.text.strip())
+        and not (isinstance(child, Element) and child.name == "br")
+    ]
+
+
+def _is_small(image: Element) -> bool:
+    """Whether a picture is said to be about as high as letters, which is an icon among them."""
+    height = image.attribute("height").removesuffix("px").strip()
+    return height.isascii() and height.isdigit() and int(height) <= _ICON_PX
+
+
+def _apart(node: Element) -> Iterator[Element]:
+    """A paragraph's words and its picture, each in a paragraph of its own."""
+    told = _told(node)
+    picture = next(child for child in told if isinstance(child, Element) and child.name == "img")
+    words = tuple(child for child in node.children if child is not picture)
+    pieces = [_with_children(node, words), _with_children(node, (picture,))]
+    yield from reversed(pieces) if picture is told[0] else pieces
+
+
 def _needs_cutting(node: Element) -> bool:
     """Whether a container holds something that cannot stand in running text. Lists keep their tables and pictures."""
     if _holds_blocks(node) or _holds_layout(node):
         return True
     return node.name in _SECTIONING and any(
         isinstance(child, Element)
-        and (child.name in {"table", "figure", "pre"} or _is_lone_picture(child) or _needs_cutting(child))
+        and (
+            child.name in {"table", "figure", "pre"}
+            or _is_lone_picture(child)
+            or _ends_with_picture(child)
+            or _needs_cutting(child)
+        )
         for child in node.children
     )
 

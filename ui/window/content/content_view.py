@@ -102,6 +102,16 @@ class ContentView(QWidget):
                 if self._make_interaction is not None:
                     self._column.addWidget(self._make_interaction(block, self), 1)
 
+    def first_line_middle(self) -> float:
+        """Where the first line's letters have their middle, from the top; a picture with nothing below it has one too."""
+        item = self._column.itemAt(0)
+        first = item.widget() if item is not None else None
+        if isinstance(first, ProseView):
+            return first.y() + first.first_line_middle()
+        if isinstance(first, FigureView) and self._column.count() == 1:
+            return first.y() + first.height() / 2
+        return self._tokens.font().pixelSize() * self._tokens.line_height / 2
+
     def _inner(self, nodes: Sequence[Node], direction: Qt.LayoutDirection | None = None) -> ContentView:
         """Content within this content, made in the same way."""
         return ContentView(

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from exam_packages.ids import ChoiceId
 from exam_packages.qti.model import ChoiceInteraction, Lexical, Orientation, Tool
+from exam_packages.qti.walking import media
 from ui.window.content.content_view import Resource
 from ui.window.items.asking import AskingPart
 from ui.window.items.choice_line import ChoiceLine
 from ui.window.items.lettering import label_of
 from ui.window.items.limits import how_many, too_many
-from ui.window.items.option_row import CheckRow, RadioRow
+from ui.window.items.media import media_player
+from ui.window.items.option_row import CheckRow, RadioRow, letter_width
 from ui.window.items.stacking import StackingLayout
 from ui.window.theme import Tokens
 from ui.window.widgets.announce import announce
@@ -65,6 +67,8 @@ class ChoicePart(AskingPart):
         grid = StackingLayout(
             holder, columns=columns, downward=not horizontal, least_px=tokens.px(_COLUMN_PX), spacing=tokens.px(4)
         )
+        letters = (label_of(place, interaction.style) for place in range(len(interaction.choices)))
+        self._letter_px = max((letter_width(letter, tokens) for letter in letters), default=0)
         self._rows: dict[ChoiceId, RadioRow | CheckRow] = {}
         self._lines: dict[ChoiceId, ChoiceLine] = {}
         for place in range(len(interaction.choices)):
@@ -89,12 +93,14 @@ class ChoicePart(AskingPart):
             tokens=self._tokens,
             keys=partial(self._on_key, place),
             mark=not style.input_hidden,
+            letter_px=self._letter_px,
             parent=self,
         )
         row.setAccessibleDescription(self.tr("Option {place} of {count}").format(place=place + 1, count=len(choices)))
         row.clicked.connect(partial(self._picked, choice.identifier))
         strikes = Tool.CHOICE_ELIMINATOR in self._tools
-        line = ChoiceLine(row, label, strikes=strikes, tokens=self._tokens, parent=self)
+        players = [media_player(each, resource, tokens=self._tokens, parent=self) for each in media(choice.content)]
+        line = ChoiceLine(row, label, strikes=strikes, players=players, tokens=self._tokens, parent=self)
         line.struck.connect(partial(self._on_strike, choice.identifier))
         line.uncovered.connect(partial(self._on_uncover, choice.identifier))
         self._rows[choice.identifier], self._lines[choice.identifier] = row, line

@@ -1,18 +1,22 @@
-"""A choice's row together with what a candidate may do to it: strike it out, uncover it.
+"""A choice's row together with what a candidate may do to it: strike it out, uncover it, play what is in it.
 
 Owns how the two look. Refuses to know answers: the row inside is the control that is picked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.window.items.option_row import CheckRow, RadioRow
 from ui.window.theme import GRID_PX, RADIUS_PX, TARGET_PX, Tokens
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 
+_PLAYER_INDENT_PX = 40
+"""Below the letter, so that a player is seen to belong to the row above it."""
 _VEIL_ALPHA = 110
 """How much of the surface lies over a choice that is struck out, of 255."""
 
@@ -83,6 +87,7 @@ class _Cover(QPushButton):
         super().__init__(parent)
         self._tokens, self._words, self._behind = tokens, words, row
         self.setSizePolicy(row.sizePolicy())
+        self.setMinimumHeight(row.minimumHeight())
         self.setAccessibleName(words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -123,13 +128,33 @@ class ChoiceLine(QWidget):
     struck = Signal(bool)
     uncovered = Signal()
 
-    def __init__(self, row: RadioRow | CheckRow, label: str, *, strikes: bool, tokens: Tokens, parent: QWidget) -> None:
+    def __init__(
+        self,
+        row: RadioRow | CheckRow,
+        label: str,
+        *,
+        strikes: bool,
+        players: Sequence[QWidget] = (),
+        tokens: Tokens,
+        parent: QWidget,
+    ) -> None:
+        """`players` stand below the row: they are controls of their own, and playing one picks nothing."""
         super().__init__(parent)
         self.row, self._tokens = row, tokens
         row.setParent(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.px(4))
+        layout = QHBoxLayout()
         layout.setSpacing(0)
+        column.addLayout(layout)
+        self._players = tuple(players)
+        for player in self._players:
+            player.setParent(self)
+            beside = QHBoxLayout()
+            beside.addSpacing(tokens.px(_PLAYER_INDENT_PX))
+            beside.addWidget(player, 1)
+            column.addLayout(beside)
         layout.addWidget(row, 1)
         self.button: StrikeButton | None = None
         if strikes:
@@ -169,6 +194,8 @@ class ChoiceLine(QWidget):
             self._line.insertWidget(0, self._cover, 1)
             QWidget.setTabOrder(self._cover, self.row)
         self.row.hide()
+        for player in self._players:
+            player.hide()
         if self.button is not None:
             self.button.hide()
         self._cover.show()
@@ -178,6 +205,8 @@ class ChoiceLine(QWidget):
         if self._cover is not None:
             self._cover.hide()
         self.row.show()
+        for player in self._players:
+            player.show()
         if self.button is not None:
             self.button.show()
 

@@ -24,14 +24,24 @@ CHARACTERS_MAX: Final = 100_000
 """What a session takes as one text; see `exam_packages.records`."""
 _LINES_DEFAULT: Final = 14
 _LINES_MIN: Final = 3
+_LINES_MAX: Final = 18
+"""What an author may ask for; longer texts scroll in the field."""
 _CHARACTERS_A_LINE: Final = 70
 _NEAR: Final = 80
 """Changes no further apart than this go into one edit."""
 
 
+_WHOLE: Final = r"[\u3005-\u3007\u3041-\u309f\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+"""Chinese and Japanese characters, which are written without spaces."""
+_WORD: Final = re.compile(rf"{_WHOLE}|(?:(?!{_WHOLE})[^\W_])+(?:[-'’.,](?:(?!{_WHOLE})[^\W_])+)*")
+
+
 def count_words(text: str) -> int:
-    """Words as people count them: runs of letters and digits, with hyphens and apostrophes inside."""
-    return len(re.findall(r"[^\W_]+(?:[-'’.,][^\W_]+)*", text))
+    """Words as people count them: runs of letters and digits, with hyphens and apostrophes inside.
+
+    Each character of a script without spaces counts for one, as word processors have it.
+    """
+    return len(_WORD.findall(text))
 
 
 class _Editor(QPlainTextEdit):
@@ -137,13 +147,15 @@ class ExtendedTextPart(Part):
         self._say_count()
 
     def _height(self, lines: int | None) -> int:
-        wanted = min(max(lines or self._lines_of_length(), _LINES_MIN), _LINES_DEFAULT)
+        """Of so many lines, as far as they leave something of the question on a screen: large text scrolls sooner."""
+        most = max(_LINES_MIN, round(_LINES_MAX * min(1, 150 / self._tokens.scale)))
+        wanted = min(max(lines or self._lines_of_length(), _LINES_MIN), most)
         return round(wanted * self._tokens.font().pixelSize() * self._tokens.line_height) + self._tokens.px(24)
 
     def _lines_of_length(self) -> int:
         """How many lines the expected number of characters takes."""
         length = self._interaction.expected_length
-        return -(-length // _CHARACTERS_A_LINE) if length else _LINES_DEFAULT
+        return min(-(-length // _CHARACTERS_A_LINE), _LINES_DEFAULT) if length else _LINES_DEFAULT
 
     def current(self) -> Lexical:
         """The text on the screen; no text is NULL."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QMoveEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -11,6 +13,9 @@ from ui.window.content.content_view import Resource
 from ui.window.items.part import Part
 from ui.window.items.pick_list import PickList
 from ui.window.theme import Tokens
+
+_LETTERS_MAX: Final = 72
+"""The widest that the shared vocabulary asks for (``qti-input-width-72``)."""
 
 
 class InlineChoicePart(Part):
@@ -33,6 +38,7 @@ class InlineChoicePart(Part):
             name=name,
             context=context,
             nothing=interaction.style.empty_choice,
+            least_letters=min(interaction.style.input_width, _LETTERS_MAX),
             tokens=tokens,
             parent=self,
         )

@@ -23,8 +23,11 @@ def too_many(picked: int, most: int, style: Style) -> str:
 
 
 def how_many(picked: int, least: int, most: int, style: Style) -> str:
-    """What is asked for and how far one is. `most` 0 is without limit."""
-    if picked < least and style.min_message:
+    """What is asked for and how far one is. `most` 0 is without limit.
+
+    The author's words for too few are a complaint, so they wait until something is picked.
+    """
+    if 0 < picked < least and style.min_message:
         return style.min_message
     if least == most and most:
         words = _tr("Pick {most}. You have picked {picked}.")

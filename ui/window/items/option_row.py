@@ -6,6 +6,7 @@ One face for two kinds of row: radio buttons and check boxes, so that assistive 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -16,7 +17,6 @@ from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
 from ui.window.widgets.icons import Icon, paint_icon
-from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 from ui.window.widgets.radio import check_alone
 
@@ -43,6 +43,11 @@ def paint_mark(painter: QPainter, field: QRectF, tokens: Tokens, *, checked: boo
         paint_icon(painter, Icon.CHECK, field.adjusted(2, 2, -2, -2), QColor(tokens.accent_text))
 
 
+def letter_width(letter: str, tokens: Tokens) -> int:
+    """How wide a choice's letter is, in pixels."""
+    return ceil(QFontMetricsF(tokens.font(bold=True)).horizontalAdvance(letter))
+
+
 class _Face:
     """Layout and painting of a row, for whichever button class stands underneath."""
 
@@ -54,9 +59,10 @@ class _Face:
         resource: Resource,
         tokens: Tokens,
         *,
+        letter_px: int,
         has_mark: bool,
     ) -> None:
-        self._button, self._tokens, self._has_mark = button, tokens, has_mark
+        self._button, self._tokens, self._has_mark, self._letter = button, tokens, has_mark, letter
         words = plain_text(choice.content).replace("\n", " ")
         plain = letter.rstrip(".)")
         self.spoken = f"{plain}. {words}" if plain else words
@@ -65,6 +71,8 @@ class _Face:
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         button.setSizePolicy(policy)
+        # A layout asks the row's own layout how high it is, not the row: this is what holds a row of few words to a target.
+        button.setMinimumHeight(self._least())
         self._row = QHBoxLayout(button)
         side, edge = tokens.px(GRID_PX * 1.5), RING_ROOM_PX
         self._row.setContentsMargins(edge + side, edge + tokens.px(8), edge + side, edge + tokens.px(8))
@@ -73,25 +81,21 @@ class _Face:
             # A spacer and not a margin: it changes sides where text runs from right to left.
             self._row.addSpacing(self.mark_side() + tokens.px(GRID_PX * 1.5))
         if letter:
-            label = Words(letter, tokens=tokens, bold=True, parent=button)
-            label.setWordWrap(False)
-            # The content's lines are higher than the label's, with the room above the letters.
-            leading = tokens.font().pixelSize() * tokens.line_height - label.sizeHint().height()
-            label.setContentsMargins(0, max(0, round(leading)), 0, 0)
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            self._row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-        content = ContentView(choice.content, resource, tokens=tokens, parent=button)
-        content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._row.addWidget(content, 1, Qt.AlignmentFlag.AlignTop)
+            self._row.addSpacing(max(letter_px, letter_width(letter, tokens)) + tokens.px(GRID_PX * 1.5))
+        self._content = ContentView(choice.content, resource, tokens=tokens, parent=button)
+        self._content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._row.addWidget(self._content, 1, Qt.AlignmentFlag.AlignTop)
         if not has_mark:
             self._row.addSpacing(self.mark_side())  # for the check mark of a row that is picked
 
     def mark_side(self) -> int:
         return self._tokens.px(22)
 
+    def _least(self) -> int:
+        return max(TARGET_PX, self._tokens.px(TARGET_PX)) + 2 * RING_ROOM_PX
+
     def height_for_width(self, width: int) -> int:
-        least = max(TARGET_PX, self._tokens.px(TARGET_PX)) + 2 * RING_ROOM_PX
-        return max(least, self._row.heightForWidth(width))
+        return max(self._least(), self._row.heightForWidth(width))
 
     def hint(self) -> QSize:
         width = self._row.sizeHint().width()
@@ -110,6 +114,8 @@ class _Face:
             paint_mark(painter, self._mark_field(box), t, checked=checked, round_mark=round_mark)
         elif checked:
             paint_icon(painter, Icon.CHECK, self._end_field(box), QColor(t.accent))
+        if self._letter:
+            self._paint_letter(painter, box)
         paint_ring(painter, button, t)
         painter.end()
 
@@ -121,13 +127,31 @@ class _Face:
         field.moveLeft(box.left() + inset if right_to_left else box.right() - inset - field.width())
         return field
 
+    def letter_field(self, box: QRectF) -> QRectF:
+        """Where the letter stands, as high as a line: its letters are in the middle of the first line's."""
+        t, metrics = self._tokens, QFontMetricsF(self._tokens.font(bold=True))
+        inset = t.px(GRID_PX * 1.5)
+        before = inset + (self.mark_side() + inset if self._has_mark else 0)
+        width = letter_width(self._letter, t)
+        # The font's line has its letters' middle this far from its own.
+        top = self._middle() - metrics.ascent() + (metrics.ascent() - metrics.descent()) / 2
+        right_to_left = self._button.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = box.right() - before - width if right_to_left else box.left() + before
+        return QRectF(left, top, width, metrics.height())
+
+    def _paint_letter(self, painter: QPainter, box: QRectF) -> None:
+        painter.setFont(self._tokens.font(bold=True))
+        painter.setPen(QColor(self._tokens.text))
+        flags = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextDontClip
+        painter.drawText(self.letter_field(box), flags, self._letter)
+
+    def _middle(self) -> float:
+        """Beside the letters of the first line, which is where the eye looks for mark and letter."""
+        return self._content.y() + self._content.first_line_middle()
+
     def _mark_field(self, box: QRectF) -> QRectF:
         side, inset = self.mark_side(), self._tokens.px(GRID_PX * 1.5)
-        # Beside the letters of the first line, which is where the eye looks for it; a line's spare room is above them.
-        metrics = QFontMetricsF(self._tokens.font())
-        line = max(self._tokens.font().pixelSize() * self._tokens.line_height, metrics.height())
-        middle = line - metrics.descent() - (metrics.ascent() - metrics.descent()) / 2
-        top = box.top() + self._tokens.px(8) + max(0.0, middle - side / 2)
+        top = max(box.top(), self._middle() - side / 2)
         right_to_left = self._button.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = box.right() - inset - side if right_to_left else box.left() + inset
         return QRectF(QPointF(left, top), QSize(side, side).toSizeF())
@@ -145,11 +169,12 @@ class RadioRow(QRadioButton):
         tokens: Tokens,
         keys: KeyHandler,
         mark: bool = True,
+        letter_px: int = 0,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._keys = keys
-        self._face = _Face(self, choice, letter, resource, tokens, has_mark=mark)
+        self._face = _Face(self, choice, letter, resource, tokens, letter_px=letter_px, has_mark=mark)
         self.spoken = self._face.spoken
 
     def nextCheckState(self) -> None:
@@ -198,11 +223,12 @@ class CheckRow(QCheckBox):
         tokens: Tokens,
         keys: KeyHandler,
         mark: bool = True,
+        letter_px: int = 0,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._keys = keys
-        self._face = _Face(self, choice, letter, resource, tokens, has_mark=mark)
+        self._face = _Face(self, choice, letter, resource, tokens, letter_px=letter_px, has_mark=mark)
         self.spoken = self._face.spoken
 
     def hitButton(self, pos: object) -> bool:  # noqa: ARG002  # the whole row is the target

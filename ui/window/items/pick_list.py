@@ -116,10 +116,13 @@ class PickList(QWidget):
         context: str,
         several: bool = False,
         nothing: str = "",
+        least_letters: int = 0,
         tokens: Tokens,
         parent: QWidget,
     ) -> None:
+        """`nothing` is what it says while nothing is picked; it is as wide as its phrases, and as `least_letters` digits."""
         super().__init__(parent)
+        self._least_letters = least_letters
         self._choices, self._resource, self._name, self._context = tuple(choices), resource, name, context
         self._several, self._tokens = several, tokens
         self._empty_words = nothing or self.tr("Choose…")
@@ -152,7 +155,8 @@ class PickList(QWidget):
         """As wide as the longest phrase, so that the text does not move when another is picked."""
         metrics = QFontMetricsF(self._tokens.font())
         phrases = [*self._words.values(), self._nothing()]
-        width = max(metrics.horizontalAdvance(phrase) for phrase in phrases) + self._opener.around() + 2
+        words = [metrics.horizontalAdvance(phrase) for phrase in phrases]
+        width = max(*words, metrics.horizontalAdvance("0") * self._least_letters) + self._opener.around() + 2
         return QSize(round(width), self.heightForWidth(round(width)))
 
     def hasHeightForWidth(self) -> bool:

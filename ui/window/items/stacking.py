@@ -82,6 +82,14 @@ class StackingLayout(QLayout):
     def _liked(self) -> int:
         return max((item.sizeHint().width() for item in self._items), default=1)
 
+    def _cell(self, place: int, columns: int) -> tuple[int, int]:
+        """Column and line of an item, where columns are filled one after the other: none is left empty."""
+        each, longer = divmod(len(self._items), columns)
+        if place < longer * (each + 1):
+            return divmod(place, each + 1)
+        column, line = divmod(place - longer * (each + 1), each)
+        return column + longer, line
+
     def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
         columns = self.columns_in(width)
         lines = -(-len(self._items) // columns)
@@ -89,7 +97,7 @@ class StackingLayout(QLayout):
         heights = [0] * lines
         where = []
         for place, item in enumerate(self._items):
-            column, line = divmod(place, lines) if self._downward else (place % columns, place // columns)
+            column, line = self._cell(place, columns) if self._downward else (place % columns, place // columns)
             tall = item.heightForWidth(share) if item.hasHeightForWidth() else item.sizeHint().height()
             heights[line] = max(heights[line], tall)
             where.append((item, column, line))

@@ -123,12 +123,10 @@ class StringsPart(AskingPart):
         most = self._interaction.max_strings
         self._more.setVisible(len(self._lines) < self._most and not self._locked)
         if most and count > most:
-            self.say(
-                self.tr("You have written {count}. Write no more than {most}.").format(count=count, most=most),
-                warn=True,
-            )
+            words = self.tr("You have written {count}. Write no more than {most}.")
+            self.say(self._interaction.style.max_message or words.format(count=count, most=most), warn=True)
         elif least > count:
-            custom = self._interaction.style.min_message
+            custom = self._interaction.style.min_message if count else ""
             words = self.tr("Write at least {least}. You have written {count}.")
             self.say(custom or words.format(least=least, count=count))
         else:

@@ -65,7 +65,7 @@ class TextEntryPart(Part):
         self._line.setFixedHeight(tokens.px(HEIGHT_PX))
         self.setFocusProxy(self._line)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, RING_ROOM_PX, 0, RING_ROOM_PX)
+        row.setContentsMargins(RING_ROOM_PX, RING_ROOM_PX, RING_ROOM_PX, RING_ROOM_PX)
         row.addWidget(self._line)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -82,7 +82,8 @@ class TextEntryPart(Part):
         length = style.input_width or self._interaction.expected_length or _LENGTH_DEFAULT
         characters = min(max(length, _LENGTH_WISHED_MIN if style.input_width else _LENGTH_MIN), _LENGTH_MAX)
         width = QFontMetricsF(self._tokens.font()).horizontalAdvance("0") * characters
-        return QSize(round(width) + 2 * self._tokens.px(2 * GRID_PX), self._line.height() + 2 * RING_ROOM_PX)
+        padding = 2 * (self._tokens.px(2 * GRID_PX) + RING_ROOM_PX)
+        return QSize(round(width) + padding, self._line.height() + 2 * RING_ROOM_PX)
 
     def _is_number(self) -> bool:
         return self._base_type in {BaseType.FLOAT, BaseType.INTEGER}
