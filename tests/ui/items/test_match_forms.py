@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QPushButton, QRadioButton
 
-from exam_packages.qti.model import MatchInteraction, Style
+from exam_packages.qti.model import MatchInteraction, Style, Text
 from tests.ui.accessibility import found, nameless_controls
 from tests.ui.items.making import RESPONSE, Shown, click, focused
-from tests.ui.sample_items import COLUMNS, MANY_COLUMNS, ROWS, item, match
+from tests.ui.sample_items import COLUMNS, MANY_COLUMNS, ROWS, item, match, tag
+from ui.window.content.figure import FigureView
 from ui.window.items.match_cells import CheckCell, RadioCell
 from ui.window.items.pick_list import PickList
 from ui.window.theme import Tokens
@@ -106,7 +107,7 @@ def test_what_is_still_asked_for_is_said(tokens: Tokens) -> None:
     view = shown(tokens, replace(match(), columns=columns, min_associations=2))
     assert view.hint() == "Make at least 2 pairs. You have made 0."
     view.view.show_answers({RESPONSE: ("A Q", "B Q")})
-    assert view.hint() == "“Operations” is to be used at least 1 times."
+    assert view.hint() == "“Operations” is to be used at least once."
     view.view.show_answers({RESPONSE: ("A P", "B Q")})
     assert view.hint() == ""
 
@@ -130,3 +131,42 @@ def test_locking_shuts_the_list(tokens: Tokens) -> None:
     assert not any(each.is_open() for each in lists(view))
     click(lists(view)[0].findChildren(QPushButton)[0])
     assert not any(each.is_open() for each in lists(view))
+
+
+def test_limits_that_the_table_does_not_show_are_said_beforehand(tokens: Tokens) -> None:
+    once = tuple(replace(each, match_max=1) for each in COLUMNS)
+    assert shown(tokens, replace(match(), columns=once, max_associations=0)).hint() == "Each choice can be used once."
+    some = shown(tokens, replace(match(), max_associations=1))
+    assert some.hint() == "Make up to one pair. You have made 0."
+    style = Style(max_message="Only one!")
+    much = shown(tokens, replace(match(), max_associations=1, style=style))
+    much.view.show_answers({RESPONSE: ("A P", "B P")})
+    assert much.hint() == "Only one!"
+
+
+@pytest.mark.parametrize(("width", "beside"), [(760, True), (500, False)])
+def test_lists_stand_beside_the_heads_of_their_rows_where_there_is_room(
+    tokens: Tokens, width: int, *, beside: bool
+) -> None:
+    long = tuple(replace(each, content=(Text(f"Unbreakable-{'m' * 12} {each.identifier}"),)) for each in MANY_COLUMNS)
+    view = shown(tokens, replace(match(many=True), columns=long), width)
+    first, second = lists(view)[:2]
+    assert (first.x() > 100) is beside
+    assert second.y() > first.y()
+
+
+def test_columns_with_pictures_show_them_in_a_list_too(tokens: Tokens) -> None:
+    picture = (tag("img", src="desk.svg", alt="A desk", width="80", height="60"),)
+    columns = (replace(COLUMNS[0], content=picture), *COLUMNS[1:])
+    view = shown(tokens, replace(match(), columns=columns), 400)
+    figures = [each for each in view.view.findChildren(FigureView) if each.isVisible()]
+    assert len(figures) == len(ROWS)
+    marks = [each for each in cells(view) if each.isAncestorOf(figures[0])]
+    (mark,) = marks
+    corner = figures[0].mapTo(mark, QPoint())
+    assert mark.rect().contains(QRect(corner, figures[0].size()))
+    click(cells(view)[0])
+    assert view.last() == ("A P",)
+    view.view.resize(1024, 900)
+    view.settle()
+    assert len([each for each in view.view.findChildren(FigureView) if each.isVisible()]) == 1, "the head of its column"

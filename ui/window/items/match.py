@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from exam_packages.qti.model import Choice, Lexical, MatchInteraction
+from exam_packages.qti.model import Choice, Lexical, MatchInteraction, Text
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import longest_word_width, plain_text
 from ui.window.items.asking import AskingPart
@@ -26,6 +26,8 @@ from ui.window.widgets.painting import paint_box
 from ui.window.widgets.radio import check_alone
 
 _ROW_HEAD_PX: Final = 150
+_PICKS_BESIDE_PX: Final = 600
+"""From this width on, the button of a row stands beside the row's head."""
 _MARKS_COLUMNS_MAX: Final = 5
 """Where there is no room for a table, so many columns are listed below each row; more are picked from a list."""
 
@@ -37,7 +39,14 @@ class _Form(Enum):
     MARKS = "marks"
     """Each row with its columns below it, a mark each."""
     PICKS = "picks"
-    """Each row with one button that opens the list of columns."""
+    """Each row with one button below it that opens the list of columns."""
+    PICKS_BESIDE = "picks beside"
+    """The same, with the button beside the row's head."""
+
+    @property
+    def is_picked_from_lists(self) -> bool:
+        """Whether columns are picked from lists."""
+        return self in {_Form.PICKS, _Form.PICKS_BESIDE}
 
 
 class _Matrix(QWidget):
@@ -47,8 +56,8 @@ class _Matrix(QWidget):
         super().__init__(parent)
         self._tokens = tokens
         self.grid = QGridLayout(self)
-        self.lines_above: list[QWidget] = []
-        """Widgets that fill their row of the grid, and have a line above it."""
+        self.lines_above: list[tuple[QWidget, ...]] = []
+        """What stands in each row of the grid that has a line above it."""
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as need be: where its columns do not fit, it becomes a list."""
@@ -58,8 +67,8 @@ class _Matrix(QWidget):
         t, painter = self._tokens, QPainter(self)
         paint_box(painter, QRectF(self.rect()), fill=t.surface_raised, outline=t.line, width=t.outline_px)
         painter.setPen(QPen(QColor(t.line), t.outline_px))
-        for widget in self.lines_above:
-            y = widget.y() - self.grid.verticalSpacing() // 2 + 0.5
+        for widgets in self.lines_above:
+            y = min(each.y() for each in widgets) - self.grid.verticalSpacing() // 2 + 0.5
             painter.drawLine(QPointF(1, y), QPointF(self.width() - 1, y))
         painter.end()
 
@@ -160,7 +169,9 @@ class MatchPart(AskingPart):
         """A table where it fits, else a list."""
         if width >= self._least_width():
             return _Form.TABLE
-        return _Form.MARKS if len(self._interaction.columns) <= _MARKS_COLUMNS_MAX else _Form.PICKS
+        if len(self._interaction.columns) <= _MARKS_COLUMNS_MAX:
+            return _Form.MARKS
+        return _Form.PICKS_BESIDE if width >= self._tokens.px(_PICKS_BESIDE_PX) else _Form.PICKS
 
     def _arrange(self, form: _Form) -> None:
         if form is self._form:
@@ -177,18 +188,20 @@ class MatchPart(AskingPart):
         self._corner.setVisible(
             bool(self._corner.text()) and form is _Form.TABLE and not self._interaction.style.header_hidden
         )
-        for cell in self._cells.values():
-            cell.face.with_words = form is _Form.MARKS
+        for (_row, column), cell in self._cells.items():
+            cell.face.set_with_words(with_words=form is _Form.MARKS, look=partial(self._look, column))
             cell.setVisible(form is _Form.TABLE or (form is _Form.MARKS and (cell.face.possible or cell.isChecked())))
             cell.updateGeometry()
-        for pick in self._pick_lists() if form is _Form.PICKS else self._picks:
-            pick.setVisible(form is _Form.PICKS)
+        for pick in self._pick_lists() if form.is_picked_from_lists else self._picks:
+            pick.setVisible(form.is_picked_from_lists)
         self._matrix.lines_above = []
         match form:
             case _Form.TABLE:
                 self._arrange_as_table(grid)
             case _Form.MARKS | _Form.PICKS:
                 self._arrange_as_list(grid)
+            case _Form.PICKS_BESIDE:
+                self._arrange_beside(grid)
             case _:
                 assert_never(form)
 
@@ -201,7 +214,8 @@ class MatchPart(AskingPart):
             grid.addWidget(head, 0, column, Qt.AlignmentFlag.AlignBottom)
             grid.setColumnStretch(column, 1)
         for row, head in enumerate(self._row_heads, start=1):
-            self._matrix.lines_above.append(self._cells[row - 1, 0])
+            if row > 1 or not self._interaction.style.header_hidden:
+                self._matrix.lines_above.append((head, self._cells[row - 1, 0]))
             grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignVCenter)
             for column in range(len(self._column_heads)):
                 grid.addWidget(self._cells[row - 1, column], row, column + 1)
@@ -213,13 +227,30 @@ class MatchPart(AskingPart):
         line = 0
         for row, head in enumerate(self._row_heads):
             if row:
-                self._matrix.lines_above.append(head)
+                self._matrix.lines_above.append((head,))
             grid.addWidget(head, line, 0)
-            below: list[QWidget] = [self._picks[row]] if self._form is _Form.PICKS else self._cells_of(row)
+            below = self._cells_of(row) if self._form is _Form.MARKS else [self._picks[row]]
             for widget in below:
                 line += 1
                 grid.addWidget(widget, line, 0)
             line += 1
+
+    def _arrange_beside(self, grid: QGridLayout) -> None:
+        for column in range(grid.columnCount()):
+            grid.setColumnMinimumWidth(column, 0)
+            grid.setColumnStretch(column, {0: 2, 1: 3}.get(column, 0))
+        for row, (head, pick) in enumerate(zip(self._row_heads, self._picks, strict=True)):
+            if row:
+                self._matrix.lines_above.append((head, pick))
+            grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(pick, row, 1)
+
+    def _look(self, column: int, parent: QWidget) -> ContentView | None:
+        """A column's head beside a mark, where words alone are not what it looks like."""
+        content = self._interaction.columns[column].content
+        if all(isinstance(node, Text) for node in content):
+            return None
+        return ContentView(content, self._resource, tokens=self._tokens, parent=parent)
 
     def _cells_of(self, row: int) -> list[QWidget]:
         return [self._cells[row, column] for column in range(len(self._interaction.columns))]
@@ -340,23 +371,40 @@ class MatchPart(AskingPart):
             return self._interaction.style.max_message or words
         for choice, times in self._uses():
             if choice.match_max and times > choice.match_max:
-                return self.tr("“{words}” is used {count} times. It may be used {most} times at most.").format(
-                    words=plain_text(choice.content), count=times, most=choice.match_max
-                )
+                return self._over_words(choice, times)
         return ""
 
     def _task(self) -> str:
-        """What is still asked for, where the question asks for more than nothing."""
+        """What is still asked for, and what the limits are, where the question has any that its look does not say."""
         least, count = self._interaction.min_associations, len(self.current())
         if count < least:
             words = self.tr("Make at least {least} pairs. You have made {count}.").format(least=least, count=count)
             return self._interaction.style.min_message or words
         for choice, times in self._uses():
             if times < choice.match_min:
-                return self.tr("“{words}” is to be used at least {least} times.").format(
-                    words=plain_text(choice.content), least=choice.match_min
-                )
+                return self._wanted_words(choice)
+        most, rows = self._interaction.max_associations, len(self._interaction.rows)
+        if 0 < most < rows:
+            words = self.tr("Make up to {most} pairs. You have made {count}.")
+            one = self.tr("Make up to one pair. You have made {count}.")
+            return (one if most == 1 else words).format(most=most, count=count)
+        if rows > 1 and all(choice.match_max == 1 for choice in self._interaction.columns):
+            return self.tr("Each choice can be used once.")
         return ""
+
+    def _wanted_words(self, choice: Choice) -> str:
+        words = plain_text(choice.content)
+        if choice.match_min == 1:
+            return self.tr("“{words}” is to be used at least once.").format(words=words)
+        return self.tr("“{words}” is to be used at least {least} times.").format(words=words, least=choice.match_min)
+
+    def _over_words(self, choice: Choice, times: int) -> str:
+        words = plain_text(choice.content)
+        if choice.match_max == 1:
+            return self.tr("“{words}” is used {count} times. It may be used once.").format(words=words, count=times)
+        return self.tr("“{words}” is used {count} times. It may be used {most} times at most.").format(
+            words=words, count=times, most=choice.match_max
+        )
 
     def set_locked(self, *, locked: bool) -> None:
         """Show, but take no input."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QRadioButton, QSizePolicy, QWidget
 
+from ui.window.content.content_view import ContentView
 from ui.window.items.option_row import paint_mark
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
@@ -33,12 +35,32 @@ class CellFace:
     def __init__(self, button: QRadioButton | QCheckBox, words: str, tokens: Tokens) -> None:
         self._button, self._words, self._tokens = button, words, tokens
         self.with_words = False
+        self._content: ContentView | None = None
         self.possible = True
         """Whether the match groups of its row and column allow the pair."""
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         button.setSizePolicy(policy)
+
+    def set_with_words(self, *, with_words: bool, look: Callable[[QWidget], ContentView | None]) -> None:
+        """Show the words beside the mark, or the mark alone; `look` makes what stands for the words, if anything does."""
+        self.with_words = with_words
+        if with_words and self._content is None:
+            self._content = look(self._button)
+            if self._content is not None:
+                self._content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        if self._content is not None:
+            self._content.setVisible(with_words)
+            self.place()
+
+    def place(self) -> None:
+        """Lay what stands for the words where they would be."""
+        if self._content is not None and self.with_words:
+            box = self._words_box(body_of(self._button)).toRect()
+            height = min(box.height(), self._content.heightForWidth(box.width()))
+            box.setTop(box.center().y() - height // 2)
+            self._content.setGeometry(box.x(), box.y(), box.width(), height)
 
     def _side(self) -> int:
         return self._tokens.px(22)
@@ -54,6 +76,8 @@ class CellFace:
         field = QRectF(0, 0, max(40, width - self._beside()), 10_000)
         metrics = QFontMetricsF(self._tokens.font())
         height = metrics.boundingRect(field, int(Qt.TextFlag.TextWordWrap), self._words).height()
+        if self._content is not None:
+            height = self._content.heightForWidth(round(field.width()))
         return max(least, round(height) + self._tokens.px(16) + 2 * RING_ROOM_PX)
 
     def hint(self) -> QSize:
@@ -79,17 +103,23 @@ class CellFace:
         paint_ring(painter, button, t)
         painter.end()
 
+    def _words_box(self, box: QRectF) -> QRectF:
+        """Where the words stand in the body of the cell."""
+        pad, side = self._tokens.px(GRID_PX), self._side()
+        right_to_left = self._button.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        return box.adjusted(pad, 0, -side - 2 * pad, 0) if right_to_left else box.adjusted(side + 2 * pad, 0, -pad, 0)
+
     def _paint_words(self, painter: QPainter, box: QRectF) -> float:
         """Draw the words; return where the mark stands."""
         pad, side = self._tokens.px(GRID_PX), self._side()
         right_to_left = self._button.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        words = box.adjusted(pad, 0, -side - 2 * pad, 0) if right_to_left else box.adjusted(side + 2 * pad, 0, -pad, 0)
-        painter.setFont(self._tokens.font())
-        painter.setPen(QColor(self._tokens.text))
-        # A painter takes left for leading, in its own direction, which is the application's unless it is told.
-        painter.setLayoutDirection(self._button.layoutDirection())
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(words, flags, self._words)
+        if self._content is None:
+            painter.setFont(self._tokens.font())
+            painter.setPen(QColor(self._tokens.text))
+            # A painter takes left for leading, in its own direction, which is the application's unless it is told.
+            painter.setLayoutDirection(self._button.layoutDirection())
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self._words_box(box), flags, self._words)
         return box.right() - pad - side if right_to_left else box.left() + pad
 
 
@@ -136,6 +166,11 @@ class RadioCell(QRadioButton):
         """Never less than a target."""
         return QSize(TARGET_PX, self.face.height_for_width(self.width()))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What stands for the words is laid out anew."""
+        super().resizeEvent(event)
+        self.face.place()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the mark, and the words in a list."""
         self.face.paint(round_mark=True)
@@ -173,6 +208,11 @@ class CheckCell(QCheckBox):
     def minimumSizeHint(self) -> QSize:
         """Never less than a target."""
         return QSize(TARGET_PX, self.face.height_for_width(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What stands for the words is laid out anew."""
+        super().resizeEvent(event)
+        self.face.place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the mark, and the words in a list."""
