@@ -173,7 +173,9 @@ class _Files:
     def report(self, found: Iterable[LintFinding], documents: int) -> SourceReport:
         """The report, its findings in order and each once, with names from the author's version of QTI."""
         order = {Severity.ERROR: 0, Severity.NOTE: 1}
-        every = [*found, *self._said()]
+        said = self._said()
+        uncloned = {each.file for each in said if each.rule == _NOT_CLONED}
+        every = [*(each for each in found if not (each.file in uncloned and _follows(each))), *said]
         findings = sorted(
             dict.fromkeys(map(self._as_written, every)),
             key=lambda each: (order[each.severity], each.file, each.line, each.rule),
@@ -190,6 +192,14 @@ class _Files:
     def _as_written(self, found: LintFinding) -> LintFinding:
         version = self.upgraded.versions.get(found.file, Version.V3_0)
         return replace(found, element=element_as_written(found.element, version))
+
+
+_NOT_CLONED: Final = "template"
+
+
+def _follows(found: LintFinding) -> bool:
+    """Whether a finding only says that a template was not cloned; why it was not is a finding of its own."""
+    return found.rule == "element-refused" and found.element.startswith(("qti-template-", "qti-printed-variable"))
 
 
 def _of_item_alone(found: LintFinding) -> LintFinding:

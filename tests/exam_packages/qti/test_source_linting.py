@@ -131,3 +131,15 @@ def test_no_document_of_others_raises() -> None:
             lint_source(path)
         except SourceRefused:
             pytest.fail(f"{path} is not reported")
+
+
+def test_a_template_that_cannot_be_cloned_is_told_why_and_nothing_else(tmp_path: Path) -> None:
+    template = (
+        '<templateDeclaration identifier="T" cardinality="single" baseType="integer"/>'
+        '<templateProcessing><setTemplateValue identifier="T"><customOperator/></setTemplateValue></templateProcessing>'
+    )
+    body = f'<p><printedVariable identifier="T"/></p>{CHOICE}'
+    found = lint_source(document(tmp_path, "a.xml", item(body, before=DECLARED + template))).findings
+    (said,) = (each for each in found if each.severity is Severity.ERROR)
+    assert said.rule == "template"
+    assert "custom-operator" in said.message
