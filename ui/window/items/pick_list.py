@@ -13,9 +13,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMoveEvent, QPainter
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from exam_packages.ids import ChoiceId
-from exam_packages.qti.model import Choice
-from ui.window.content.content_view import Resource
-from ui.window.content.plain import plain_text
+from exam_packages.qti.model import Choice, Element
+from ui.window.content.content_view import ContentView, Resource
+from ui.window.content.plain import elements, plain_text
 from ui.window.items.option_row import CheckRow, RadioRow
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
 from ui.window.widgets.button import Button, ButtonKind
@@ -32,6 +32,7 @@ class _Opener(QPushButton):
     def __init__(self, *, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent)
         self._tokens, self._words, self._picked = tokens, "", False
+        self._view: ContentView | None = None
         self.setCheckable(True)
         self.setFont(tokens.font())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -40,9 +41,29 @@ class _Opener(QPushButton):
     def nextCheckState(self) -> None:
         """The part says whether the list is open."""
 
-    def set_words(self, words: str, *, picked: bool) -> None:
+    def set_words(self, words: str, *, picked: bool, view: ContentView | None = None) -> None:
+        """Say something else; with a view that is shown in place of the words, which remain its name."""
         self._words, self._picked = words, picked
+        if self._view is not None:
+            self._view.hide()
+        self._view = view
+        self._place_view()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_view()
+
+    def _place_view(self) -> None:
+        """The view stands where the words would."""
+        if self._view is None:
+            return
+        box, pad = body_of(self), self._tokens.px(GRID_PX)
+        wide = max(1, self.width() - self.around())
+        high = height_in(self._view, wide)
+        left = box.right() - pad - wide if self.isRightToLeft() else box.left() + pad
+        self._view.setGeometry(round(left), round(box.center().y() - high / 2), wide, high)
+        self._view.show()
 
     def words(self) -> str:
         return self._words
@@ -75,9 +96,16 @@ class _Opener(QPushButton):
         # A painter takes left for leading, in its own direction, which is the application's unless it is told.
         painter.setLayoutDirection(self.layoutDirection())
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(words, flags, self._words)
+        if self._view is None:
+            painter.drawText(words, flags, self._words)
         paint_ring(painter, self, t)
         painter.end()
+
+
+def height_in(view: ContentView, width: int) -> int:
+    """The height of content within a width."""
+    layout = view.layout()
+    return view.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
 
 
 class _Panel(QWidget):
@@ -132,8 +160,20 @@ class PickList(QWidget):
         self._panel_rows: list[RadioRow | CheckRow] = []
         self._opener = _Opener(tokens=tokens, parent=self)
         self._opener.clicked.connect(self._toggle)
+        self._views = {} if several else self._make_views()
         self.setFocusProxy(self._opener)
         self._refresh()
+
+    def _make_views(self) -> dict[ChoiceId, ContentView]:
+        """What shows a phrase that words cannot: one with a formula or a picture in it."""
+        made = {}
+        for choice in self._choices:
+            if any(elements(Element(name="span", children=choice.content), "img")):
+                view = ContentView(choice.content, self._resource, tokens=self._tokens, parent=self._opener)
+                view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+                view.hide()
+                made[choice.identifier] = view
+        return made
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The button fills it. No layout does that: a layout would take heights from the button, which knows no widths."""
@@ -149,14 +189,16 @@ class PickList(QWidget):
 
     def _phrases(self) -> list[str]:
         """What the button may have to say; of several picks, what it says now."""
-        return [*self._words.values(), self._nothing(), *([self._opener.words()] if self._several else [])]
+        worded = [words for key, words in self._words.items() if key not in self._views]
+        return [*worded, self._nothing(), *([self._opener.words()] if self._several else [])]
 
     def sizeHint(self) -> QSize:
         """As wide as the longest phrase, so that the text does not move when another is picked."""
         metrics = QFontMetricsF(self._tokens.font())
-        phrases = [*self._words.values(), self._nothing()]
-        words = [metrics.horizontalAdvance(phrase) for phrase in phrases]
-        width = max(*words, metrics.horizontalAdvance("0") * self._least_letters) + self._opener.around() + 2
+        worded = [words for key, words in self._words.items() if key not in self._views]
+        wide = [metrics.horizontalAdvance(phrase) for phrase in (*worded, self._nothing())]
+        wide.extend(view.sizeHint().width() for view in self._views.values())
+        width = max(*wide, metrics.horizontalAdvance("0") * self._least_letters) + self._opener.around() + 2
         return QSize(round(width), self.heightForWidth(round(width)))
 
     def hasHeightForWidth(self) -> bool:
@@ -167,10 +209,11 @@ class PickList(QWidget):
         """The height of the phrase that needs most."""
         metrics = QFontMetricsF(self._tokens.font())
         field = QRectF(0, 0, max(40, width - self._opener.around()), 10_000)
-        tallest = max(
+        high = [
             metrics.boundingRect(field, int(Qt.TextFlag.TextWordWrap), phrase).height() for phrase in self._phrases()
-        )
-        return max(TARGET_PX, round(tallest) + self._tokens.px(10) + 2 * RING_ROOM_PX)
+        ]
+        high.extend(height_in(view, round(field.width())) for view in self._views.values())
+        return max(TARGET_PX, round(max(high)) + self._tokens.px(10) + 2 * RING_ROOM_PX)
 
     def _nothing(self) -> str:
         """What the button says while nothing is picked."""
@@ -196,7 +239,8 @@ class PickList(QWidget):
     def _refresh(self) -> None:
         words = "; ".join(self._words[key] for key in self._picked) or self._nothing()
         if words != self._opener.words():
-            self._opener.set_words(words, picked=bool(self._picked))
+            view = self._views.get(self._picked[0]) if len(self._picked) == 1 else None
+            self._opener.set_words(words, picked=bool(self._picked), view=view)
             self.updateGeometry()
             self.resized.emit()
         said = words if self._picked else self.tr("not answered")
