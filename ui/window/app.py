@@ -80,6 +80,8 @@ class ExamProgram(QObject):
         """Let go of everything; a session that runs stays resumable."""
         self._app.removeEventFilter(self._guards[0])
         self._background.close()
+        if self._sitting is not None:
+            self._sitting.put_away()
         if self._running is not None:
             self._running.close()
         self.window.hide()

@@ -106,6 +106,11 @@ class Bridge(QObject):
 
         self._running.post(event, done)
 
+    def stop(self) -> None:
+        """Hand nothing over any more, since the session's service is about to close. What was handed over is still written."""
+        self._stopped = True
+        self._slow.stop()
+
     def when_saved(self, act: Callable[[], None]) -> None:
         """Act as soon as nothing is on its way any more: at once, or after the last commit or a fault."""
         if self.saving in (Saving.SAVED, Saving.STOPPED):

@@ -32,12 +32,13 @@ from exam_packages.session_events import (
 )
 from kiosk.seat.facts import ProctorEntry
 from kiosk.session import EventNotAllowed, Phase, Session, leaving
-from kiosk.session.limits import RunningLimit, Scope
-from ui.window import item_state, rule_words, time_state, view_state, words
+from kiosk.session.limits import RunningLimit
+from ui.window import item_state, time_state, view_state
 from ui.window.background import Background
 from ui.window.bridge import Bridge, Saving
 from ui.window.look import Look
 from ui.window.navigation import Screen, Situation, screen_of
+from ui.window.notices import Notices
 from ui.window.ports import Running
 from ui.window.screens.busy import BusyPage
 from ui.window.screens.item import ItemPage
@@ -84,13 +85,12 @@ class Sitting(QObject):
         self._pages = SessionPages(running, proctors, acts)
         self._bridge = Bridge(running, ticks_us=ticks_us, statistics=statistics, parent=self)
         self._clock = SectionClock(running, self)
+        self._notices = Notices(window, self._clock, self._pages.contents)
         self._before = self._bridge.session
         self._shown: object = None
         self._aside = Aside()
         self._asked: set[object] = set()
         self._hands_in = False
-        self._scope_of_expiry = Scope.ITEM
-        self._said_here = False
         self._look_before = window.look
         self._connect()
 
@@ -104,6 +104,12 @@ class Sitting(QObject):
         self._clock.start()
         self._changed(self._bridge.session)
 
+    def put_away(self) -> None:
+        """The program ends: hand over what is typed, and nothing after it. The session stays resumable."""
+        self._flush()
+        self._clock.stop()
+        self._bridge.stop()
+
     def _connect(self) -> None:
         self._bridge.session_changed.connect(self._changed)
         self._bridge.saving_changed.connect(self._show_saving)
@@ -112,8 +118,6 @@ class Sitting(QObject):
         self._clock.showed.connect(self._window.show_time)
         self._clock.looked.connect(self._show_waiting)
         self._clock.break_left.connect(self._show_break)
-        self._clock.warned.connect(lambda warned: self._window.notice(words.warning(warned), Tone.WARN))
-        self._clock.late.connect(lambda scope: self._window.notice(rule_words.late(scope), Tone.WARN))
         self._clock.time_up.connect(self._expire)
         self._window.proctor_called.connect(self._call_proctor)
         self._window.look_wanted.connect(self._change_look)
@@ -126,38 +130,13 @@ class Sitting(QObject):
             before.pause is not None and session.pause is None
         ):  # not before: an answer may be committed ahead of the pause
             self._aside = replace(self._aside, proctor=None, called=False)
-        self._tell(before, session)
+        self._notices.tell(before, session)
         try:
             self._ask_for_next_step(before, session)
             self._present()
         except ScoringRefused as error:  # of the form's rules: nobody here can do anything about it
             self._fail(error)
         self._clock.show(session)
-
-    def _tell(self, before: Session, after: Session) -> None:
-        """Say in a line what the candidate did not do and should know."""
-        is_elsewhere = (before.item, before.in_review, before.pause) != (after.item, after.in_review, after.pause)
-        if before.phase is not after.phase or (self._said_here and is_elsewhere):
-            self._window.clear_notice()
-            self._said_here = False
-        ended = time_state.ended_by_time(before, after)
-        if ended is not None:
-            self._window.notice(words.time_is_up(ended))
-        elif item_state.closed_by_time(before, after):
-            self._window.notice(words.time_is_up(self._scope_of_expiry))
-        elif before.phase is Phase.BREAK is not after.phase and self._clock.break_was_nearly_over:
-            self._window.notice(words.break_is_over())
-        if after.item is not None and after.attempts.get(after.item, 0) > before.attempts.get(after.item, 0):
-            view = item_state.item_view(after, self._pages.contents, None)
-            self._say_here(rule_words.submitted(view.attempts if view is not None else None), Tone.GOOD)
-        given = time_state.time_given(before, after)
-        if given > 0:
-            self._window.notice(words.time_given(given), Tone.GOOD)
-
-    def _say_here(self, words_: str, tone: Tone) -> None:
-        """Say what matters on this page only."""
-        self._said_here = True
-        self._window.notice(words_, tone)
 
     def _ask_for_next_step(self, before: Session, session: Session) -> None:
         """Ask, once each, for the steps that nobody has to decide."""
@@ -200,7 +179,7 @@ class Sitting(QObject):
         self._hands_in = False
         told, response = self._pages.missing(session, error.why)
         if told:
-            self._say_here(told, Tone.WARN)
+            self._notices.say_here(told, Tone.WARN)
         if told and isinstance(page, ItemPage) and page.view.item == session.item:
             page.unlock(response)
         else:
@@ -233,7 +212,7 @@ class Sitting(QObject):
         """The time is up: what is typed goes first, then the end. Answers that are begun in time have a grace."""
         key = ("expired", self._bridge.session.section_index, over.scope, over.name, over.given_ms)
         if key not in self._asked:
-            self._scope_of_expiry = over.scope
+            self._notices.expired = over.scope
             self._flush()
             self._lock()
             self._ask_once(key, TimeExpired())

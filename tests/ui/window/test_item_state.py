@@ -1,6 +1,7 @@
 """What the item screen knows of a session with rules: standing, attempts, directions, where it goes on."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_a_submission_is_no_end_of_time() -> None:
 @pytest.mark.parametrize(
     ("part", "owed"), [({"linear": True}, True), ({"individual": True}, True), ({}, False)], ids=str
 )
-def test_an_item_is_owed_only_where_leaving_it_is_held(part: dict[str, bool], owed: bool) -> None:  # noqa: FBT001  # a parameter of pytest
+def test_an_item_is_owed_only_where_leaving_it_is_held(part: dict[str, Any], owed: bool) -> None:  # noqa: FBT001  # a parameter of pytest
     assert seen(run(rules_exam(control=SessionControl(allow_skipping=False), **part))).is_owed is owed
 
 

@@ -10,7 +10,8 @@ free``, ``Proctor PIN``, ``Check in a candidate``, ``Is this you?``, ``Candidate
 ==============  ====================================================================================================
 screen          buttons, unless another role is said
 ==============  ====================================================================================================
-all             Tools (a check box to readers); then radio buttons 100 %, 125 %, 150 %, 175 %, 200 %, Light, Dark
+all             Tools (a check box to readers); then radio buttons 100 % … 400 %, Light, Dark, High contrast, Normal, Wide,
+                Very wide, Side by side, One column; at large text Smaller text, Larger text instead of the sizes
 in a session    Proctor; Hide the time or Show the time (while a clock runs)
 idle            Check in a candidate · Seat administration · Continue this exam or Continue in a new session
 unlock          text "Search for a name" · list "Proctors" with an item a name (``Silas Siteadmin, Site admin``) · text
@@ -22,13 +23,15 @@ agreement       I accept · I decline, which asks: Decline and end, Read again
 section intro   Start tutorial, Start section or Start poll · Skip the poll
 item            Flag for review (a check box to readers) · Review · Previous · Next, or Finish tutorial, Finish poll at the
                 end of those; inside the item: see ``ui.window.items``. The sign says Saved, Saving…, Still saving… or Not
-                saved
-review          radio buttons All questions, Not answered, Flagged · tiles ``Question 3, not answered, flagged`` · Back to
-                the question · End section, which asks: End section now, Keep working; in the last scored section
+                saved. Where the exam or the candidate's needs have it: Submit answer · Take a break, which asks: Start the
+                break, Keep working · Directions for these questions (a check box to readers) · the tools by their names
+                (``ui.window.tools.aids``), at large text behind Question tools
+review          radio buttons All questions, Not answered, Flagged · tiles ``Question 3, not answered, flagged, with a
+                comment, closed`` · Take a break, as above · Back to the question · End section, which asks: End section now, Keep working; in the last scored section
                 Submit exam, which asks: Submit now, Keep working
 break           End the break, which asks: End the break now, Rest on
 submit          Submit exam
-pause           as unlock · Back to the exam (after the candidate called the proctor)
+pause           as unlock · Back to the exam (after the candidate called the proctor or took a break)
 proctor         Resume exam · Keep paused · radio buttons 5 minutes … 30 minutes, text "Reason for more time", Give this
                 time · text "What happened", Save note · radio buttons for the reason, text "Details of the reason", End
                 session, which asks: End session for good, Do not end it
