@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from exam_packages.errors import LintFinding, ScoringRefused, Severity, SourceRefused
 from exam_packages.qti.best import best_responses
@@ -17,6 +18,7 @@ from exam_packages.qti.checks import check_item
 from exam_packages.qti.cloning import cloned
 from exam_packages.qti.delivery import delivered_document
 from exam_packages.qti.embedded import with_embedded_files
+from exam_packages.qti.forms import read_test
 from exam_packages.qti.formulas import with_drawn_formulas
 from exam_packages.qti.items import read_item
 from exam_packages.qti.linting import Side, lint
@@ -26,7 +28,9 @@ from exam_packages.qti.processing import process_item
 from exam_packages.qti.reading import parse
 from exam_packages.qti.reports import Reporter
 from exam_packages.qti.scoring_items import read_any_item
-from exam_packages.qti.upgrade import upgraded
+from exam_packages.qti.sources import FolderSource
+from exam_packages.qti.upgrade import UpgradedSource, upgraded
+from exam_packages.qti.zip_source import ZipSource
 from tests.exam_packages.qti.content_forms import settled, without_answers
 from tests.exam_packages.qti.corpus import SHARED
 from tests.exam_packages.qti.corpus import document as untrusted_document
@@ -147,5 +151,56 @@ def table(all_fates: list[Fate]) -> str:
     return "\n".join(lines)
 
 
+@dataclass(frozen=True, kw_only=True)
+class FormFate:
+    """What became of one test document."""
+
+    version: str
+    read: bool
+    """Whether it is well-formed and a test of a known version, with everything beside it that it includes."""
+    rules: frozenset[str]
+    """Why it is refused; empty where it is accepted. Whether its items are accepted is another question."""
+
+
+def form_fates() -> Iterator[FormFate]:
+    """Every test of the corpus, in the order of its index."""
+    index = json.loads((SHARED / "INDEX.json").read_text("utf-8"))
+    for row in index["files"]:
+        if row["kind"] == "test":
+            yield _form_fate(SHARED / row["file"], row.get("zip_member"), row["version"])
+
+
+def _form_fate(path: Path, member: str | None, version: str) -> FormFate:
+    try:
+        source = UpgradedSource(FolderSource(path.parent) if member is None else ZipSource.of_path(path))
+        name = member or path.name
+        root = parse(source.upgraded(name), name)
+    except SourceRefused as refusal:
+        return FormFate(version=version, read=False, rules=_rules(refusal.findings))
+    found = _rules(lint(root, "qti-assessment-test"))
+    try:
+        read_test(root, lambda section: parse(source.upgraded(section), section))
+    except SourceRefused as refusal:
+        found |= _rules(refusal.findings)
+    return FormFate(version=version, read=True, rules=found)
+
+
+def _rules(findings: Iterable[LintFinding]) -> frozenset[str]:
+    return frozenset(each.rule for each in findings if each.severity is Severity.ERROR)
+
+
+def table_of_forms(all_fates: list[FormFate]) -> str:
+    """The counts of tests, in Markdown."""
+    lines = ["| QTI | tests | read | accepted |", "|---|---|---|---|"]
+    for version in [*sorted({each.version for each in all_fates}), "all"]:
+        some = [each for each in all_fates if version in {each.version, "all"}]
+        counts = (len(some), sum(each.read for each in some), sum(not each.rules for each in some))
+        lines.append(f"| {version} | " + " | ".join(map(str, counts)) + " |")
+    reasons = Counter(rule for each in all_fates for rule in each.rules)
+    lines += ["", "| refused because of | tests |", "|---|---|"]
+    lines += [f"| {rule} | {count} |" for rule, count in reasons.most_common()]
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
-    print(table(list(all_fates())))  # noqa: T201 - this is what it is for
+    print(table(list(fates())), "", table_of_forms(list(form_fates())), sep="\n")  # noqa: T201 - this is what it is for

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.exam_packages.qti.corpus import NEEDS_CORPUS
-from tests.exam_packages.qti.corpus_table import all_fates, table
+from tests.exam_packages.qti.corpus_table import all_fates, form_fates, table, table_of_forms
 
 
 @NEEDS_CORPUS
@@ -18,3 +18,11 @@ def test_the_profile_does_not_become_narrower() -> None:
     assert sum(each.delivered for each in all_fates()) >= 585
     assert sum(each.scored for each in all_fates()) >= 780
     assert "| all | 883 |" in table(list(all_fates()))
+
+
+@NEEDS_CORPUS
+def test_tests_of_others_are_read_and_most_are_accepted() -> None:
+    found = list(form_fates())
+    assert all(each.read for each in found)
+    assert sum(not each.rules for each in found) >= 83
+    assert "| all | 90 | 90 |" in table_of_forms(found)
