@@ -37,7 +37,7 @@ def test_two_clicks_make_a_pair(tokens: Tokens) -> None:
     click(chip(shown, "inbound"))
     assert shown.answers == []
     assert shown.hint() == "“inbound” is picked. Pick its partner, or press Escape."
-    assert chip(shown, "inbound").isChecked()
+    assert chip(shown, "inbound").is_held()
     click(chip(shown, "outbound"))
     assert shown.answers == [("RESPONSE", ("A B",))]
     assert chip(shown, "inbound").accessibleName() == "inbound, used"
@@ -58,10 +58,10 @@ def test_a_pair_is_made_by_keys_alone(tokens: Tokens) -> None:
 def test_escape_and_a_second_click_put_a_card_down(tokens: Tokens) -> None:
     shown = pairs(tokens)
     shown.press(Qt.Key.Key_Space, Qt.Key.Key_Escape)
-    assert not chip(shown, "inbound").isChecked()
+    assert not chip(shown, "inbound").is_held()
     click(chip(shown, "peak"))
     click(chip(shown, "peak"))
-    assert not chip(shown, "peak").isChecked()
+    assert not chip(shown, "peak").is_held()
     assert shown.answers == []
 
 

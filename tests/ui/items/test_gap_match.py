@@ -190,7 +190,7 @@ def test_locked(tokens: Tokens) -> None:
     click(hole(shown, "G1"))
     assert shown.answers == []
     shown.view.set_locked(False)
-    assert not chip(shown, "forecast").isChecked()
+    assert not chip(shown, "forecast").is_held()
 
 
 def wide(tokens: Tokens, width: int) -> Shown:

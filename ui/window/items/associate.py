@@ -18,7 +18,7 @@ from ui.window.items.pair_row import PairRow
 from ui.window.items.pairing import Pair, known_pairs, left_of, may_pair, used, written
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.announce import announce
-from ui.window.widgets.button import Button, ButtonKind
+from ui.window.widgets.button import ActionButton, Button, ButtonKind
 from ui.window.widgets.flow_layout import FlowLayout
 from ui.window.widgets.icons import Icon
 from ui.window.widgets.labels import Words
@@ -159,6 +159,7 @@ class AssociatePart(AskingPart):
         elif pressed == Qt.Key.Key_Escape and self._held is not None:
             self._held = None
             self._refresh()
+            announce(self, self.tr("Put down."))
         else:
             return False
         return True
@@ -221,7 +222,10 @@ class AssociatePart(AskingPart):
 
     def _row(self, place: int) -> QWidget:
         one, other = (self._choices[key] for key in self._pairs[place])
-        remove = Button(self.tr("Remove"), tokens=self._tokens, kind=ButtonKind.QUIET, icon=Icon.CROSS, parent=self)
+        # The next pair comes where this one was: a double click must not remove that too.
+        remove = ActionButton(self.tr("Remove"), tokens=self._tokens, kind=ButtonKind.QUIET)
+        remove.set_icon(Icon.CROSS)
+        remove.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         remove.setAccessibleName(
             self.tr("Remove pair {place} of {count}: {words}").format(
                 place=place + 1, count=len(self._pairs), words=self._words(place)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from exam_packages.qti.model import Choice
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
 from ui.window.theme import GRID_PX, RADIUS_PX, TARGET_PX, TextSize, Tokens
+from ui.window.widgets.held_button import HeldButton
 from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
@@ -26,8 +27,8 @@ def words_of(choice: Choice) -> str:
     return choice.label or plain_text(choice.content).replace("\n", " ")
 
 
-class Chip(QPushButton):
-    """One choice; checked while it is picked up."""
+class Chip(HeldButton):
+    """One choice."""
 
     def __init__(
         self, choice: Choice, resource: Resource, *, tokens: Tokens, keys: KeyHandler, parent: QWidget
@@ -35,9 +36,6 @@ class Chip(QPushButton):
         super().__init__(parent)
         self._tokens, self._keys, self._spent = tokens, keys, False
         self.words = words_of(choice)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -66,12 +64,9 @@ class Chip(QPushButton):
         below.addSpacing(side)
         self._column.addLayout(below)
 
-    def nextCheckState(self) -> None:
-        """The part says which card is picked up."""
-
     def set_state(self, *, held: bool, left: str, spent: bool) -> None:
         """Show whether it is picked up and what is left of it."""
-        self.setChecked(held)
+        self.set_held(held=held)
         self._spent = spent
         self._left.setText(left)
         self._left.setVisible(bool(left))
@@ -110,7 +105,7 @@ class Chip(QPushButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the card: a thick line while it is picked up, a broken one and a tick when it is used up."""
         t, painter, box = self._tokens, QPainter(self), body_of(self)
-        held, hovered = self.isChecked(), self.underMouse() and self.isEnabled()
+        held, hovered = self.is_held(), self.underMouse() and self.isEnabled()
         fill = t.accent_tint if held else (t.surface_sunken if hovered or self._spent else t.surface_raised)
         if self._spent and not held:
             inset = t.outline_px / 2

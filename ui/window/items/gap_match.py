@@ -8,12 +8,12 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from exam_packages.ids import ChoiceId
 from exam_packages.qti.model import Choice, Element, Gap, GapMatchInteraction, Lexical, Node
 from ui.window.content.content_view import ContentView, MakeInteraction, Resource
-from ui.window.content.plain import Blank
+from ui.window.content.plain import BLOCKS, Blank, plain_text
 from ui.window.content.prose import ProseView
 from ui.window.items.asking import AskingPart
 from ui.window.items.chip import Chip, has_picture
@@ -23,6 +23,7 @@ from ui.window.theme import GRID_PX, RADIUS_PX, TARGET_PX, Tokens
 from ui.window.widgets.announce import announce
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.flow_layout import FlowLayout
+from ui.window.widgets.held_button import HeldButton
 from ui.window.widgets.icons import Icon
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 
@@ -34,22 +35,16 @@ _BACKWARD = {Qt.Key.Key_Up, Qt.Key.Key_Left}
 _FORWARD = {Qt.Key.Key_Down, Qt.Key.Key_Right}
 
 
-class GapButton(QPushButton):
-    """A gap in the text; shows what is in it, and is checked while it waits for a card."""
+class GapButton(HeldButton):
+    """A gap in the text; shows what is in it, and is held while it waits for a card."""
 
     def __init__(self, gap: Gap, *, tokens: Tokens, part: GapMatchPart, parent: QWidget) -> None:
         super().__init__(parent)
         self.gap, self._tokens, self._part = gap, tokens, part
         self._content: ContentView | None = None
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._row = QHBoxLayout(self)
         side = RING_ROOM_PX + tokens.px(GRID_PX)
         self._row.setContentsMargins(side, RING_ROOM_PX + tokens.px(4), side, RING_ROOM_PX + tokens.px(4))
-
-    def nextCheckState(self) -> None:
-        """The part says which gap waits."""
 
     def fill(self, content: ContentView | None) -> None:
         """Put a card's content in, or nothing."""
@@ -94,7 +89,7 @@ class GapButton(QPushButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a broken line where nothing is, a box around a card, a thick one while it waits."""
         t, painter, box = self._tokens, QPainter(self), body_of(self)
-        waits, filled = self.isChecked(), self._content is not None
+        waits, filled = self.is_held(), self._content is not None
         hovered = self.underMouse() and self.isEnabled()
         fill = t.accent_tint if filled or waits else (t.surface_sunken if hovered else t.surface_raised)
         if filled or waits:
@@ -287,6 +282,7 @@ class GapMatchPart(AskingPart):
         else:
             self._waiting = gap
             self._refresh()
+            announce(self, self._task())
 
     def _put(self, key: ChoiceId, gap: ChoiceId) -> None:
         """Put a card into a gap; what was in it goes back."""
@@ -379,6 +375,7 @@ class GapMatchPart(AskingPart):
         elif pressed == Qt.Key.Key_Escape and (self._held or self._waiting):
             self._held = self._waiting = None
             self._refresh()
+            announce(self, self.tr("Put down."))
         else:
             return False
         return True
@@ -407,11 +404,13 @@ class GapMatchPart(AskingPart):
             if key is not None:
                 content = ContentView(self._choices[key].content, self._resource, tokens=self._tokens, parent=button)
             button.fill(content)
-        button.setChecked(gap == self._waiting)
+        button.set_held(held=gap == self._waiting)
         words = self.tr("empty") if key is None else self._chips[key].words
         name = self.tr("Gap {place} of {count}: {words}").format(place=place + 1, count=len(self._order), words=words)
         button.setAccessibleName(f"{name}, {self.tr('picked')}" if gap == self._waiting else name)
-        button.setAccessibleDescription(self.tr("Delete empties it.") if key is not None else "")
+        context = plain_text(paragraph_of(self._interaction.content, gap), self._blank).replace("\n", " ")
+        empties = self.tr("Delete empties it.") if key is not None else ""
+        button.setAccessibleDescription(" ".join(part for part in (context, empties) if part))
 
     def _left_words(self, key: ChoiceId, left: int) -> str:
         limit = self._choices[key].match_max
@@ -470,3 +469,12 @@ def gaps_in(nodes: tuple[Node, ...]) -> list[Gap]:
         elif isinstance(node, Element):
             found.extend(gaps_in(node.children))
     return found
+
+
+def paragraph_of(nodes: tuple[Node, ...], gap: ChoiceId) -> tuple[Node, ...]:
+    """The innermost block that holds a gap, which says what the gap is about."""
+    for node in nodes:
+        if isinstance(node, Element) and any(each.identifier == gap for each in gaps_in(node.children)):
+            inner = paragraph_of(node.children, gap)
+            return inner or ((node,) if node.name in BLOCKS else ())
+    return ()

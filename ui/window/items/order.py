@@ -18,7 +18,7 @@ from ui.window.items.order_row import OrderHandle, OrderRow, widest
 from ui.window.items.part import Part
 from ui.window.theme import GRID_PX, TextSize, Tokens
 from ui.window.widgets.announce import announce
-from ui.window.widgets.button import Button, ButtonKind
+from ui.window.widgets.button import ActionButton, Button, ButtonKind
 from ui.window.widgets.labels import Words
 from ui.window.widgets.sentence import Sentence, Tone
 
@@ -90,7 +90,9 @@ class OrderPart(Part):
         line.setSpacing(self._tokens.px(GRID_PX))
         self._confirm = Button(self.tr("This order is right"), tokens=self._tokens, parent=self)
         self._confirm.clicked.connect(self._on_confirm)
-        self._clear = Button(self.tr("Clear answer"), tokens=self._tokens, kind=ButtonKind.QUIET, parent=self)
+        # It comes where the other one was pressed: a double click must not take back what it said.
+        self._clear = ActionButton(self.tr("Clear answer"), tokens=self._tokens, kind=ButtonKind.QUIET)
+        self._clear.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._clear.clicked.connect(self._on_clear)
         line.addWidget(self._confirm)
         line.addWidget(self._clear)
@@ -254,7 +256,7 @@ class OrderPart(Part):
                 spoken += ", " + self.tr("picked up")
             label = self._label(place)
             handle.set_place(label if used or not label else "–", spoken)
-            handle.setChecked(key == self._held)
+            handle.set_held(held=key == self._held)
             self._rows[key].earlier.setEnabled(place > 0 or not used)
             self._rows[key].later.setEnabled(place < count - 1 or (self._some and used))
         self._confirm.setVisible(not self._answered and not self._some)
@@ -271,6 +273,8 @@ class OrderPart(Part):
                 if at >= 0:
                     self._list.removeWidget(widget)
                 self._list.insertWidget(place, widget)
+        for widget in (*wanted, self._confirm, self._clear):
+            widget.raise_()  # what reads the screen goes by this order, and not by where things lie
         previous: QWidget | None = None
         for key in self._order:
             for widget in self._rows[key].stops():

@@ -7,14 +7,15 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from exam_packages.qti.model import Choice
 from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import plain_text
 from ui.window.items.chip import KeyHandler
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
-from ui.window.widgets.button import Button
+from ui.window.widgets.button import ActionButton
+from ui.window.widgets.held_button import HeldButton
 from ui.window.widgets.icons import Icon, paint_icon
 from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 
@@ -22,7 +23,7 @@ _GRIP_PX: Final = 18
 _PAD_PX: Final = 6
 
 
-class OrderHandle(QPushButton):
+class OrderHandle(HeldButton):
     """The card itself: picked up by Space, moved by the arrow keys, put down by Space; or picked and placed by clicks."""
 
     def __init__(
@@ -40,9 +41,6 @@ class OrderHandle(QPushButton):
         self.words = plain_text(choice.content).replace("\n", " ")
         self._tokens, self._keys, self._label_width = tokens, keys, label_width
         self.label = ""
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -60,9 +58,6 @@ class OrderHandle(QPushButton):
         t = self._tokens
         label = self._label_width + t.px(_PAD_PX) if self._label_width else 0
         return t.px(_GRIP_PX) + t.px(_PAD_PX) + round(label)
-
-    def nextCheckState(self) -> None:
-        """The part says which card is picked up."""
 
     def set_place(self, label: str, spoken: str) -> None:
         """Show where the card stands."""
@@ -95,7 +90,7 @@ class OrderHandle(QPushButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw card, grip and label."""
         t, painter, box = self._tokens, QPainter(self), body_of(self)
-        picked, hovered = self.isChecked(), self.underMouse() and self.isEnabled()
+        picked, hovered = self.is_held(), self.underMouse() and self.isEnabled()
         fill = t.accent_tint if picked else (t.surface_sunken if hovered else t.surface_raised)
         paint_box(painter, box, fill=fill, outline=t.accent if picked else t.control, width=t.outline_px + 2 * picked)
         right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
@@ -131,8 +126,9 @@ class OrderRow(QWidget):
         self._line.setSpacing(0)
         self._outer.addLayout(self._line)
         self._line.addStretch(1)
-        self.earlier, self.later = (Button("", tokens=tokens, parent=self) for _ in range(2))
+        self.earlier, self.later = (ActionButton("", tokens=tokens) for _ in range(2))
         for button, by in ((self.earlier, -1), (self.later, 1)):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(lambda _=False, step=by: move(step))
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
