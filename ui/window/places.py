@@ -39,7 +39,8 @@ def section_view(session: Session, contents: Contents, plan: SectionPlan) -> Sec
 
 def walked(session: Session, plan: SectionPlan) -> tuple[ItemId, ...]:
     """Return the items of a section that are certain to come or have come, in order: what is counted and reviewed."""
-    return tuple(item for item in plan.items if item in session.presented or not plan.item_plan(item).conditional)
+    uncertain = {each.item for each in plan.item_plans if each.conditional} - session.presented
+    return tuple(item for item in plan.items if item not in uncertain)
 
 
 def question_count(session: Session, plan: SectionPlan) -> int | None:

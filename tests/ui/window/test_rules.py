@@ -1,6 +1,7 @@
 """What an exam's rules do on the screen: attempts, skipping, complete answers, limits inside one another, rules of the way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton
 
 from exam_packages.accommodations import Accommodations
 from exam_packages.ids import ItemId
-from exam_packages.qti.model import Exam, SessionControl, TimeLimits, Tool
+from exam_packages.qti.model import Exam, Media, MediaKind, SessionControl, TimeLimits, Tool
 from exam_packages.session_events import (
     Answered,
     AttemptSubmitted,
@@ -350,6 +351,26 @@ def test_breaks_stop_the_clock_and_the_candidate_comes_back(sit: Sit, app: QAppl
 
 def test_nobody_without_the_need_is_offered_a_break(sit: Sit) -> None:
     assert "Take a break" not in buttons(started(sit, rules_exam()).window)
+
+
+def test_a_workstation_without_sound_is_told_while_the_proctor_is_there(
+    sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def lacks() -> str:
+        asked.append("media")
+        return "This workstation cannot play sound. Call the proctor."
+
+    monkeypatch.setattr("ui.window.session_pages.media_ready", lacks)
+    silent = sit(day=FakeDay(exam=rules_exam()))
+    on(silent.program, Screen.IDENTITY)
+    assert asked == [], "nothing is loaded where nothing is played"
+    recording = Media(kind=MediaKind.AUDIO, path="media/call.ogg", label="A call")
+    spoken = replace(question(1), body=(recording, *question(1).body))
+    sat = sit(day=FakeDay(exam=rules_exam(items={1: spoken})))
+    on(sat.program, Screen.IDENTITY)
+    assert "This workstation cannot play sound. Call the proctor." in says(sat.window)
 
 
 @pytest.mark.parametrize("tools", [(), (Tool.LINE_READER,)])

@@ -61,15 +61,15 @@ class DirectionsBox(QWidget):
         painter.end()
 
     def _written(self, directions: tuple[Directions, ...], resource: Resource) -> QWidget:
-        holder = QWidget()
+        holder = QWidget(self)  # content runs as the question does, and learns that from what it stands in
         column = QVBoxLayout(holder)
         margin = self._tokens.for_bars().px(1.5 * GRID_PX)
         column.setContentsMargins(margin, 0, margin, margin)
         column.setSpacing(margin)
         for each in directions:
             if each.title:
-                column.addWidget(Heading(each.title, tokens=self._tokens, level=2))
-            column.addWidget(RubricView(each.content, resource, tokens=self._tokens))
+                column.addWidget(Heading(each.title, tokens=self._tokens, level=2, parent=holder))
+            column.addWidget(RubricView(each.content, resource, tokens=self._tokens, parent=holder))
         return holder
 
     def _choose(self, is_open: bool) -> None:  # noqa: FBT001 - a slot
