@@ -34,6 +34,16 @@ FORMULA_CLASS: Final = "kiosk-math"
 
 DOCUMENT_ENDINGS: Final = (".xml", ".qti")
 
+_OF_LINES: Final = frozenset({"p", "div", "td", "th", "li", "dd", "qti-prompt"})
+"""Elements with lines of text that a formula may part."""
+_INLINE: Final = frozenset(
+    {"a", "abbr", "b", "em", "i", "img", "math", "span", "strong", "sub", "sup", "var"}
+    | {"qti-gap", "qti-hottext", "qti-inline-choice-interaction", "qti-text-entry-interaction"}
+)
+"""What stands in a line with a formula."""
+_PUNCTUATION: Final = frozenset({".", ",", ";", ":", "?", "!"})
+"""What stays on the line of a formula when nothing else follows it."""
+
 _MATH: Final = re.compile(r"<(?:[\w.-]+:)?math(?=[\s/>])(?:[^>]*/>|.*?</(?:[\w.-]+:)?math\s*>)", re.DOTALL)
 
 
@@ -104,19 +114,31 @@ def _replaced(untrusted: bytes, root: Xml, formulas: list[Xml], images: list[tup
         parent = formula.node.getparent()
         prefix = f"{parent.prefix}:" if parent is not None and parent.prefix else ""
         attributes = "".join(f" {name}={quoteattr(value)}" for name, value in _attributes(href, made))
-        pieces += [text[at : match.start()], f"<{prefix}img{attributes}/>", "\n" * match.group().count("\n")]
+        before, after = (f"<{prefix}br/>" if each else "" for each in _breaks(formula))
+        image = f"{before}<{prefix}img{attributes}/>{after}"
+        pieces += [text[at : match.start()], image, "\n" * match.group().count("\n")]
         at = match.end()
     return "".join([*pieces, text[at:]]).encode(encoding, "xmlcharrefreplace")
 
 
 def _replaced_in_tree(root: Xml, formulas: list[Xml], images: list[tuple[str, Formula]]) -> bytes:
+    breaks = {formula.node: _breaks(formula) for formula in formulas}
     for formula, (href, made) in zip(formulas, images, strict=True):
         parent = formula.node.getparent()
         if parent is None:
             raise formula.refused("formula", "is a document of its own", "Put it into an item")
-        image = etree.Element(f"{{{etree.QName(parent).namespace}}}img", dict(_attributes(href, made)))
-        image.tail = formula.node.tail
+        namespace = etree.QName(parent).namespace
+        image = etree.Element(f"{{{namespace}}}img", dict(_attributes(href, made)))
+        before, after = breaks[formula.node]
+        last, tail = image, formula.node.tail
+        formula.node.tail = None
         parent.replace(formula.node, image)
+        if before:
+            image.addprevious(etree.Element(f"{{{namespace}}}br"))
+        if after:
+            last = etree.Element(f"{{{namespace}}}br")
+            image.addnext(last)
+        last.tail = tail
     return etree.tostring(root.node, encoding="UTF-8", xml_declaration=True)
 
 
@@ -127,6 +149,30 @@ def _attributes(href: str, made: Formula) -> Iterator[tuple[str, str]]:
     yield "width", str(math.ceil(made.width))
     yield "height", str(math.ceil(made.height))
     yield "data-baseline", f"{made.baseline:.2f}"
+
+
+def _breaks(formula: Xml) -> tuple[bool, bool]:
+    """Whether the line ends before a formula and after it: one with ``display="block"`` stands on a line of its own."""
+    node, parent = formula.node, formula.node.getparent()
+    if not _is_display(node) or parent is None or etree.QName(parent).localname not in _OF_LINES:
+        return False, False
+    before, after = node.getprevious(), node.getnext()
+    led_by = (parent.text if before is None else before.tail) or ""
+    followed_by = (node.tail or "").strip()
+    # Two such formulas in a row have one break between them, which the first one makes.
+    begins = bool(led_by.strip()) or (_is_inline(before) and not _is_display(before))
+    ends = bool(followed_by) or _is_inline(after)
+    return begins, ends and followed_by not in _PUNCTUATION
+
+
+def _is_display(node: etree._Element | None) -> bool:
+    if node is None or node.tag != f"{{{MATHML_NAMESPACE}}}math":
+        return False
+    return node.get("display", "") == "block" or node.get("mode", "") == "display"
+
+
+def _is_inline(node: etree._Element | None) -> bool:
+    return node is not None and str(node.tag).rpartition("}")[2] in _INLINE  # the tag of a comment is a function
 
 
 class FormulaSource:

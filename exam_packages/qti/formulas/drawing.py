@@ -218,6 +218,8 @@ def _copy_children(source: Xml, target: ET.Element, inherited: Mapping[str, str]
         attributes = {**inherited, **_kept(child.node)}
         copy = ET.SubElement(target, "mrow" if is_style else child.name, attributes)
         copy.text, copy.tail = child.node.text, child.node.tail
+        if child.name == "mo" and (copy.text or "").strip() == "-":
+            copy.text = "\N{MINUS SIGN}"  # MathML Core 3.2.4: the hyphen of an operator is a minus, as wide as a plus
         _copy_children(child, copy, attributes if is_style else {})
 
 

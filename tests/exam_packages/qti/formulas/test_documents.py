@@ -120,3 +120,46 @@ def test_formulas_that_others_wrote() -> None:
     assert drawn >= 60
     assert len(refused) <= 6, refused
     assert etree is not None
+
+
+X = math_of("<mi>x</mi>")
+DISPLAY = math_of("<mi>y</mi>", ' display="block"')
+OLD = math_of("<mi>z</mi>", ' mode="display"')
+
+
+def shape(body: str, comment: str = "") -> str:
+    """A paragraph after drawing: its words, "F" for a formula and "/" for a line break."""
+    text = f'<qti-item-body xmlns="{QTI3_NAMESPACE}">{comment}{body}</qti-item-body>'
+    root = parse(with_drawn_formulas(text.encode(), "a.xml")[0], "a.xml").node
+    signs = {"img": "F", "br": "/"}
+    paragraph = next(iter(root.iterchildren("{*}p", "{*}pre")))
+    parts = [paragraph.text or ""]
+    for node in paragraph:
+        parts += [signs.get(etree.QName(node).localname, "E"), node.tail or ""]
+    return "".join(parts)
+
+
+@pytest.mark.parametrize("comment", ["", f"<!-- {X} -->"])  # the second way of putting pictures in
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"<p>Take {X} now.</p>", "Take F now."),
+        (f"<p>Expand{DISPLAY} and simplify.</p>", "Expand/F/ and simplify."),
+        (f"<p>So that {OLD}.</p>", "So that /F."),
+        (f"<p> {DISPLAY} </p>", " F "),
+        (f"<p>{DISPLAY}{DISPLAY}</p>", "F/F"),
+        (f"<p>{X}{DISPLAY}<b>q</b></p>", "F/F/E"),
+        (f"<p>One<br/>{DISPLAY}<br/>two</p>", "One/F/two"),
+        (f"<pre>One {DISPLAY} two</pre>", "One F two"),
+    ],
+)
+def test_a_formula_on_display_stands_on_a_line_of_its_own(body: str, expected: str, comment: str) -> None:
+    assert shape(body, comment) == expected
+
+
+def test_a_hyphen_as_an_operator_is_a_minus() -> None:
+    drawn_with = {
+        sign: with_drawn_formulas(item(math_of(f"<mi>x</mi><mo>{sign}</mo><mn>5</mn>")), "a.xml") for sign in "-−"
+    }
+    assert drawn_with["-"] == drawn_with["−"]
+    assert b'alt="x minus 5"' in drawn_with["-"][0]
