@@ -27,8 +27,9 @@ item            Flag for review (a check box to readers) · Review · Previous �
                 break, Keep working · Directions for these questions (a check box to readers) · the tools by their names
                 (``ui.window.tools.aids``), at large text behind Question tools
 review          radio buttons All questions, Not answered, Flagged · tiles ``Question 3, not answered, flagged, with a
-                comment, closed`` · Take a break, as above · Back to the question · End section, which asks: End section now, Keep working; in the last scored section
-                Submit exam, which asks: Submit now, Keep working
+                comment, closed`` · Take a break, as above · Back to the question · End section,
+                which asks: End section now, Keep working; in the last scored section Submit exam, which asks: Submit now,
+                Keep working
 break           End the break, which asks: End the break now, Rest on
 submit          Submit exam
 pause           as unlock · Back to the exam (after the candidate called the proctor or took a break)
