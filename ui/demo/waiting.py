@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-POLL_INTERVAL_S: Final = 0.02
+POLL_INTERVAL_S: Final = 0.05
 """Between two looks: short for a person, long for a processor."""
 
 _Result = TypeVar("_Result")

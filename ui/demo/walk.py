@@ -98,7 +98,7 @@ def _section(
 
 def _onward(number: int) -> Tell:
     """Go to the next question: mostly with the mouse, now and then by the keyboard alone."""
-    return Tell(act="next_by_key" if number % 8 == 2 else "next", details={"question": number})
+    return Tell(act="next_by_key" if number % 16 == 2 else "next", details={"question": number})
 
 
 class _Question:

@@ -15,13 +15,13 @@ gi.require_version("Atspi", "2.0")
 
 from gi.repository import Atspi, GLib  # noqa: E402 - the version has to be chosen first
 
-from ui.demo.robot.sight import BUTTON, CHECK, RADIO, TOGGLE, NotOnScreenError, Place, Sight, Thing  # noqa: E402
+from ui.demo.robot.sight import BUTTON, CHECK, RADIO, SLIDER, TEXT, TOGGLE, NotOnScreenError, Place, Sight, Thing  # noqa: E402
 
 _ROLE_NAMES = {"button": "push button"}
 """Newer versions of at-spi2-core renamed a role; here it has one name."""
 
-_WHOLE = frozenset({BUTTON, CHECK, RADIO, TOGGLE})
-"""What speaks for its parts: a screen reader reads the name of a button and not the labels it is made of."""
+_WHOLE = frozenset({BUTTON, CHECK, RADIO, TOGGLE, SLIDER, TEXT})
+"""What speaks for its parts, or has none: a screen reader reads the name of a button and not the labels it is made of."""
 
 Handle: TypeAlias = Any
 """An ``Atspi.Accessible``: ``gi`` has no types. Every call asks the program over the bus and may raise ``GLib.Error``."""
