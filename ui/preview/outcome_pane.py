@@ -33,6 +33,10 @@ class OutcomePane(QScrollArea):
         content = QWidget(self)
         self._column = QVBoxLayout(content)
         self._column.setSpacing(tokens.px(GRID_PX))
+        margin = tokens.px(GRID_PX)
+        self._column.setContentsMargins(margin, 0, margin, margin)
+        self._column.addWidget(Heading(_title(item), tokens=tokens, level=3))
+        self._column.addWidget(Words(item.path, tokens=tokens, size=TextSize.SMALL, muted=True))
         self._score = Sentence("", tokens=tokens, size=TextSize.HEADING, parent=content)
         self._rows = Words("", tokens=tokens, parent=content)
         self._add_heading(self.tr("Score"))
@@ -97,3 +101,9 @@ class OutcomePane(QScrollArea):
             self._column.addWidget(Sentence(str(found), tokens=self._tokens, tone=tone, size=TextSize.SMALL))
         if not self._item.findings:
             self._column.addWidget(Sentence(self.tr("None."), tokens=self._tokens, tone=Tone.GOOD))
+
+
+def _title(item: PreviewedItem) -> str:
+    """What an author calls an item."""
+    title = "" if item.whole is None else item.whole.title.strip()
+    return title or item.name

@@ -30,7 +30,7 @@ class Preview(QObject):
         super().__init__()
         self._source, self._first = source, item
         self.window = PreviewWindow(app, theme=theme, text_percent=text_percent)
-        self.window.resize(WINDOW_SIZE)
+        self.window.resize(WINDOW_SIZE.boundedTo(app.primaryScreen().availableSize()))
         self.window.reload_wanted.connect(self.reload)
         self._watcher = QFileSystemWatcher(self)
         self._later = QTimer(self, interval=RELOAD_AFTER_MS, singleShot=True)

@@ -11,22 +11,24 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QListWidget, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from exam_packages.errors import LintFinding, Severity
 from exam_packages.ids import ResponseId
 from exam_packages.qti.model import Lexical
 from ui.preview.content import Previewed, PreviewedItem
+from ui.preview.item_list import ItemList
 from ui.preview.item_pane import ItemPane
 from ui.preview.outcome_pane import OutcomePane
-from ui.window.theme import GRID_PX, Theme, Tokens, apply
+from ui.window.theme import GRID_PX, Theme, Tokens, apply, tokens_of
 from ui.window.widgets.button import Button
 from ui.window.widgets.choice_bar import ChoiceBar
 from ui.window.widgets.sentence import Sentence, Tone
+from ui.window.widgets.stepper import Stepper
 
 TEXT_PERCENTS: Final = (100, 125, 150, 200, 300, 400)
 _THEMES: Final = tuple(Theme)
-_SHARES: Final = (220, 800, 320)
+_SHARES: Final = (200, 760, 300)
 
 
 class PreviewWindow(QWidget):
@@ -41,6 +43,9 @@ class PreviewWindow(QWidget):
         self._name = ""
         self._answers: dict[str, Mapping[ResponseId, Lexical]] = {}
         self._pane: ItemPane | None = None
+        self._panes: QSplitter | None = None
+        self._around = tokens_of(theme)
+        self._list: ItemList | None = None
         self._column = QVBoxLayout(self)
         self.setWindowTitle(self.tr("Preview"))
         for keys, step in ((QKeySequence("Ctrl+PgDown"), 1), (QKeySequence("Ctrl+PgUp"), -1)):
@@ -76,72 +81,85 @@ class PreviewWindow(QWidget):
     # -- one look ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        """Make everything anew: widgets take their looks when they are made."""
-        tokens = apply(self._app, self._theme, self._percent)
+        """Make everything anew: widgets take their looks when they are made. What stands around an item stays as large."""
+        apply(self._app, self._theme, self._percent)
+        tokens = self._around = tokens_of(self._theme)
+        self._panes = None
         while (old := self._column.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+            _let_go(old.widget())
         margin = tokens.px(GRID_PX)
         self._column.setContentsMargins(margin, margin, margin, margin)
+        self._column.setSpacing(margin)
         self._column.addWidget(self._bar(tokens))
         for found in self._content.findings if self._content is not None else ():
             tone = Tone.BAD if found.severity is Severity.ERROR else Tone.WARN
             self._column.addWidget(Sentence(str(found), tokens=tokens, tone=tone, parent=self))
-        self._column.addWidget(self._panes(tokens), 1)
+        self._panes = self._made_panes(tokens)
+        self._column.addWidget(self._panes, 1)
+        self._show_item()
 
     def _bar(self, tokens: Tokens) -> QWidget:
         bar = QWidget(self)
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * tokens.px(GRID_PX))
         themes = ChoiceBar(
-            tuple((each.value, each.value.replace("-", " ").title()) for each in _THEMES),
+            tuple((each.value, each.value.replace("-", " ").capitalize()) for each in _THEMES),
             tokens=tokens,
             name=self.tr("Colors"),
         )
         themes.set_current(self._theme.value)
         themes.chosen.connect(lambda: self._look(Theme(themes.current()), self._percent))
-        sizes = ChoiceBar(
-            tuple((str(each), f"{each} %") for each in TEXT_PERCENTS), tokens=tokens, name=self.tr("Text size")
+        percents = sorted({*TEXT_PERCENTS, self._percent})
+        sizes = Stepper(
+            tuple((str(each), self.tr("Text {percent} %").format(percent=each)) for each in percents),
+            tokens=tokens,
+            name=self.tr("Text size"),
+            less=self.tr("Smaller text"),
+            more=self.tr("Larger text"),
+            current=str(self._percent),
         )
-        sizes.set_current(str(self._percent))
-        sizes.chosen.connect(lambda: self._look(self._theme, int(sizes.current())))
+        sizes.stepped.connect(lambda key: self._look(self._theme, int(key)))
         again = Button(self.tr("Reload"), tokens=tokens)
         again.clicked.connect(self.reload_wanted)
         row.addWidget(themes, 1)
-        row.addWidget(sizes, 2)
+        row.addWidget(sizes)
         row.addWidget(again)
         return bar
 
-    def _panes(self, tokens: Tokens) -> QSplitter:
+    def _made_panes(self, tokens: Tokens) -> QSplitter:
         panes = QSplitter(Qt.Orientation.Horizontal, self)
-        panes.addWidget(self._list())
-        item = self._chosen()
-        if item is not None and self._content is not None:
-            number = self._content.items.index(item) + 1
-            answers = self._answers.get(item.name, {})
-            self._pane = ItemPane(item, self._content.resource, number=number, answers=answers, tokens=tokens)
-            worth = OutcomePane(item, tokens=tokens)
-            self._pane.changed.connect(worth.show_answers)
-            worth.wants_answers.connect(self._pane.show_answers)
-            worth.show_answers(answers)
-            panes.addWidget(self._pane)
-            panes.addWidget(worth)
-        panes.setSizes(list(_SHARES))
-        panes.setStretchFactor(1, 1)
+        panes.setChildrenCollapsible(False)
+        panes.setHandleWidth(tokens.px(GRID_PX) + 1)
+        panes.setStyleSheet(
+            f"QSplitter::handle {{ background: {tokens.surface}; border-left: {tokens.outline_px}px solid {tokens.line}; }}"
+        )
+        self._list = ItemList(self._content.items if self._content is not None else (), tokens=tokens)
+        self._list.chosen.connect(self._choose)
+        panes.addWidget(self._list)
         return panes
 
-    def _list(self) -> QListWidget:
-        names = QListWidget(self)
-        names.setAccessibleName(self.tr("Items"))
-        for each in self._content.items if self._content is not None else ():
-            errors = sum(found.severity is Severity.ERROR for found in each.findings)
-            names.addItem(each.name if not errors else self.tr("{name} (errors)").format(name=each.name))
-            if each.name == self._name:
-                names.setCurrentRow(names.count() - 1)
-        names.currentRowChanged.connect(self._choose)
-        return names
+    def _show_item(self) -> None:
+        """Put the chosen item and its worth beside the list; the list, its place and its focus stay."""
+        item, panes, names = self._chosen(), self._panes, self._list
+        if item is None or self._content is None or panes is None or names is None:
+            return
+        sizes = panes.sizes() if panes.count() > 1 else list(_SHARES)
+        while panes.count() > 1:
+            _let_go(panes.widget(1))
+        row = self._content.items.index(item)
+        answers = self._answers.get(item.name, {})
+        tokens = tokens_of(self._theme, self._percent)
+        self._pane = ItemPane(item, self._content.resource, number=row + 1, answers=answers, tokens=tokens)
+        worth = OutcomePane(item, tokens=self._around)
+        self._pane.changed.connect(worth.show_answers)
+        worth.wants_answers.connect(self._pane.show_answers)
+        worth.show_answers(answers)
+        panes.addWidget(self._pane)
+        panes.addWidget(worth)
+        panes.setSizes(sizes)
+        panes.setStretchFactor(1, 1)
+        names.show_row(row)
 
     # -- what people want ----------------------------------------------------------------------------------------------
 
@@ -153,7 +171,7 @@ class PreviewWindow(QWidget):
         if self._content is not None and 0 <= row < len(self._content.items):
             self._keep()
             self._name = self._content.items[row].name
-            self._build()
+            self._show_item()
 
     def _go(self, step: int) -> None:
         names = [each.name for each in self._content.items] if self._content is not None else []
@@ -170,3 +188,11 @@ class PreviewWindow(QWidget):
             self._pane.flush()
             self._answers[self._name] = self._pane.answers
             self._pane = None
+
+
+def _let_go(widget: QWidget | None) -> None:
+    """Take a widget off the screen, and let Qt delete it when it is through with it."""
+    if widget is not None:
+        widget.hide()
+        widget.setParent(None)
+        widget.deleteLater()
