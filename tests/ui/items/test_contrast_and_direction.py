@@ -61,7 +61,7 @@ def light_again(qapp: QApplication) -> Iterator[None]:
     ("what", "kind", "role"),
     [
         (ONE_OF, "RadioRow", "line"),
-        (IN_ORDER, "OrderHandle", "line"),
+        (IN_ORDER, "OrderHandle", "control"),
         (PAIRS, "Chip", "control"),
         (GAPS, "Chip", "control"),
     ],
