@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QScrollArea
 
-from exam_packages.qti.model import Element, Node
+from exam_packages.qti.model import Element, Node, Text
 from tests.ui.content.test_blocks import CLIP, PICK, kinds, words
 from tests.ui.content.test_content_view import document, shown
 from tests.ui.content.test_plain import element
-from ui.window.content.blocks import ProseBlock, blocks_of
+from ui.window.content.blocks import PreformattedBlock, ProseBlock, blocks_of
 from ui.window.content.content_view import BoxView, TableView
 from ui.window.content.quotations import quotation_lines
 from ui.window.theme import Tokens
@@ -68,6 +68,14 @@ def test_preformatted_text_that_is_too_wide_scrolls_in_its_own_box(tokens: Token
     assert wide[0].accessibleName() == "Preformatted text"
     assert wide[0].horizontalScrollBar().maximum() > 0
     assert view.minimumSizeHint().width() <= 500
+
+
+def test_a_listing_of_which_each_line_is_an_element_is_one() -> None:
+    body = element("div", element("pre", "if a:"), element("pre", "    b()"), element("p", "Why?"), element("pre", "c"))
+    assert kinds(body) == ["PreformattedBlock", "ProseBlock", "PreformattedBlock"]
+    (listing, *_rest) = blocks_of((body,))
+    assert isinstance(listing, PreformattedBlock)
+    assert "".join(each.text for each in listing.text.children if isinstance(each, Text)) == "if a:\n    b()"
 
 
 def test_a_list_goes_on_counting_after_an_interaction() -> None:

@@ -105,6 +105,8 @@ def test_the_list_stays_where_it_is_while_somebody_goes_along_it(qapp: QApplicat
     preview.start()
     (names,) = preview.window.findChildren(ItemList)
     assert names.font().pixelSize() == tokens_of(Theme.LIGHT).font().pixelSize(), "only the item grows"
+    preview.window.activateWindow()
+    assert QTest.qWaitForWindowActive(preview.window)
     names.setFocus()
     for _step in range(2):
         QTest.keyClick(names, Qt.Key.Key_Down)

@@ -130,7 +130,11 @@ def blocks_of(nodes: Iterable[Node]) -> tuple[Block, ...]:
             prose.append(piece)
         else:
             _close(prose, result)
-            result.append(piece)
+            last = result[-1] if result else None
+            if isinstance(piece, PreformattedBlock) and isinstance(last, PreformattedBlock):
+                result[-1] = _joined(last, piece)
+            else:
+                result.append(piece)
     _close(prose, result)
     return tuple(result)
 
@@ -139,6 +143,12 @@ def _close(prose: list[Node], result: list[Block]) -> None:
     if any(not (isinstance(node, Text) and not node.text.strip()) for node in prose):
         result.append(ProseBlock(nodes=tuple(prose)))
     prose.clear()
+
+
+def _joined(first: PreformattedBlock, second: PreformattedBlock) -> PreformattedBlock:
+    """Preformatted text that goes on in another element is one text, as when each line of a listing is one."""
+    lines = (*first.text.children, Text("\n"), *second.text.children)
+    return PreformattedBlock(text=_with_children(first.text, lines))
 
 
 def _pieces(nodes: Iterable[Node]) -> Iterator[_Piece]:
