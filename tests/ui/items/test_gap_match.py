@@ -232,3 +232,25 @@ def test_an_answer_beyond_the_limit_is_shown_whole_and_complained_of(tokens: Tok
     styled = text(tokens, most=1, style=Style(max_message="Too many!"))
     styled.view.show_answers({RESPONSE: ("A G1", "B G2")})
     assert styled.hint() == "Too many!"
+
+
+def test_a_gap_in_a_quotation_stays_within_the_column(tokens: Tokens) -> None:
+    cards = choices("a card whose words are so many that they need more than a single line", "b")
+    quoted = tag("blockquote", tag("p", "Here ", gap("G1"), " it is."))
+    shown = Shown(
+        item(GapMatchInteraction(response=RESPONSE, choices=cards, content=(quoted,))), tokens, size=(330, 700)
+    )
+    inner = hole(shown, "G1")
+    assert inner.x() + inner.width() <= inner.parentWidget().width()
+
+
+def test_cards_beside_a_text_begin_where_reading_begins(tokens: Tokens) -> None:
+    interaction = GapMatchInteraction(
+        response=RESPONSE,
+        choices=CARDS,
+        content=(paragraph("First ", gap("G1")),),
+        style=Style(choices_position="right"),
+    )
+    shown = Shown(item(interaction, language="he"), tokens)
+    card = chip(shown, "service level")
+    assert card.mapTo(shown.view, card.rect().topRight()).x() > 900

@@ -195,3 +195,16 @@ def test_the_authors_words_about_too_few_and_too_many(tokens: Tokens) -> None:
         for _step in range(3):
             button(shown, f"Move up: {name}").click()
     assert shown.hint() == "That is too many!"
+
+
+def test_buttons_go_below_a_card_before_a_word_is_broken(tokens: Tokens) -> None:
+    interaction = OrderInteraction(response=RESPONSE, choices=choices("Straightforwardness", "Ease"))
+    for width, below in ((700, False), (300, True)):
+        shown = Shown(item(interaction), tokens, size=(width, 700))
+        handle, later = (
+            button(shown, "Straightforwardness. Position 1 of 2"),
+            button(shown, "Move down: Straightforwardness"),
+        )
+        assert (
+            later.mapTo(shown.view, QPoint()).y() >= handle.mapTo(shown.view, QPoint(0, handle.height())).y()
+        ) is below

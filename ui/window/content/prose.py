@@ -5,6 +5,7 @@ Owns layout, painting and what assistive technology reads. Refuses to know which
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
@@ -57,6 +58,14 @@ _CELL_CONTROL_PX = 320
 """The widest that a control in a table gets, at 100 percent."""
 
 
+def indentation(document: QTextDocument, position: int) -> float:
+    """How far the paragraph at a position stands away from the sides."""
+    block = document.findBlock(position)
+    form, listed = block.blockFormat(), block.textList()
+    steps = form.indent() + (listed.format().indent() if listed is not None else 0)
+    return steps * document.indentWidth() + form.leftMargin() + form.rightMargin()
+
+
 class _Places(QPyTextObject):
     """Keeps places free in the text, as large as the widgets that stand there."""
 
@@ -64,8 +73,8 @@ class _Places(QPyTextObject):
         super().__init__(prose)
         self._prose = prose
 
-    def intrinsicSize(self, _document: QTextDocument, _position: int, form: QTextFormat) -> QSizeF:
-        return self._prose.place_size(int(form.property(OBJECT_NUMBER)))
+    def intrinsicSize(self, document: QTextDocument, position: int, form: QTextFormat) -> QSizeF:
+        return self._prose.place_size(int(form.property(OBJECT_NUMBER)), indentation(document, position))
 
     def drawObject(
         self, _painter: QPainter, _rect: QRectF | QRect, _document: QTextDocument, _position: int, _form: QTextFormat
@@ -170,15 +179,19 @@ class ProseView(QLabel):
         self._place_widgets()
         return bool(self._faces)
 
-    def place_size(self, number: int) -> QSizeF:
-        """How much room a widget takes in the line."""
-        size = self._widget_size(self._widgets[number])
+    def place_size(self, number: int, indented: float = 0) -> QSizeF:
+        """How much room a widget takes in the line, in a paragraph that is indented by so much."""
+        size = self._widget_size(self._widgets[number], indented)
         return QSizeF(size.width() + 2, size.height() + self._rooms[number])
 
-    def _widget_size(self, widget: QWidget) -> QSize:
+    def _widget_size(self, widget: QWidget, indented: float) -> QSize:
         hint = widget.sizeHint()
         # A table is never narrower than its controls, so they do not depend on its width.
-        room = max(40, self._layout_width - 4) if self._limit_width else self._tokens.px(_CELL_CONTROL_PX)
+        room = (
+            max(40, self._layout_width - 4 - math.ceil(indented))
+            if self._limit_width
+            else self._tokens.px(_CELL_CONTROL_PX)
+        )
         if hint.width() <= room:
             return hint
         height = widget.heightForWidth(room) if widget.hasHeightForWidth() else hint.height()
@@ -346,7 +359,7 @@ class ProseView(QLabel):
         line = layout.lineForTextPosition(position - block.position())
         edges = [x_of(line.cursorToX(position - block.position() + step)) for step in (0, 1)]
         origin = self._doc.documentLayout().blockBoundingRect(block).topLeft()
-        size = self._widget_size(self._widgets[number])
+        size = self._widget_size(self._widgets[number], indentation(self._doc, position))
         y = line.y() + line.ascent() + self._depths[number] - size.height()
         corner = QPointF(min(edges) + 1, y) + origin
         return QRect(round(corner.x()) + self._left(), round(corner.y()), size.width(), size.height())

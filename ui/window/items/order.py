@@ -49,7 +49,7 @@ class OrderPart(Part):
         column.addWidget(self._hint)
         self._list = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._list.setSpacing(0)
-        self._horizontal = False
+        self._horizontal = self._below = False
         self._beside = QHBoxLayout()
         self._beside.addLayout(self._list, 1)
         self._beside.addStretch(0)
@@ -225,21 +225,24 @@ class OrderPart(Part):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a row where the author wants it and there is room for all, else in a column."""
         super().resizeEvent(event)
+        rows, horizontal = self._rows.values(), False
         if self._interaction.orientation is Orientation.HORIZONTAL:
-            needed = sum(row.width_in_a_row() for row in self._rows.values())
+            needed = sum(row.width_in_a_row() for row in rows)
             needed += self._line.sizeHint().width() if self._some else 0
-            self._set_horizontal(horizontal=needed <= self.width())
+            horizontal = needed <= self.width()
+        self._arrange(horizontal=horizontal, below=any(row.width_beside() > self.width() for row in rows))
 
-    def _set_horizontal(self, *, horizontal: bool) -> None:
-        if horizontal is self._horizontal:
+    def _arrange(self, *, horizontal: bool, below: bool) -> None:
+        if (horizontal, below) == (self._horizontal, self._below):
             return
+        self._below = below
         self._horizontal = horizontal
         direction = QBoxLayout.Direction.LeftToRight if horizontal else QBoxLayout.Direction.TopToBottom
         self._list.setDirection(direction)
         self._beside.setStretch(0, int(not horizontal))
         self._beside.setStretch(1, int(horizontal))
         for row in self._rows.values():
-            row.set_horizontal(horizontal=horizontal)
+            row.set_form(horizontal=horizontal, below=below)
         self._say_state()
 
     def _refresh(self) -> None:

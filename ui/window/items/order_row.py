@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from exam_packages.qti.model import Choice
 from ui.window.content.content_view import ContentView, Resource
-from ui.window.content.plain import plain_text
+from ui.window.content.plain import longest_word_width, plain_text
 from ui.window.items.chip import KeyHandler
 from ui.window.theme import GRID_PX, TARGET_PX, Tokens
 from ui.window.widgets.button import ActionButton
@@ -58,6 +59,13 @@ class OrderHandle(HeldButton):
         t = self._tokens
         label = self._label_width + t.px(_PAD_PX) if self._label_width else 0
         return t.px(_GRIP_PX) + t.px(_PAD_PX) + round(label)
+
+    def least_width(self) -> int:
+        """The width below which a word would have to be broken."""
+        metrics = QFontMetricsF(self._tokens.font())
+        word = longest_word_width(self.words, metrics.horizontalAdvance)
+        margins = self._row.contentsMargins()
+        return math.ceil(word) + 1 + self._before_words() + margins.left() + margins.right()
 
     def set_place(self, label: str, spoken: str) -> None:
         """Show where the card stands."""
@@ -133,12 +141,12 @@ class OrderRow(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
         self._line.addStretch(1)
-        self.set_horizontal(horizontal=False)
+        self.set_form(horizontal=False, below=False)
 
-    def set_horizontal(self, *, horizontal: bool) -> None:
-        """Stand in a row of cards, or be a row in a column."""
-        direction = QBoxLayout.Direction.TopToBottom if horizontal else QBoxLayout.Direction.LeftToRight
-        self._outer.setDirection(direction)
+    def set_form(self, *, horizontal: bool, below: bool) -> None:
+        """Stand in a row of cards, with the buttons below, or be a row in a column, with the buttons below or beside."""
+        down = QBoxLayout.Direction.TopToBottom
+        self._outer.setDirection(down if horizontal or below else QBoxLayout.Direction.LeftToRight)
         across = QSizePolicy.Policy.Maximum if horizontal else QSizePolicy.Policy.Preferred
         self.setSizePolicy(across, QSizePolicy.Policy.Preferred)
         earlier, later = self.tr("Move up"), self.tr("Move down")
@@ -152,6 +160,10 @@ class OrderRow(QWidget):
     def width_in_a_row(self) -> int:
         """The width of the card as its content would like it, or of the two buttons below it."""
         return max(self.handle.sizeHint().width(), self._line.sizeHint().width())
+
+    def width_beside(self) -> int:
+        """The least width with the buttons beside the card in which no word is broken."""
+        return self.handle.least_width() + self._line.sizeHint().width()
 
     def stops(self) -> tuple[QWidget, ...]:
         """Its controls in the order in which Tab is to go."""

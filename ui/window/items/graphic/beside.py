@@ -64,7 +64,9 @@ class ChoicesAndPicture(QWidget):
         picture = QRect(0, 0, wide, self._canvas.heightForWidth(wide))
         first, second = (picture, choices) if self._position in {"bottom", "right"} else (choices, picture)
         if beside:
-            second.moveLeft(first.width() + self._gap)
+            free = width - first.width() - self._gap - second.width() if self.isRightToLeft() else 0
+            first.moveLeft(free)
+            second.moveLeft(free + first.width() + self._gap)
         else:
             second.moveTop(first.height() + self._gap)
             self._lead(width, choices)
