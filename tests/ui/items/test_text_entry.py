@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from exam_packages.ids import ResponseId
-from exam_packages.qti.model import BaseType, TextEntryInteraction
+from exam_packages.qti.model import BaseType, Style, TextEntryInteraction
 from tests.ui.accessibility import found, nameless_controls, tree
 from tests.ui.items.making import RESPONSE, Shown, focused, item, paragraph
 from ui.window.content.prose import ProseView
@@ -75,6 +75,24 @@ def test_a_text_of_another_form_is_kept_and_said(tokens: Tokens) -> None:
     shown.press(Qt.Key.Key_Tab)
     assert shown.last() == ("abc",)
     assert any("does not have the form" in words for words in words_on_screen(shown))
+
+
+def test_a_number_has_the_form_that_is_asked_for_as_it_is_told(tokens: Tokens) -> None:
+    interaction = TextEntryInteraction(
+        response=RESPONSE, pattern_mask=r"\d+\.\d", style=Style(pattern_message="One decimal place, please.")
+    )
+    shown = Shown(item(paragraph("About ", interaction, " percent."), base_type=BaseType.FLOAT, language="de"), tokens)
+    for typed, told, said in (
+        ("3,5", "3.5", "Read as 3.5."),
+        ("3,25", "3.25", "One decimal place, please."),
+        ("about 3", "about 3", "One decimal place, please."),
+    ):
+        line(shown).setFocus()
+        line(shown).selectAll()
+        QTest.keyClicks(line(shown), typed)
+        line(shown).clearFocus()
+        assert shown.last() == (told,)
+        assert said in words_on_screen(shown)
 
 
 def test_an_emptied_field_is_null(tokens: Tokens) -> None:

@@ -93,13 +93,12 @@ class TextEntryPart(Part):
         typed = whole_characters(self._line.text()).strip()
         if not typed:
             return (), ""
-        if self._is_number():
-            return self._read_number(typed)
-        mask = self._interaction.pattern_mask
-        if mask and not has_form(typed, mask):
+        value, complaint = self._read_number(typed) if self._is_number() else ((typed,), "")
+        mask, message = self._interaction.pattern_mask, self._interaction.style.pattern_message
+        if mask and (complaint or not has_form(value[0], mask)):
             words = self.tr("“{typed}” does not have the form that is asked for. Check it, please.")
-            return (typed,), self._interaction.style.pattern_message or words.format(typed=typed)
-        return (typed,), ""
+            return value, message or complaint or words.format(typed=typed)
+        return value, complaint
 
     def _read_number(self, typed: str) -> tuple[Lexical, str]:
         whole = self._base_type is BaseType.INTEGER
