@@ -241,7 +241,9 @@ def test_a_gap_in_a_quotation_stays_within_the_column(tokens: Tokens) -> None:
         item(GapMatchInteraction(response=RESPONSE, choices=cards, content=(quoted,))), tokens, size=(330, 700)
     )
     inner = hole(shown, "G1")
-    assert inner.x() + inner.width() <= inner.parentWidget().width()
+    column = inner.parentWidget()
+    assert column is not None
+    assert inner.x() + inner.width() <= column.width()
 
 
 def test_cards_beside_a_text_begin_where_reading_begins(tokens: Tokens) -> None:

@@ -61,8 +61,8 @@ _CELL_CONTROL_PX = 320
 def indentation(document: QTextDocument, position: int) -> float:
     """How far the paragraph at a position stands away from the sides."""
     block = document.findBlock(position)
-    form, listed = block.blockFormat(), block.textList()
-    steps = form.indent() + (listed.format().indent() if listed is not None else 0)
+    form = block.blockFormat()
+    steps = form.indent() + (block.textList().format().indent() if form.objectIndex() >= 0 else 0)
     return steps * document.indentWidth() + form.leftMargin() + form.rightMargin()
 
 
