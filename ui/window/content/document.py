@@ -152,17 +152,8 @@ class DocumentWriter:
         self._cursor.setBlockFormat(self._block())
         self._cursor.setBlockCharFormat(self._plain)
         self._blocks(nodes, self._plain)
-        self._trim_end()
+        _trim_end(self._cursor.document())
         whole.endEditBlock()
-
-    def _trim_end(self) -> None:
-        """No space after the last paragraph: what follows brings its own."""
-        cursor = QTextCursor(self._cursor.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        if cursor.currentTable() is None:
-            block = cursor.blockFormat()
-            block.setBottomMargin(0)
-            cursor.setBlockFormat(block)
 
     # -- blocks -------------------------------------------------------------------------------------------------------
 
@@ -543,3 +534,13 @@ class DocumentWriter:
             font=font,
             line_height=line_height,
         )
+
+
+def _trim_end(document: QTextDocument) -> None:
+    """No space after the last paragraph: what follows brings its own."""
+    cursor = QTextCursor(document)
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    if cursor.currentTable() is None:
+        block = cursor.blockFormat()
+        block.setBottomMargin(0)
+        cursor.setBlockFormat(block)
