@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QSize, QTimer
+from PySide6.QtCore import (
+    QFileSystemWatcher,
+    QMessageLogContext,
+    QObject,
+    QSize,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from exam_packages.errors import LintFinding, SourceRefused
@@ -20,6 +30,7 @@ RELOAD_AFTER_MS: Final = 300
 """Editors write a file in several steps; the last one counts."""
 
 WATCHED_MAX: Final = 2_000
+_NO_SCREEN: Final = "This plugin does not support propagateSizeHints()"
 WINDOW_SIZE: Final = QSize(1440, 900)
 
 
@@ -111,8 +122,28 @@ def take_pictures(
     taker = PictureTaker(app, content, folder, shot, report)
     taker.finished.connect(app.quit)
     taker.start()
-    app.exec()
+    with _no_word_of_screens():
+        app.exec()
     return tuple(taker.taken)
+
+
+@contextmanager
+def _no_word_of_screens() -> Iterator[None]:
+    """Keep from people what Qt says of every window that has no screen; everything else is said as ever."""
+
+    def say(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        if message == _NO_SCREEN:
+            return
+        if before is not None:
+            before(kind, context, message)
+        else:
+            sys.stderr.write(f"{message}\n")
+
+    before = qInstallMessageHandler(say)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def _application() -> QApplication:
