@@ -157,3 +157,21 @@ def test_rows_without_labels_and_marks_are_called_by_their_words(tokens: Tokens)
     assert [each.accessibleName() for each in rows(shown)] == ["one", "two", "three", "four"]
     click(rows(shown)[3])
     assert shown.last() == ("D",)
+
+
+def test_tab_goes_through_covers_rows_and_strikes_in_reading_order(tokens: Tokens) -> None:
+    shown = four(tokens, MASK | STRIKE)
+    click(covers(shown)[1])
+    covers(shown)[0].setFocus()
+    names = []
+    for _step in range(6):
+        names.append(focused().accessibleName() or focused().text())  # type: ignore[attr-defined]  # all are buttons
+        shown.press(Qt.Key.Key_Tab)
+    assert names == [
+        "Show option 1 of 4",
+        "B. two",
+        "Strike out: B. two",
+        "Show option 3 of 4",
+        "Show option 4 of 4",
+        "Cover the choices",
+    ]

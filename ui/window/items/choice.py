@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -210,6 +211,9 @@ class ChoicePart(AskingPart):
             else:
                 line.cover(self.tr("Show option {place} of {count}").format(place=place + 1, count=len(self._lines)))
         self._cover_again.setVisible(bool(self._uncovered))
+        stops = [stop for line in self._lines.values() for stop in line.stops()]
+        for before, after in pairwise([*stops, self._cover_again, self._clear]):
+            QWidget.setTabOrder(before, after)
         self._set_stops()
 
     # -- screen -------------------------------------------------------------------------------------------------------

@@ -192,7 +192,6 @@ class ChoiceLine(QWidget):
             self._cover = _Cover(words, self.row, tokens=self._tokens, parent=self)
             self._cover.clicked.connect(self.uncovered.emit)
             self._line.insertWidget(0, self._cover, 1)
-            QWidget.setTabOrder(self._cover, self.row)
         self.row.hide()
         for player in self._players:
             player.hide()
@@ -209,6 +208,12 @@ class ChoiceLine(QWidget):
             player.show()
         if self.button is not None:
             self.button.show()
+
+    def stops(self) -> list[QWidget]:
+        """What Tab goes to here, in the order in which it is to go."""
+        found = [child for player in self._players for child in (player, *player.findChildren(QWidget))]
+        stops: list[QWidget | None] = [self._cover, self.row, *found, self.button]
+        return [each for each in stops if each is not None and each.focusPolicy() is not Qt.FocusPolicy.NoFocus]
 
     def is_covered(self) -> bool:
         """Whether the cover lies on it."""
