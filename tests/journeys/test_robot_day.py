@@ -18,7 +18,7 @@ from ui.demo.answer_sheet import read_answer_sheet
 from ui.demo.preparation import CANDIDATES, sample_folder
 from ui.demo.robot.eyes import PNG_SIGNATURE
 
-pytestmark = [pytest.mark.x11, pytest.mark.atspi, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.x11, pytest.mark.atspi, pytest.mark.timeout(600)]
 
 PATHS = {
     "office", "site", "seat", "stick", "exam", "grant", "scoring", "release", "roster", "drop", "result", "receipt", "report",
