@@ -22,6 +22,7 @@ from exam_packages.qti.forms import read_test
 from exam_packages.qti.formulas import with_drawn_formulas
 from exam_packages.qti.items import read_item
 from exam_packages.qti.linting import Side, lint
+from exam_packages.qti.manifest import MANIFEST_PATH
 from exam_packages.qti.model import AssessmentItem
 from exam_packages.qti.preparing import LINT_SEED
 from exam_packages.qti.processing import process_item
@@ -171,9 +172,10 @@ def form_fates() -> Iterator[FormFate]:
 
 
 def _form_fate(path: Path, member: str | None, version: str) -> FormFate:
+    package = next((each for each in path.parents if (each / MANIFEST_PATH).is_file()), path.parent)
     try:
-        source = UpgradedSource(FolderSource(path.parent) if member is None else ZipSource.of_path(path))
-        name = member or path.name
+        source = UpgradedSource(FolderSource(package) if member is None else ZipSource.of_path(path))
+        name = member or path.relative_to(package).as_posix()
         root = parse(source.upgraded(name), name)
     except SourceRefused as refusal:
         return FormFate(version=version, read=False, rules=_rules(refusal.findings))
