@@ -7,6 +7,7 @@ nobody thought of therefore stays in the office. Bytes are reproducible from the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import count
 
 from lxml import etree
@@ -14,6 +15,7 @@ from lxml.etree import _Element
 
 from exam_packages.qti.content import is_played
 from exam_packages.qti.files import delivered_file
+from exam_packages.qti.forms import form_rubrics
 from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, Resource, ResourceType, write_manifest
 from exam_packages.qti.model import Exam
 from exam_packages.qti.package import open_package_sources
@@ -23,6 +25,7 @@ from exam_packages.qti.profile.outside import DELIVERED_SUPPORTS, DELIVERED_VIEW
 from exam_packages.qti.profile.rows import Row
 from exam_packages.qti.reading import QTI3_NAMESPACE, XML_NAMESPACE, Xml, parse
 from exam_packages.qti.sources import ContentSource
+from exam_packages.qti.walking import contents, file_paths
 from exam_packages.qti.writing import canonical, new_root
 
 
@@ -46,12 +49,20 @@ def delivery_documents(source: ContentSource, *, scored_at_seat: bool = False) -
         path: delivered_document(source.read(path), path, delivering)
         for path in (test, *exam.section_paths, *exam.items, *exam.stimuli)
     }
-    pictures = {path: delivered_file(source.read(path), path) for path in exam.resources}
-    listing = write_manifest(manifest.identifier, _resources(exam, manifest, documents))
-    return dict(sorted({**documents, **pictures, MANIFEST_PATH: listing}.items()))
+    shown = {path: delivered_file(source.read(path), path) for path in _shown(exam)}
+    listing = write_manifest(manifest.identifier, _resources(shown.keys(), manifest, documents))
+    return dict(sorted({**documents, **shown, MANIFEST_PATH: listing}.items()))
 
 
-def _resources(exam: Exam, manifest: Manifest, documents: Mapping[str, bytes]) -> Iterator[Resource]:
+def _shown(exam: Exam) -> set[str]:
+    """Files that somebody at a testing centre sees or hears: none of a rubric block for scorers or authors."""
+    rubrics = (*form_rubrics(exam.test), *(rubric for item in exam.items.values() for rubric in item.rubrics))
+    delivered = (each for each in rubrics if not DELIVERED_VIEWS.isdisjoint(view.value for view in each.views))
+    documents = (*exam.items.values(), *exam.stimuli.values())
+    return {path for content in contents(delivered, documents) for path in file_paths(content)}
+
+
+def _resources(shown: AbstractSet[str], manifest: Manifest, documents: Mapping[str, bytes]) -> Iterator[Resource]:
     kept = {resource.identifier for resource in manifest.resources if resource.path in documents}
     for resource in manifest.resources:
         if resource.identifier in kept:
@@ -59,18 +70,18 @@ def _resources(exam: Exam, manifest: Manifest, documents: Mapping[str, bytes]) -
                 identifier=resource.identifier,
                 type=resource.type,
                 path=resource.path,
-                files=resource.files & (documents.keys() | exam.resources.keys()),
+                files=resource.files & (documents.keys() | shown),
                 dependencies=tuple(each for each in resource.dependencies if each in kept),
             )
-    yield from _on_their_own(exam, manifest, kept)
+    yield from _on_their_own(shown, manifest, kept)
 
 
-def _on_their_own(exam: Exam, manifest: Manifest, kept: Collection[str]) -> Iterator[Resource]:
+def _on_their_own(shown: AbstractSet[str], manifest: Manifest, kept: Collection[str]) -> Iterator[Resource]:
     """Files that content shows and no document's resource lists, each as a resource of its own."""
     taken = {resource.identifier for resource in manifest.resources}
     listed = {path for resource in manifest.resources if resource.identifier in kept for path in resource.files}
     names = (name for number in count(1) if (name := f"shown-{number}") not in taken)
-    for path in sorted(exam.resources.keys() - listed):
+    for path in sorted(shown - listed):
         yield Resource(identifier=next(names), type=ResourceType.WEB_CONTENT, path=path, files=frozenset({path}))
 
 

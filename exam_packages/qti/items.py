@@ -11,7 +11,7 @@ from exam_packages.qti.content import read_nodes, read_rubric
 from exam_packages.qti.declarations import read_outcome_declaration, read_response_declaration
 from exam_packages.qti.model import AssessmentItem, Catalog, Stimulus
 from exam_packages.qti.paths import resolve
-from exam_packages.qti.profile.outside import DELIVERED_VIEWS
+from exam_packages.qti.profile.outside import DELIVERED_VIEWS, DROPPED
 from exam_packages.qti.reading import Xml
 from exam_packages.qti.rules import read_processing
 
@@ -27,7 +27,7 @@ def read_item(xml: Xml) -> AssessmentItem:
         raise xml.refused("element-missing", "has no qti-item-body", "Add it")
     processing = xml.child("qti-response-processing")
     folder = posixpath.dirname(xml.file)
-    rubrics = list(_below(body, "qti-rubric-block"))
+    rubrics = list(_rubrics(body))
     item = AssessmentItem(
         identifier=xml.required("identifier"),
         title=xml.optional("title") or "",
@@ -51,8 +51,13 @@ def _catalogs(*places: Xml) -> tuple[Catalog, ...]:
     return tuple(catalog for place in places for catalog in read_catalogs(place))
 
 
-def _below(xml: Xml, name: str) -> Iterator[Xml]:
-    yield from (Xml(xml.file, node) for node in xml.node.iter(f"{{*}}{name}"))
+def _rubrics(xml: Xml) -> Iterator[Xml]:
+    """Rubric blocks at any depth; what is left out (feedback) has none."""
+    for child in xml.children():
+        if child.name == "qti-rubric-block":
+            yield child
+        elif child.name not in DROPPED:
+            yield from _rubrics(child)
 
 
 def _is_shown(rubric: Xml) -> bool:

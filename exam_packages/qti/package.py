@@ -31,7 +31,7 @@ from exam_packages.qti.reading import Xml, finding, parse, refuse
 from exam_packages.qti.reports import Reporter
 from exam_packages.qti.sizes import Size, natural_size
 from exam_packages.qti.sources import ContentSource
-from exam_packages.qti.walking import catalog_contents, file_paths
+from exam_packages.qti.walking import contents, file_paths
 
 _Model = TypeVar("_Model")
 
@@ -302,14 +302,11 @@ class _Reading:
         items: Iterable[AssessmentItem],
         stimuli: Iterable[Stimulus],
     ) -> dict[str, str]:
-        rubrics = [rubric for item in items for rubric in item.rubrics]
-        rubrics += form_rubrics(test)
-        contents = [rubric.content for rubric in rubrics]
-        documents: list[AssessmentItem | Stimulus] = [*items, *stimuli]
-        for document in documents:
-            contents += [document.body, *catalog_contents(document.catalogs)]
+        items = tuple(items)
+        rubrics = (*form_rubrics(test), *(rubric for item in items for rubric in item.rubrics))
+        paths = (path for content in contents(rubrics, (*items, *stimuli)) for path in file_paths(content))
         found: dict[str, str] = {}
-        for path in dict.fromkeys(path for content in contents for path in file_paths(content)):
+        for path in dict.fromkeys(paths):
             kind = self._shown(manifest, path)
             if kind is not None:
                 found[path] = kind

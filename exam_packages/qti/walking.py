@@ -5,10 +5,11 @@ Owns what is inside what. Judges nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from exam_packages.qti.model import (
+    AssessmentItem,
     AssociateInteraction,
     BlockInteraction,
     Catalog,
@@ -31,8 +32,10 @@ from exam_packages.qti.model import (
     MediaInteraction,
     Node,
     OrderInteraction,
+    RubricBlock,
     SelectPointInteraction,
     SliderInteraction,
+    Stimulus,
     Text,
     TextEntryInteraction,
 )
@@ -106,6 +109,17 @@ def file_paths(nodes: Sequence[Node]) -> Iterator[str]:
         elif isinstance(node, Media):
             yield node.path
             yield from (track.path for track in node.tracks)
+
+
+def contents(
+    rubrics: Iterable[RubricBlock], documents: Iterable[AssessmentItem | Stimulus]
+) -> Iterator[tuple[Node, ...]]:
+    """The content of rubric blocks, and of documents their bodies and the cards of their catalogs."""
+    for rubric in rubrics:
+        yield rubric.content
+    for document in documents:
+        yield document.body
+        yield from catalog_contents(document.catalogs)
 
 
 def catalog_contents(catalogs: Sequence[Catalog]) -> Iterator[tuple[Node, ...]]:

@@ -108,6 +108,33 @@ def test_nothing_secret_is_delivered() -> None:
     assert "here, please." in text
 
 
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="5" height="5"/></svg>'
+
+
+def drawing_of(view: str) -> str:
+    """A rubric block with a picture of its own."""
+    return (
+        f'<qti-rubric-block view="{view}"><qti-content-body><p><img src="../{view}.svg" alt="Drawn"/></p>'
+        "</qti-content-body></qti-rubric-block>"
+    )
+
+
+@pytest.mark.parametrize("listed", ["in the manifest", ""])
+def test_pictures_for_scorers_stay_in_the_office(listed: str) -> None:
+    views = ("candidate", "proctor", "scorer", "author", "tutor", "testConstructor")
+    feedback = '<qti-feedback-block outcome-identifier="F" identifier="x" show-hide="show"><qti-content-body>'
+    hidden = f"{feedback}{drawing_of('candidate').replace('candidate.svg', 'told.svg')}</qti-content-body></qti-feedback-block>"
+    drawings = tuple(f"{view}.svg" for view in (*views, "told"))
+    source = package(
+        items__q1_xml=item(body="".join(map(drawing_of, views)) + hidden + choice()),
+        imsmanifest_xml=manifest({"test.xml": (), "items/q1.xml": drawings if listed else ()}),
+    )
+    delivered = delivery_documents(MemorySource({**source.files, **dict.fromkeys(drawings, DRAWING)}))
+    assert {path for path in delivered if path.endswith(".svg")} == {"candidate.svg", "proctor.svg"}
+    assert not [view for view in ("scorer", "author", "told") if view.encode() in delivered["imsmanifest.xml"]]
+    read_delivery(MemorySource(delivered))
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_is_delivered_without_answers(name: str) -> None:
     delivered = delivery_documents(source(name))
