@@ -13,7 +13,7 @@ from tests.ui.accessibility import found, nameless_controls
 from tests.ui.items.making import RESPONSE, Shown, choices, click, focused, item, paragraph
 from tests.ui.sample_items import tag
 from ui.window.items.chip import Chip
-from ui.window.items.gap_match import GapButton
+from ui.window.items.gap_button import GapButton
 from ui.window.theme import TARGET_PX, Theme, Tokens, apply
 from ui.window.widgets.button import Button
 

@@ -2,104 +2,29 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from exam_packages.ids import ChoiceId
-from exam_packages.qti.model import Choice, Element, Gap, GapMatchInteraction, Lexical, Node
+from exam_packages.qti.model import Choice, Gap, GapMatchInteraction, Lexical
 from ui.window.content.content_view import ContentView, MakeInteraction, Resource
-from ui.window.content.plain import BLOCKS, Blank, plain_text
-from ui.window.content.prose import ProseView
+from ui.window.content.plain import Blank, plain_text
 from ui.window.items.asking import AskingPart
-from ui.window.items.chip import Chip, has_picture
+from ui.window.items.chip import Chip
+from ui.window.items.gap_button import GapButton, GapSizes, gaps_in, paragraph_of
 from ui.window.items.graphic.beside import ChoicesAndPicture
 from ui.window.items.pairing import Pair, known_pairs, left_of, may_pair, used, written
-from ui.window.theme import GRID_PX, RADIUS_PX, TARGET_PX, Tokens
+from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.announce import announce
 from ui.window.widgets.button import Button, ButtonKind
 from ui.window.widgets.flow_layout import FlowLayout
-from ui.window.widgets.held_button import HeldButton
 from ui.window.widgets.icons import Icon
-from ui.window.widgets.painting import RING_ROOM_PX, body_of, paint_box, paint_ring
 
-_WORDS_MAX_PX = 340
-_PICTURE_MAX_PX = 160
-"""The widest that a gap gets for words, and for pictures, at 100 percent."""
-_EMPTY_PX = 72
 _BACKWARD = {Qt.Key.Key_Up, Qt.Key.Key_Left}
 _FORWARD = {Qt.Key.Key_Down, Qt.Key.Key_Right}
-
-
-class GapButton(HeldButton):
-    """A gap in the text; shows what is in it, and is held while it waits for a card."""
-
-    def __init__(self, gap: Gap, *, tokens: Tokens, part: GapMatchPart, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.gap, self._tokens, self._part = gap, tokens, part
-        self._content: ContentView | None = None
-        self._row = QHBoxLayout(self)
-        side = RING_ROOM_PX + tokens.px(GRID_PX)
-        self._row.setContentsMargins(side, RING_ROOM_PX + tokens.px(4), side, RING_ROOM_PX + tokens.px(4))
-
-    def fill(self, content: ContentView | None) -> None:
-        """Put a card's content in, or nothing."""
-        if self._content is not None:
-            self._row.removeWidget(self._content)
-            self._content.hide()
-            self._content.deleteLater()
-        self._content = content
-        if content is not None:
-            content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            self._row.addWidget(content)
-            content.show()
-        prose = self.parentWidget()
-        if self.gap.input_width and isinstance(prose, ProseView):
-            prose.refresh()
-        self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        """Cards' words wrap."""
-        return True
-
-    def content_width(self) -> int:
-        """The width of what is in it; 0 where nothing is."""
-        return self._content.sizeHint().width() if self._content is not None else 0
-
-    def heightForWidth(self, width: int) -> int:
-        """High enough for any card, or for its own where the gap has a width of its own."""
-        if self.gap.input_width:
-            return self._part.height_of([self._content] if self._content is not None else [], width)
-        return self._part.gap_height(width)
-
-    def sizeHint(self) -> QSize:
-        """As large as the largest card, within reason, or as wide as the author wants it."""
-        width = self._part.gap_width(self)
-        return QSize(width, self.heightForWidth(width))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that mean something to the part go to it first."""
-        if not self._part.on_gap_key(self.gap.identifier, event):
-            super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw a broken line where nothing is, a box around a card, a thick one while it waits."""
-        t, painter, box = self._tokens, QPainter(self), body_of(self)
-        waits, filled = self.is_held(), self._content is not None
-        hovered = self.underMouse() and self.isEnabled()
-        fill = t.accent_tint if filled or waits else (t.surface_sunken if hovered else t.surface_raised)
-        if filled or waits:
-            paint_box(painter, box, fill=fill, outline=t.accent, width=t.outline_px + 2 * waits)
-        else:
-            paint_box(painter, box, fill=fill)
-            painter.setPen(QPen(QColor(t.control), 2, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS_PX, RADIUS_PX)
-        paint_ring(painter, self, t)
-        painter.end()
 
 
 class GapMatchPart(AskingPart):
@@ -151,7 +76,6 @@ class GapMatchPart(AskingPart):
     def _place(self, tokens: Tokens) -> None:
         """Cards and text, where the style wants them; made in the order in which Tab is to go."""
         style = self._interaction.style
-        self._measures: list[ContentView] = []
         beside = ChoicesAndPicture(
             position=style.choices_position, width_px=style.choices_width, tokens=tokens, parent=self
         )
@@ -182,12 +106,13 @@ class GapMatchPart(AskingPart):
         holder = QWidget(parent)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
-        self._measures = [
+        measures = [
             ContentView(choice.content, self._resource, tokens=self._tokens, parent=holder)
             for choice in self._choices.values()
         ]
-        for measure in self._measures:
+        for measure in measures:
             measure.hide()
+        self._sizes = GapSizes(measures, tokens=self._tokens)
         text = ContentView(
             self._interaction.content,
             self._resource,
@@ -202,7 +127,8 @@ class GapMatchPart(AskingPart):
     def _make(self, node: object, parent: QWidget) -> QWidget:
         if not isinstance(node, Gap):
             return self._make_other(node, parent)  # type: ignore[arg-type]  # what content hands out
-        button = GapButton(node, tokens=self._tokens, part=self, parent=parent)
+        keys = partial(self._on_gap_key, node.identifier)
+        button = GapButton(node, tokens=self._tokens, sizes=self._sizes, keys=keys, parent=parent)
         button.clicked.connect(partial(self._on_gap, node.identifier))
         self._gaps[node.identifier] = button
         return button
@@ -211,34 +137,6 @@ class GapMatchPart(AskingPart):
         if not isinstance(node, Gap):
             return "…"
         return self.tr("(gap {place})").format(place=self._order.index(node.identifier) + 1)
-
-    # -- sizes of gaps ------------------------------------------------------------------------------------------------
-
-    def gap_width(self, button: GapButton) -> int:
-        """Wide enough for any card, so that the text does not move when one is placed; or as the author wants it.
-
-        A gap that is to be narrow grows with what is put into it: cards are never cut off.
-        """
-        around = 2 * RING_ROOM_PX + 2 * self._tokens.px(GRID_PX)
-        wished = button.gap.input_width
-        if wished:
-            characters = math.ceil(wished * QFontMetricsF(self._tokens.font()).averageCharWidth())
-            inner = max(characters, button.content_width(), TARGET_PX - 2 * self._tokens.px(GRID_PX))
-            return around + min(inner, self._tokens.prose_width() - around)
-        most = self._tokens.px(_PICTURE_MAX_PX if any(map(has_picture, self._measures)) else _WORDS_MAX_PX)
-        widest = max((measure.sizeHint().width() for measure in self._measures), default=0)
-        return around + max(self._tokens.px(_EMPTY_PX), min(widest, most))
-
-    def gap_height(self, width: int) -> int:
-        """High enough for any card in a width."""
-        return self.height_of(self._measures, width)
-
-    def height_of(self, contents: Sequence[ContentView], width: int) -> int:
-        """High enough for the highest of several contents in a width, and never less than a target's."""
-        around = RING_ROOM_PX + self._tokens.px(GRID_PX)
-        inner = max(self._tokens.px(24), width - 2 * around)
-        tallest = max((each.heightForWidth(inner) for each in contents), default=0)
-        return max(TARGET_PX, tallest + 2 * (RING_ROOM_PX + self._tokens.px(4)))
 
     # -- answer -------------------------------------------------------------------------------------------------------
 
@@ -354,8 +252,7 @@ class GapMatchPart(AskingPart):
     def _on_chip_key(self, key: ChoiceId, event: QKeyEvent) -> bool:
         return self._on_key(list(self._chips.values()), self._chips[key], event)
 
-    def on_gap_key(self, gap: ChoiceId, event: QKeyEvent) -> bool:
-        """A key on a gap; tells whether it meant something."""
+    def _on_gap_key(self, gap: ChoiceId, event: QKeyEvent) -> bool:
         if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and self._in_gap(gap) is not None:
             self._empty_gap(gap)
             return True
@@ -458,23 +355,3 @@ class _Side:
 
     def __init__(self, what: Choice | Gap) -> None:
         self.identifier, self.match_group = what.identifier, what.match_group
-
-
-def gaps_in(nodes: tuple[Node, ...]) -> list[Gap]:
-    """Every gap, in reading order."""
-    found: list[Gap] = []
-    for node in nodes:
-        if isinstance(node, Gap):
-            found.append(node)
-        elif isinstance(node, Element):
-            found.extend(gaps_in(node.children))
-    return found
-
-
-def paragraph_of(nodes: tuple[Node, ...], gap: ChoiceId) -> tuple[Node, ...]:
-    """The innermost block that holds a gap, which says what the gap is about."""
-    for node in nodes:
-        if isinstance(node, Element) and any(each.identifier == gap for each in gaps_in(node.children)):
-            inner = paragraph_of(node.children, gap)
-            return inner or ((node,) if node.name in BLOCKS else ())
-    return ()

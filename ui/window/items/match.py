@@ -18,6 +18,7 @@ from ui.window.content.content_view import ContentView, Resource
 from ui.window.content.plain import longest_word_width, plain_text
 from ui.window.items.asking import AskingPart
 from ui.window.items.match_cells import COLUMN_PX, CheckCell, RadioCell
+from ui.window.items.match_words import complaint, task
 from ui.window.items.pairing import may_pair
 from ui.window.items.pick_list import PickList
 from ui.window.theme import GRID_PX, Tokens
@@ -342,8 +343,9 @@ class MatchPart(AskingPart):
     def _refresh(self) -> None:
         self._clear.setVisible(bool(self.current()))
         self.set_stops()
-        complaint = self._complaint()
-        self.say(complaint or self._task(), warn=bool(complaint))
+        count, uses = len(self.current()), self._uses()
+        warning = complaint(self._interaction, count, uses)
+        self.say(warning or task(self._interaction, count, uses), warn=bool(warning))
 
     def set_stops(self) -> None:
         """One stop for Tab in each row: the marked cell, or the first that can be marked."""
@@ -362,49 +364,6 @@ class MatchPart(AskingPart):
             *((choice, rows[place]) for place, choice in enumerate(self._interaction.rows)),
             *((choice, columns[place]) for place, choice in enumerate(self._interaction.columns)),
         ]
-
-    def _complaint(self) -> str:
-        """What goes beyond the limits of the question, in words."""
-        most, count = self._interaction.max_associations, len(self.current())
-        if most and count > most:
-            words = self.tr("You have made {count} pairs. Make no more than {most}.").format(count=count, most=most)
-            return self._interaction.style.max_message or words
-        for choice, times in self._uses():
-            if choice.match_max and times > choice.match_max:
-                return self._over_words(choice, times)
-        return ""
-
-    def _task(self) -> str:
-        """What is still asked for, and what the limits are, where the question has any that its look does not say."""
-        least, count = self._interaction.min_associations, len(self.current())
-        if count < least:
-            words = self.tr("Make at least {least} pairs. You have made {count}.").format(least=least, count=count)
-            return self._interaction.style.min_message or words
-        for choice, times in self._uses():
-            if times < choice.match_min:
-                return self._wanted_words(choice)
-        most, rows = self._interaction.max_associations, len(self._interaction.rows)
-        if 0 < most < rows:
-            words = self.tr("Make up to {most} pairs. You have made {count}.")
-            one = self.tr("Make up to one pair. You have made {count}.")
-            return (one if most == 1 else words).format(most=most, count=count)
-        if rows > 1 and all(choice.match_max == 1 for choice in self._interaction.columns):
-            return self.tr("Each choice can be used once.")
-        return ""
-
-    def _wanted_words(self, choice: Choice) -> str:
-        words = plain_text(choice.content)
-        if choice.match_min == 1:
-            return self.tr("“{words}” is to be used at least once.").format(words=words)
-        return self.tr("“{words}” is to be used at least {least} times.").format(words=words, least=choice.match_min)
-
-    def _over_words(self, choice: Choice, times: int) -> str:
-        words = plain_text(choice.content)
-        if choice.match_max == 1:
-            return self.tr("“{words}” is used {count} times. It may be used once.").format(words=words, count=times)
-        return self.tr("“{words}” is used {count} times. It may be used {most} times at most.").format(
-            words=words, count=times, most=choice.match_max
-        )
 
     def set_locked(self, *, locked: bool) -> None:
         """Show, but take no input."""
