@@ -17,7 +17,7 @@ from exam_packages.qti.content import is_played
 from exam_packages.qti.files import delivered_file
 from exam_packages.qti.forms import form_rubrics
 from exam_packages.qti.manifest import MANIFEST_PATH, Manifest, Resource, ResourceType, write_manifest
-from exam_packages.qti.model import Exam
+from exam_packages.qti.model import AssessmentItem, Exam, Stimulus
 from exam_packages.qti.package import open_package_sources
 from exam_packages.qti.profile import PROFILE, kept_attributes
 from exam_packages.qti.profile.delivering import WITHOUT_KEYS, Delivering
@@ -58,7 +58,7 @@ def _shown(exam: Exam) -> set[str]:
     """Files that somebody at a testing centre sees or hears: none of a rubric block for scorers or authors."""
     rubrics = (*form_rubrics(exam.test), *(rubric for item in exam.items.values() for rubric in item.rubrics))
     delivered = (each for each in rubrics if not DELIVERED_VIEWS.isdisjoint(view.value for view in each.views))
-    documents = (*exam.items.values(), *exam.stimuli.values())
+    documents: list[AssessmentItem | Stimulus] = [*exam.items.values(), *exam.stimuli.values()]
     return {path for content in contents(delivered, documents) for path in file_paths(content)}
 
 

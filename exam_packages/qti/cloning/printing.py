@@ -5,6 +5,7 @@ Owns the formats of PrintedVariableDType: conversions as in C's printf, ``i`` fo
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
@@ -40,7 +41,7 @@ def _one(variable: Xml, text: str, base_type: BaseType | None) -> str:
         return text
     wanted = variable.optional("format")
     if wanted:
-        text = _formatted(variable, wanted, float(text))
+        text = _formatted(variable, wanted, text)
     elif base_type is BaseType.FLOAT and text.endswith(".0"):
         text = text.removesuffix(".0")
     elif base_type is BaseType.INTEGER and variable.optional_integer("base") not in {None, 10}:
@@ -48,12 +49,15 @@ def _one(variable: Xml, text: str, base_type: BaseType | None) -> str:
     return _in_powers(text) if variable.flag("power-form") else text.replace("-", "−") if text.startswith("-") else text
 
 
-def _formatted(variable: Xml, wanted: str, number: float) -> str:
+def _formatted(variable: Xml, wanted: str, text: str) -> str:
+    number = float(text)
     match = _FORMAT.fullmatch(wanted)
     precision = int(match["precision"]) if match is not None and match["precision"] else None
     if match is None or (precision or 0) > MAX_PRECISION:
         raise variable.refused("printed-format", f"has the format {wanted!r}, which is none", "Use one such as %.2f")
     kind = match["kind"]
+    if not math.isfinite(number):
+        return text  # no conversion has digits for it
     if kind in _WHOLE:
         figures = f"%{match['flags']}{match['width']}{'d' if kind == 'i' else kind}" % round(number)
     elif kind == "s":

@@ -6,7 +6,7 @@ Owns how variants are named and how test and manifest list them. Refuses to know
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -27,6 +27,9 @@ from exam_packages.qti.upgrade.trees import stand_on, take
 from exam_packages.qti.upgrade.writing import with_lines
 
 MAX_VARIANTS: Final = 50
+
+_FORM_MARKS: Final = (b"qti-assessment-test", b"qti-assessment-section")
+"""What a test and a section in a file of its own have in them."""
 
 
 class CloneSource:
@@ -118,12 +121,19 @@ class CloneSource:
     # -- several variants ---------------------------------------------------------------------------------------------
 
     def _list_variants(self, others: list[str], made: _Made) -> None:
+        forms: list[Xml] = []
         for path in others:
             untrusted = self._source.read(path)
             if path == MANIFEST_PATH:
                 made.documents[path] = _listing(untrusted, made.variants)
-            elif b"qti-assessment-item-ref" in untrusted:
-                made.documents[path] = _with_sections(untrusted, path, made.variants)
+            elif any(mark in untrusted for mark in _FORM_MARKS):
+                forms.append(parse(untrusted, path))
+        # Rules of one file may name items of another, so all are looked at before any is changed.
+        names = {each.required("identifier") for form in forms for each, _ in _references(form, made.variants)}
+        for form in forms:
+            _refuse_if_named(form, names)
+        for form in forms:
+            made.documents[form.file] = _with_sections(form, made.variants)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,24 +166,28 @@ def _listing(manifest: bytes, variants: Mapping[str, tuple[str, ...]]) -> bytes:
     return with_lines(root.node)
 
 
-def _with_sections(test: bytes, path: str, variants: Mapping[str, tuple[str, ...]]) -> bytes:
-    root = parse(test, path)
+def _references(root: Xml, variants: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Xml, tuple[str, ...]]]:
+    """References to templates of which there are variants, with the further ones."""
     for node in list(root.node.iter(f"{{{QTI3_NAMESPACE}}}qti-assessment-item-ref")):
-        reference = Xml(path, node)
-        further = variants.get(resolve(reference, "href", posixpath.dirname(path)), ())
+        reference = Xml(root.file, node)
+        further = variants.get(resolve(reference, "href", posixpath.dirname(root.file)), ())
         if further:
-            _refuse_if_named(root, reference)
-            _wrap(reference, further)
+            yield reference, further
+
+
+def _with_sections(root: Xml, variants: Mapping[str, tuple[str, ...]]) -> bytes:
+    for reference, further in _references(root, variants):
+        _wrap(reference, further)
     return with_lines(root.node)
 
 
-def _refuse_if_named(root: Xml, reference: Xml) -> None:
-    """Rules that name the item would not know which variant a candidate got."""
-    name = reference.required("identifier")
+def _refuse_if_named(root: Xml, names: Collection[str]) -> None:
+    """Rules that name such an item would not know which variant a candidate got."""
     for node in root.node.iter(f"{{{QTI3_NAMESPACE}}}qti-variable", f"{{{QTI3_NAMESPACE}}}qti-branch-rule"):
-        if name in {(node.get("identifier") or "").partition(".")[0], node.get("target")}:
-            rule = Xml(root.file, node)
-            raise rule.refused("template", f"names {name}, of which there are variants", "Use qti-test-variables")
+        for name in ((node.get("identifier") or "").partition(".")[0], node.get("target") or ""):
+            if name in names:
+                rule = Xml(root.file, node)
+                raise rule.refused("template", f"names {name}, of which there are variants", "Use qti-test-variables")
 
 
 def _wrap(reference: Xml, further: tuple[str, ...]) -> None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 import hashlib
 import math
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 from urllib.parse import quote
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -25,6 +23,8 @@ from exam_packages.qti.manifest import MANIFEST_PATH
 from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import XML_NAMESPACE, Xml, parse
 from exam_packages.qti.sources import ContentSource
+from exam_packages.qti.upgrade.trees import make, replace
+from exam_packages.qti.upgrade.writing import with_lines
 
 FOLDER: Final = "kiosk-formulas"
 """Where the pictures lie in the package. Named by their content, so that one formula is one file."""
@@ -44,8 +44,6 @@ _INLINE: Final = frozenset(
 _PUNCTUATION: Final = frozenset({".", ",", ";", ":", "?", "!"})
 """What stays on the line of a formula when nothing else follows it."""
 
-_MATH: Final = re.compile(r"<(?:[\w.-]+:)?math(?=[\s/>])(?:[^>]*/>|.*?</(?:[\w.-]+:)?math\s*>)", re.DOTALL)
-
 
 def with_drawn_formulas(untrusted: bytes, path: str) -> tuple[bytes, Mapping[str, bytes], tuple[LintFinding, ...]]:
     """Return a document with every ``math`` replaced by an ``img``, the pictures by package path, and notes.
@@ -58,7 +56,7 @@ def with_drawn_formulas(untrusted: bytes, path: str) -> tuple[bytes, Mapping[str
     if not formulas:
         return untrusted, {}, ()
     pictures, notes, images = _draw_all(formulas, path)
-    return _replaced(untrusted, root, formulas, images), pictures, notes
+    return _replaced(root, formulas, images), pictures, notes
 
 
 def _draw_all(
@@ -97,49 +95,18 @@ def _language(formula: Xml) -> str:
     return next((tag for node in around if (tag := node.get(f"{{{XML_NAMESPACE}}}lang"))), "en").lower()
 
 
-def _replaced(untrusted: bytes, root: Xml, formulas: list[Xml], images: list[tuple[str, Formula]]) -> bytes:
-    """Put the images where the formulas stood, and keep every line break.
-
-    The text is changed and not the tree, because a tree written again has other lines. Where the text shows another number
-    of formulas than the tree (one stands in a comment), the tree is taken after all.
-    """
-    encoding = root.node.getroottree().docinfo.encoding or "UTF-8"
-    text = untrusted.decode(encoding)
-    found = list(_MATH.finditer(text))
-    if len(found) != len(formulas):
-        return _replaced_in_tree(root, formulas, images)
-    pieces: list[str] = []
-    at = 0
-    for match, formula, (href, made) in zip(found, formulas, images, strict=True):
-        parent = formula.node.getparent()
-        prefix = f"{parent.prefix}:" if parent is not None and parent.prefix else ""
-        attributes = "".join(f" {name}={quoteattr(value)}" for name, value in _attributes(href, made))
-        before, after = (f"<{prefix}br/>" if each else "" for each in _breaks(formula))
-        image = f"{before}<{prefix}img{attributes}/>{after}"
-        pieces += [text[at : match.start()], image, "\n" * match.group().count("\n")]
-        at = match.end()
-    return "".join([*pieces, text[at:]]).encode(encoding, "xmlcharrefreplace")
-
-
-def _replaced_in_tree(root: Xml, formulas: list[Xml], images: list[tuple[str, Formula]]) -> bytes:
-    breaks = {formula.node: _breaks(formula) for formula in formulas}
-    for formula, (href, made) in zip(formulas, images, strict=True):
-        parent = formula.node.getparent()
-        if parent is None:
+def _replaced(root: Xml, formulas: list[Xml], images: list[tuple[str, Formula]]) -> bytes:
+    """The document with the images where the formulas stood; every element stays on its line."""
+    breaks = [_breaks(formula) for formula in formulas]
+    for formula, (href, made), (before, after) in zip(formulas, images, breaks, strict=True):
+        if formula.node.getparent() is None:
             raise formula.refused("formula", "is a document of its own", "Put it into an item")
-        namespace = etree.QName(parent).namespace
-        image = etree.Element(f"{{{namespace}}}img", dict(_attributes(href, made)))
-        before, after = breaks[formula.node]
-        last, tail = image, formula.node.tail
-        formula.node.tail = None
-        parent.replace(formula.node, image)
-        if before:
-            image.addprevious(etree.Element(f"{{{namespace}}}br"))
-        if after:
-            last = etree.Element(f"{{{namespace}}}br")
-            image.addnext(last)
-        last.tail = tail
-    return etree.tostring(root.node, encoding="UTF-8", xml_declaration=True)
+        image = make(formula.node, "img")
+        for name, value in _attributes(href, made):
+            image.set(name, value)
+        first, last = ((make(formula.node, "br"),) if each else () for each in (before, after))
+        replace(formula.node, (*first, image, *last))
+    return with_lines(root.node)
 
 
 def _attributes(href: str, made: Formula) -> Iterator[tuple[str, str]]:
@@ -256,4 +223,4 @@ def _with_pictures(manifest: bytes, of_document: Mapping[str, frozenset[str]]) -
         path = resolve(resource, "href", "") if resource.optional("href") else ""
         for picture in sorted(of_document.get(path, ())):
             etree.SubElement(node, f"{{{root.namespace}}}file", {"href": picture})
-    return etree.tostring(root.node, encoding="UTF-8", xml_declaration=True)
+    return with_lines(root.node)

@@ -17,6 +17,7 @@ from exam_packages.qti.upgrade.documents import upgraded, version_of
 from exam_packages.qti.upgrade.including import Fetch
 from exam_packages.qti.upgrade.manifests import upgraded_manifest
 from exam_packages.qti.upgrade.names import Version
+from exam_packages.qti.upgrade.writing import with_lines
 
 _DOCUMENTS: Final = (ResourceType.ITEM, ResourceType.TEST, ResourceType.SECTION, ResourceType.STIMULUS)
 _ROOTS: Final[Mapping[str, ResourceType]] = {
@@ -30,6 +31,7 @@ _ROOTS: Final[Mapping[str, ResourceType]] = {
 """Documents that others refer to; a second test is listed by its author or not at all."""
 SUFFIXES: Final = (".xml", ".qti")
 """How names of documents end; a manifest may list others."""
+_UTF_16: Final = b"\0"  # in no document of another encoding
 
 
 class UpgradedSource:
@@ -98,9 +100,11 @@ class UpgradedSource:
             notes: list[LintFinding] = []
             self._listed()  # says which sections stay apart
             document = upgraded(untrusted, path, notes=notes, fetch=self._fetch, sections_apart=self._sections)
+            same = document is untrusted
+            if _UTF_16 in document:  # the steps that follow look for words in the bytes
+                document = with_lines(parse(document, path).node)
             self._upgraded[path] = document
             self._notes.extend(notes)
-            same = document is untrusted
             self.versions[path] = Version.V3_0 if same else version_of(parse_with_includes(untrusted, path))
         return self._upgraded[path]
 

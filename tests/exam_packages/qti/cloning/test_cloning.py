@@ -172,6 +172,27 @@ def test_rules_that_name_the_item_stand_in_the_way_of_variants() -> None:
         tuple(CloneSource(package(test_xml=test), SEED, variants=2).paths())
 
 
+def test_rules_that_name_the_item_from_another_file_stand_in_the_way_too() -> None:
+    section = TEST[TEST.index(b"<qti-assessment-section") : TEST.index(b"</qti-test-part>")]
+    reference = b'<qti-assessment-section-ref identifier="s" href="s.xml"/>'
+    rule = b'<qti-outcome-processing><qti-set-outcome-value identifier="X"><qti-variable identifier="q1.SCORE"/>'
+    rule += b"</qti-set-outcome-value></qti-outcome-processing></qti-assessment-test>"
+    apart = {
+        "s_xml": section.replace(
+            b"<qti-assessment-section", f'<qti-assessment-section xmlns="{QTI3_NAMESPACE}"'.encode(), 1
+        )
+    }
+    plain = TEST.replace(section, reference)
+    assert b"variant-2" in CloneSource(package(test_xml=plain, **apart), SEED, variants=2).read("s.xml")
+    with pytest.raises(SourceRefused, match="variants") as refused:
+        tuple(
+            CloneSource(
+                package(test_xml=plain.replace(b"</qti-assessment-test>", rule), **apart), SEED, variants=2
+            ).paths()
+        )
+    assert refused.value.findings[0].file == "test.xml"
+
+
 @corpus.NEEDS_CORPUS
 def test_templates_that_others_wrote() -> None:
     made, refused = 0, []

@@ -60,6 +60,31 @@ def test_a_formula_in_a_comment_is_left_alone() -> None:
     assert parse(document, "a.xml").node.find(f".//{{{MATHML}}}math") is None
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        f"<!-- <math> -->{HALF}<!-- </math> -->",
+        f"<![CDATA[<math>]]>{HALF}",
+        math_of("<mi>x</mi>", ' alttext="a/>b"'),
+        f'<m:math xmlns:m="{MATHML}"><m:mi>x</m:mi></m:math>',
+    ],
+)
+def test_what_only_looks_like_a_formula_is_none(formula: str) -> None:
+    document, pictures, _ = with_drawn_formulas(item(formula), "a.xml")
+    root = parse(document, "a.xml").node
+    assert len(pictures) == len(list(root.iter(f"{{{QTI3_NAMESPACE}}}img"))) == 1
+    assert "".join(map(str, root.itertext())).split() == ["Take", *["<math>"] * ("CDATA" in formula), "now.", "Next"]
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-16"])
+def test_every_encoding_that_is_read_can_hold_formulas(encoding: str) -> None:
+    text = item(HALF).decode().replace('encoding="UTF-8"', f'encoding="{encoding}"').replace("Take", "Fünf")
+    document, pictures, _ = with_drawn_formulas(text.encode(encoding), "a.xml")
+    assert len(pictures) == 1
+    assert parse(document, "a.xml").line == parse(item(HALF), "a.xml").line
+    assert "Fünf" in "".join(map(str, parse(document, "a.xml").node.itertext()))
+
+
 def test_the_authors_words_win_and_other_languages_are_told() -> None:
     document, _, notes = with_drawn_formulas(item(math_of("<mi>x</mi>", ' alttext="die Unbekannte"'), "de"), "a.xml")
     assert 'alt="die Unbekannte"' in document.decode()
@@ -139,7 +164,7 @@ def shape(body: str, comment: str = "") -> str:
     return "".join(parts)
 
 
-@pytest.mark.parametrize("comment", ["", f"<!-- {X} -->"])  # the second way of putting pictures in
+@pytest.mark.parametrize("comment", ["", f"<!-- {X} -->"])
 @pytest.mark.parametrize(
     ("body", "expected"),
     [

@@ -34,6 +34,13 @@ def test_versions_may_be_mixed() -> None:
     assert files.read("i.xml") is files.read("i.xml")
 
 
+def test_later_steps_find_words_in_the_bytes_whatever_the_encoding() -> None:
+    document = NEW.decode().replace("/>", '\n  identifier="ö"/>')
+    read = source(j_xml=document.encode("utf-16")).read("j.xml")
+    assert b"qti-assessment-item" in read
+    assert parse(read, "j.xml").required("identifier") == "ö"
+
+
 def test_notes_are_kept_once() -> None:
     before = '<responseDeclaration identifier="R" cardinality="single" baseType="string"><mapping>'
     document = item(
@@ -61,7 +68,9 @@ def test_a_broken_manifest_is_said_once_and_documents_are_still_read(broken: byt
 
 
 def test_items_without_a_test_are_a_plain_finding() -> None:
-    assert [(each.rule, each.message) for each in lint_package(source(i_xml=item()))] == [("manifest", "lists no test: it is a collection of items, and no exam")]
+    assert [(each.rule, each.message) for each in lint_package(source(i_xml=item()))] == [
+        ("manifest", "lists no test: it is a collection of items, and no exam")
+    ]
 
 
 def test_a_section_that_is_not_listed_is_put_in() -> None:
