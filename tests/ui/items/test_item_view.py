@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QRadioButton, QScrollArea, QSplitter, QSplitterHandle
+from PySide6.QtWidgets import QApplication, QRadioButton, QScrollArea, QSplitter, QSplitterHandle
 
 from exam_packages.qti.model import ChoiceInteraction, Element, Stimulus, Text
 from tests.ui.accessibility import found, nameless_controls, tree
 from tests.ui.items.making import RESPONSE, Shown, choices, click, focused, item, paragraph
 from ui.window.content.content_view import ContentView
-from ui.window.items.item_view import ViewPosition
+from ui.window.items.divider import Divided
+from ui.window.items.item_view import ItemView, ViewPosition
 from ui.window.items.rubric_view import RubricView
 from ui.window.items.stimulus_view import StimulusView, exhibits_of
-from ui.window.theme import Theme, Tokens, tokens_of
+from ui.window.theme import Theme, Tokens, apply, tokens_of
 
 
 def section(heading: str, *words: str) -> Element:
@@ -142,3 +143,24 @@ def test_a_rubric_is_as_high_as_its_text(tokens: Tokens) -> None:
     rubric.resize(800, layout.heightForWidth(800))
     rubric.show()
     assert [each.name for each in found(rubric, QAccessible.Role.StaticText)] == [f"{LONG.strip()}\nThe end."]
+
+
+def test_two_panes_never_make_a_window_grow_that_has_room_for_one(qapp: QApplication) -> None:
+    tokens = apply(qapp, Theme.LIGHT, 400)
+    body = (section("Resolution by reason and by week", LONG), section("Memo", LONG))
+    stimulus = Stimulus(identifier="s", title="Alderway", language="en", body=body)
+    view = ItemView(
+        item(ChoiceInteraction(response=RESPONSE, choices=choices("one", "two"))),
+        stimulus,
+        lambda _path: b"",
+        number=1,
+        tokens=tokens,
+    )
+    (divided,) = view.findChildren(Divided)
+    assert QSplitter.minimumSizeHint(divided).width() > 1024, "both have no room"
+    assert view.minimumSizeHint().width() <= 1024
+    view.resize(1024, 768)
+    view.show()
+    for _round in range(3):
+        QApplication.processEvents()
+    assert view.width() == 1024

@@ -54,13 +54,20 @@ class Divided(QSplitter):
 
     def __init__(self, first: QWidget, second: QWidget, *, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent)
-        self.tokens = tokens
+        self.tokens, self._panes = tokens, (first, second)
         self.setHandleWidth(_WIDTH_PX)
         self.setChildrenCollapsible(False)
         self.addWidget(first)
         self.addWidget(second)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """As large as the larger pane: where there is no room for both, one is hidden, and the window is not to grow first."""
+        hints = [pane.minimumSizeHint() for pane in self._panes if not pane.isHidden()]
+        return QSize(
+            max((each.width() for each in hints), default=0), max((each.height() for each in hints), default=0)
+        )
 
     def createHandle(self) -> QSplitterHandle:
         """The handle as above."""

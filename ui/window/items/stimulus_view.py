@@ -104,7 +104,7 @@ class StimulusView(QWidget):
         self._bar: ChoiceBar | None = None
         if len(exhibits) > 1:
             choices = [(str(place), name) for place, name in enumerate(names)]
-            self._bar = ChoiceBar(choices, tokens=tokens, name=self.tr("Exhibits"), parent=self)
+            self._bar = ChoiceBar(choices, tokens=tokens.for_bars(), name=self.tr("Exhibits"), parent=self)
             self._bar.chosen.connect(lambda key: self._stack.setCurrentIndex(int(key)))
             head.addWidget(self._bar)
         column.addLayout(head)
