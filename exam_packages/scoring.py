@@ -13,6 +13,7 @@ from typing import Final
 
 from exam_packages.errors import ResponseRefused
 from exam_packages.ids import ExamId, FormId, ItemId, OutcomeId, ResponseId
+from exam_packages.qti.best import score_of_test
 from exam_packages.qti.checks import POINTS_TOLERANCE, SCORE, is_external, score_declaration
 from exam_packages.qti.model import AssessmentItem, BaseType, Exam, Lexical, Responses
 from exam_packages.qti.processing import process_item, process_test
@@ -72,7 +73,8 @@ class ScoreReport:
     """The test's outcome variables."""
     total: float
     """Points so far."""
-    max_total: float
+    max_total: float | None
+    """None where the test computes its points and does not say out of how many."""
     cut_score: float | None
     passed: bool | None
     """None where there is no cut score, or while something is unscored."""
@@ -191,10 +193,11 @@ def _number(value: Operand) -> float | None:
 # -- the form ---------------------------------------------------------------------------------------------------------
 
 
-def _total(exam: Exam, outcomes: Mapping[OutcomeId, Operand], sessions: Iterable[ItemSession]) -> tuple[float, float]:
-    declared = next((each for each in exam.test.outcome_declarations if each.identifier == SCORE), None)
-    # A SCORE that nothing sets says nothing: a test without outcome processing is worth what its items are.
-    if declared is not None and declared.normal_maximum is not None and exam.test.outcome_processing is not None:
+def _total(
+    exam: Exam, outcomes: Mapping[OutcomeId, Operand], sessions: Iterable[ItemSession]
+) -> tuple[float, float | None]:
+    declared = score_of_test(exam.test)
+    if declared is not None:
         return _number(outcomes.get(SCORE)) or 0.0, declared.normal_maximum
     whole = _sub_score("", "", sessions)
     return whole.score, whole.max_score
@@ -255,7 +258,7 @@ def to_json(report: ScoreReport) -> dict[str, JsonValue]:
         "title": report.title,
         "framework": report.framework,
         "total": format_float(report.total),
-        "max_total": format_float(report.max_total),
+        "max_total": None if report.max_total is None else format_float(report.max_total),
         "cut_score": None if report.cut_score is None else format_float(report.cut_score),
         "passed": report.passed,
         "outcomes": _outcomes_json(report.outcomes),

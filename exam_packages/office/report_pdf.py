@@ -128,18 +128,29 @@ class _Page:
         self._canvas.roundRect(LEFT, self.y - height, 2.2 * mm, height, 1 * mm, stroke=0, fill=1)
         left, right = LEFT + 8 * mm, RIGHT - 8 * mm
         self._text(left, self.y - 12 * mm, words, 18, colour, bold=True, limit=105 * mm)
-        points = f"{_points(report.total)} of {_points(report.max_total)} points"
+        if report.max_total is None:
+            self._text_right(right, self.y - 9.5 * mm, f"{_points(report.total)} points", 13, INK, bold=True)
+            if report.cut_score is not None:
+                label = f"Needed to pass: {_points(report.cut_score)} points"
+                self._text(left, self.y - 23 * mm, label, 8, QUIET)
+        else:
+            self._share_of_points(report, report.max_total, colour)
+        self._text(left, self.y - 34.5 * mm, _answered(report), 8, QUIET, limit=right - left)
+        self.y -= height + 10 * mm
+
+    def _share_of_points(self, report: ScoreReport, max_total: float, colour: int) -> None:
+        """Draw the points out of how many, and the bar with the cut score."""
+        left, right = LEFT + 8 * mm, RIGHT - 8 * mm
+        points = f"{_points(report.total)} of {_points(max_total)} points"
         self._text_right(right, self.y - 9.5 * mm, points, 13, INK, bold=True)
-        share = _share(report.total, report.max_total)
+        share = _share(report.total, max_total)
         self._text_right(right, self.y - 14.5 * mm, f"{share:.0%}", 9.5, QUIET)
-        cut = None if report.cut_score is None else _share(report.cut_score, report.max_total)
+        cut = None if report.cut_score is None else _share(report.cut_score, max_total)
         self._bar(left, self.y - 23 * mm, right - left, 4.2 * mm, share, colour, cut)
         if report.cut_score is not None and cut is not None:
             label = f"Needed to pass: {_points(report.cut_score)} points"
             at = left + cut * (right - left)
             self._text_centred(min(max(at, left + 25 * mm), right - 25 * mm), self.y - 29.5 * mm, label, 8, QUIET)
-        self._text(left, self.y - 34.5 * mm, _answered(report), 8, QUIET, limit=right - left)
-        self.y -= height + 10 * mm
 
     def domains(self, scores: tuple[SubScore, ...]) -> None:
         """Draw one bar for each domain."""

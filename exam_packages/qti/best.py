@@ -5,7 +5,6 @@ Owns the derivation of ``normal-maximum`` and of being scored by a person. Wheth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,14 +13,16 @@ from exam_packages.ids import OutcomeId, ResponseId
 from exam_packages.qti.areas import centre
 from exam_packages.qti.model import (
     AssessmentItem,
+    AssessmentTest,
     BaseType,
     Cardinality,
     Lexical,
     OutcomeDeclaration,
+    Processing,
     ResponseDeclaration,
-    Rule,
 )
 from exam_packages.qti.processing import process_item
+from exam_packages.qti.running import walk
 from exam_packages.qti.values import NotAValueError, Operand, parse_float
 
 SCORE: Final = OutcomeId("SCORE")
@@ -31,6 +32,13 @@ SCORE: Final = OutcomeId("SCORE")
 def score_declaration(item: AssessmentItem) -> OutcomeDeclaration | None:
     """The declaration of an item's SCORE."""
     return next((each for each in item.outcome_declarations if each.identifier == SCORE), None)
+
+
+def score_of_test(test: AssessmentTest) -> OutcomeDeclaration | None:
+    """The declaration of a test's SCORE; None where no outcome processing sets it: then a form is worth what its items are."""
+    if test.outcome_processing is None or not _sets_score(test.outcome_processing):
+        return None
+    return next((each for each in test.outcome_declarations if each.identifier == SCORE), None)
 
 
 def best_responses(item: AssessmentItem) -> dict[ResponseId, Lexical]:
@@ -99,15 +107,11 @@ def _is_free_text(declaration: ResponseDeclaration) -> bool:
 
 def sets_points(item: AssessmentItem) -> bool:
     """Whether any rule of the item's processing gives SCORE a value."""
-    processing = item.response_processing
-    return processing is not None and any(rule.identifier == SCORE for rule in _every_rule(processing.rules))
+    return item.response_processing is not None and _sets_score(item.response_processing)
 
 
-def _every_rule(rules: Iterable[Rule]) -> Iterator[Rule]:
-    for rule in rules:
-        yield rule
-        for branch in rule.branches:
-            yield from _every_rule(branch.rules)
+def _sets_score(processing: Processing) -> bool:
+    return any(each.identifier == SCORE for rule in processing.rules for each in (rule, *walk(rule)))
 
 
 # -- how many there are -----------------------------------------------------------------------------------------------

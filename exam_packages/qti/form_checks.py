@@ -12,7 +12,7 @@ from typing import Final
 
 from exam_packages.errors import LintFinding, ScoringRefused
 from exam_packages.ids import ItemId
-from exam_packages.qti.best import SCORE, best_responses, score_declaration
+from exam_packages.qti.best import SCORE, best_responses, score_declaration, score_of_test
 from exam_packages.qti.checks import POINTS_TOLERANCE, is_external
 from exam_packages.qti.form_limits import check_limits
 from exam_packages.qti.model import AssessmentTest, Exam, Framework, ItemRef, PartRole, Responses, Section
@@ -140,9 +140,9 @@ def _looks_like_competency(exam: Exam, by_code: dict[str, str]) -> set[str]:
 
 
 def _check_total(exam: Exam, report: Reporter) -> Iterator[LintFinding]:
-    declared = next((each for each in exam.test.outcome_declarations if each.identifier == SCORE), None)
+    declared = score_of_test(exam.test)
     process_test(exam.test, open_sessions(exam, {}))  # must be possible for a candidate who answered nothing
-    if declared is None or exam.test.outcome_processing is None:
+    if declared is None:
         message = "does not compute a SCORE: the points of its items are added up"
         yield note(report("score-missing", message, "Declare it and add qti-outcome-processing, if more is wanted"))
         return

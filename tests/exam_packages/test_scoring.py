@@ -21,6 +21,7 @@ from tests.exam_packages.qti.writing_xml import form_document, item, manifest, p
 FORM_A = SAMPLES[0]
 SECTION = '<qti-assessment-section identifier="{0}" title="T" visible="true">{1}</qti-assessment-section>'
 RESPONSE = ResponseId("RESPONSE")
+TAKEN = b'<qti-test-variables variable-identifier="SCORE"/>'
 RIGHT, WRONG = {RESPONSE: ("B",)}, {RESPONSE: ("A",)}
 
 
@@ -226,6 +227,36 @@ def test_totals_and_verdict() -> None:
     ]
     assert report(("q1", RIGHT)).passed is False
     assert report(of=three_items(mastery="")).passed is None
+
+
+def one_item(document: bytes) -> Exam:
+    return read_package(package(test_xml=document))
+
+
+def test_a_total_that_the_test_computes_is_the_total_whether_it_has_a_maximum_or_not() -> None:
+    document = (
+        form_document(maximum=100).replace(b"<qti-sum>", b"<qti-product>").replace(b"</qti-sum>", b"</qti-product>")
+    )
+    hundred = b'<qti-base-value base-type="float">100</qti-base-value>'
+    document = document.replace(
+        b'<qti-test-variables variable-identifier="SCORE"/>', hundred + b"<qti-sum>%s</qti-sum>" % TAKEN
+    )
+    cut = document.replace(b'normal-maximum="100"', b'mastery-value="70"')
+    for exam_of, maximum in ((one_item(document), 100.0), (one_item(cut), None)):
+        scores = report(("q1", RIGHT), of=exam_of)
+        assert (scores.total, scores.max_total) == (100.0, maximum)
+    assert (scores.cut_score, scores.passed) == (70.0, True)
+    assert report(("q1", WRONG), of=one_item(cut)).passed is False
+    assert to_json(scores)["max_total"] is None
+
+
+def test_a_score_that_no_rule_sets_is_what_the_items_earn() -> None:
+    document = form_document(
+        outcomes='<qti-outcome-declaration identifier="X" cardinality="single" base-type="float"/>'
+    )
+    exam_of = one_item(document.replace(b'value identifier="SCORE"', b'value identifier="X"'))
+    scores = report(("q1", RIGHT), of=exam_of)
+    assert (scores.total, scores.max_total) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(

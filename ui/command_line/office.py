@@ -307,7 +307,7 @@ def score(
                 escape(scored.result.plan.candidate_name),
                 report.form,
                 f"{report.total:g}",
-                f"{report.max_total:g}",
+                "–" if report.max_total is None else f"{report.max_total:g}",
                 _verdict(report),
                 escape(scored.pdf_path.name),
             )

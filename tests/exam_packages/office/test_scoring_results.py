@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 import json
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def test_the_report_is_one_legible_page(tmp_path: Path) -> None:
         assert expected in text, expected
 
 
-def test_a_clock_beyond_the_calendar_is_no_reason_for_no_report(tmp_path: Path) -> None:
+def test_a_clock_beyond_the_calendar_and_no_maximum_are_no_reason_for_no_report(tmp_path: Path) -> None:
     office = offices.fresh(tmp_path)
     result = scored(office, offices.bundle(office))
     header = result.result.checked.header
@@ -107,6 +108,11 @@ def test_a_clock_beyond_the_calendar_is_no_reason_for_no_report(tmp_path: Path) 
     )
     text = PdfReader(io.BytesIO(render_report(facts, result.report))).pages[0].extract_text()
     assert "31 December 9999" in text
+    unknown = PdfReader(io.BytesIO(render_report(facts, replace(result.report, total=30, max_total=None))))
+    text = unknown.pages[0].extract_text()
+    assert "30 points" in text
+    assert "Needed to pass: 42 points" in text
+    assert "%" not in text.split("Domains")[0]
 
 
 def test_the_same_bundle_gives_the_same_bytes(tmp_path: Path) -> None:
