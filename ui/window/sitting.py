@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from exam_packages.errors import ScoringRefused
-from exam_packages.ids import ProctorId
+from exam_packages.ids import ItemId, ProctorId
 from exam_packages.session_events import (
     Adjusted,
     Answered,
@@ -31,7 +32,7 @@ from exam_packages.session_events import (
     TimeExpired,
 )
 from kiosk.seat.facts import ProctorEntry
-from kiosk.session import EventNotAllowed, Phase, Session, leaving
+from kiosk.session import EventNotAllowed, Phase, Session, Why, leaving
 from kiosk.session.limits import RunningLimit
 from ui.window import item_state, time_state, view_state
 from ui.window.background import Background
@@ -52,6 +53,9 @@ from ui.window.statistics import Statistics
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
 from ui.window.words import translate
+
+_MENDABLE: Final = frozenset({Why.TOO_EARLY, Why.UNANSWERED, Why.INVALID})
+"""The candidate can do something about it on the page as it is."""
 
 
 class Sitting(QObject):
@@ -180,7 +184,9 @@ class Sitting(QObject):
         told, response = self._pages.missing(session, error.why)
         if told:
             self._notices.say_here(told, Tone.WARN)
-        if told and isinstance(page, ItemPage) and page.view.item == session.item:
+        # What was refused as too late is not in the session, and must not stay on the screen.
+        mendable = told and error.why in _MENDABLE
+        if mendable and isinstance(page, ItemPage) and page.view.item == session.item:
             page.unlock(response)
         else:
             self._bridge.when_saved(self._show_anew)
@@ -234,10 +240,12 @@ class Sitting(QObject):
         section = self._bridge.session.section
         if section is not None and section.linear:
             self._lock()
-        self._bridge.when_saved(self._step_on)
+        self._bridge.when_saved(partial(self._step_on, self._bridge.session.item))
 
-    def _step_on(self) -> None:
+    def _step_on(self, left: ItemId | None) -> None:
         session = self._bridge.session
+        if session.item != left:
+            return  # it was asked for twice, and has happened
         try:
             event = item_state.onward(session, self._pages.following_item(session))
         except ScoringRefused as error:
@@ -285,8 +293,9 @@ class Sitting(QObject):
         self.over.emit()
 
     def _change_look(self, look: Look) -> None:
-        # The page is made anew from the session, so everything typed has to be in it first.
+        # The page is made anew from the session, so everything typed has to be in it first, and nothing may follow.
         self._flush()
+        self._lock()
         if not self._bridge.session.is_over:
             for setting, value in self._window.look.changes_to(look):
                 self._bridge.post(Adjusted(setting=setting.value, value=value))

@@ -116,7 +116,7 @@ class FakeRunning:
     pass_ms: int = 0
     hold: bool = False
     fault: StorageFault | None = None
-    refuse_next: bool = False
+    refuse_next: Why | None = None
     closed: bool = False
     head_code: str = "QX4F-7M2K"
 
@@ -165,9 +165,9 @@ class FakeRunning:
         if self.fault is not None:
             done(self._session, self.fault)
             return
-        if self.refuse_next:
-            self.refuse_next = False
-            done(self._session, EventNotAllowed("refused for the test", session=self._session))
+        if self.refuse_next is not None:
+            why, self.refuse_next = self.refuse_next, None
+            done(self._session, EventNotAllowed("refused for the test", session=self._session, why=why))
             return
         try:
             self._check(event)

@@ -34,7 +34,7 @@ from exam_packages.session_events import (
     TimeExtended,
 )
 from kiosk.errors import StorageFault, StorageFaultKind
-from kiosk.session import Phase
+from kiosk.session import Phase, Why
 from tests.ui.window.conftest import Sat
 from tests.ui.window.driving import button, buttons, enter_pin, hit, on, press, says, settle, type_keys, until
 from tests.ui.window.fake_day import FakeDay
@@ -494,7 +494,7 @@ def test_a_refused_event_shows_what_is_true(sit: Sit) -> None:
     day = FakeDay(exam=small_exam())
     sat = sit(*FIRST, day=day)
     on(sat.program, Screen.ITEM)
-    sat.running.refuse_next = True
+    sat.running.refuse_next = Why.NOT_NOW
     choose(sat, 0)
     settle(100)
     checked = [each.isChecked() for each in sat.window.findChildren(QRadioButton) if each.isVisible()]

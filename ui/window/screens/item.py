@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from exam_packages.ids import ItemId, ResponseId, SectionId
 from exam_packages.qti.model import AssessmentItem, Lexical, Stimulus, Tool
@@ -96,13 +96,15 @@ class ItemPage(SessionPage):
         self._wait_ms = 0
         self._late: Scope | None = None
         self._saving = Saving.SAVED
+        self._remake_waits = False
         self._add_buttons()
         self._desk = ToolDesk(tokens=tokens, language=language)
         self._desk.marked.connect(self._mark)
         self._desk.commented.connect(lambda text: self.want(Commented(item=self.view.item, text=text)))
-        self._desk.remake_wanted.connect(self._remake)
+        self._desk.remake_wanted.connect(self._remake_when_saved)
         self.body.addWidget(self._desk, 1)
         self._item = self._place_item()
+        self._give_to_desk()
         typed = QTimer(self, interval=LOOK_FOR_TYPING_MS)
         typed.timeout.connect(self._show_saved)
         typed.start()
@@ -133,6 +135,7 @@ class ItemPage(SessionPage):
             self._locked = False
             self._wait_ms, self._late = 0, None  # the next look at the clock tells
             self._item = self._place_item()
+            self._give_to_desk()
             self.enter()
         else:
             self._show_same(before)
@@ -145,6 +148,8 @@ class ItemPage(SessionPage):
         """Say whether everything is on disk."""
         self._saving = saving
         self._show_saved()
+        if self._remake_waits and not self._locked:
+            self._remake_when_saved()
 
     def show_time(self, wait_ms: int, late: Scope | None) -> None:
         """Say how long it is until it can be gone on, and what is late."""
@@ -172,6 +177,8 @@ class ItemPage(SessionPage):
         self._desk.set_locked(locked=False)
         self._item.set_locked(not self.view.is_open)
         self._show_ways()
+        if self._remake_waits:
+            self._remake_when_saved()
         missing = [part for part in self._item.findChildren(Part) if part.response == response]
         if not any(part.focus_first() for part in missing):
             self._item.focus_first()
@@ -234,8 +241,16 @@ class ItemPage(SessionPage):
                 ),
             )
         widget.put_above(*above)
+        self._remake_waits = False
+        if of in self._kept.positions:
+            # Scrolling needs sizes, and those come when the page is laid out.
+            QTimer.singleShot(0, widget, partial(widget.restore_position, self._kept.positions[of]))
+        return widget
+
+    def _give_to_desk(self) -> None:
+        view, content = self.view, self._content
         self._desk.set_item(
-            widget,
+            self._item,
             view.tools,
             content.marks,
             item=content.item,
@@ -244,16 +259,27 @@ class ItemPage(SessionPage):
             comment=content.comment if view.takes_comment else None,
         )
         self._desk.set_locked(locked=False)
-        if of in self._kept.positions:
-            # Scrolling needs sizes, and those come when the page is laid out.
-            QTimer.singleShot(0, widget, partial(widget.restore_position, self._kept.positions[of]))
-        return widget
+
+    def _remake_when_saved(self) -> None:
+        """Make the view anew from the session, so everything typed has to be in it first."""
+        self.flush()
+        self._remake_waits = self._saving is not Saving.SAVED
+        if not self._remake_waits:
+            self._remake()
 
     def _remake(self) -> None:
         """Make the view of the same item anew: a tool was switched, or the item takes no more answers."""
         self.leave()
+        now = QApplication.focusWidget()
+        was_inside = now is not None and self._item.isAncestorOf(now)
         self._item = self._place_item()
+        self._desk.set_view(
+            self._item, self._content.marks, comment=self._content.comment if self.view.takes_comment else None
+        )
+        self._desk.set_locked(locked=False)
         self.order()
+        if was_inside:
+            self._item.focus_first()
 
     def _show_saved(self) -> None:
         typing = self._saving is Saving.SAVED and any(part.has_pending() for part in self._item.findChildren(Part))

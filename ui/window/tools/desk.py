@@ -38,6 +38,8 @@ WHOLE_ITEM: Final = ResponseId("")
 QUESTION_MIN_PX: Final = 420
 """A drawer pushes the question aside only where it keeps this much, at the text scale; else it lies over it."""
 _MODES: Final = {Aid.CHOICE_ELIMINATOR: Tool.CHOICE_ELIMINATOR, Aid.ANSWER_MASK: Tool.ANSWER_MASK}
+_ON_THE_VIEW: Final = frozenset({Aid.HIGHLIGHTER, Aid.MAGNIFIER})
+"""They work on the widgets of one view, and close with it."""
 
 
 class _Area(QWidget):
@@ -58,7 +60,7 @@ class ToolDesk(QWidget):
     commented = Signal(str)
     """The candidate's comment on the item, whole; empty takes it back"""
     remake_wanted = Signal()
-    """A way of answering was switched: make the item view again with ``view_tools()`` and set it"""
+    """A way of answering was switched: make the item view again with ``view_tools()`` and give it to ``set_view``"""
 
     def __init__(self, *, tokens: Tokens, language: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,8 +75,9 @@ class ToolDesk(QWidget):
         self._keypads: dict[Aid, Keypad] = {}
         self._came_from: dict[Aid, QWidget] = {}
         self._clipboard = PrivateClipboard()
-        self._notes = ""
-        self._comment = ""
+        self._written = {Aid.NOTES: "", Aid.COMMENT: ""}
+        self._told: dict[Aid, str] = {}
+        """What was told and has not come back from the session yet."""
         self._locked = False
         self.bar = ToolBar(tokens=tokens, parent=self)
         self.bar.toggled.connect(self._switch)
@@ -112,27 +115,48 @@ class ToolDesk(QWidget):
             comment: what the session holds; None where comments are not allowed.
         """
         self.close_all()
+        self._told.clear()
+        self._tools = frozenset(tools)
+        self._source = pads.Source(item=item, stimulus=stimulus, resource=resource)
+        self._take(view, marks, comment)
+
+    def set_view(self, view: ItemView, marks: Marks, *, comment: str | None = None) -> None:
+        """Show the same question by another view; what is open stays open where it is still allowed."""
+        for aid in self.open_aids():
+            if aid in _ON_THE_VIEW or (aid is Aid.COMMENT and comment is None):
+                self.close_aid(aid)
+        self._take(view, marks, comment)
+        for aid in self.open_aids():
+            self.bar.show_open(aid, is_open=True)
+        order_focus(self.bar, view, *self._standing())
+
+    def _take(self, view: ItemView, marks: Marks, comment: str | None) -> None:
         if self._view is not None:
             self._view.hide()
             self._view.deleteLater()
-        self._view, self._tools = view, frozenset(tools)
-        self._source = pads.Source(item=item, stimulus=stimulus, resource=resource)
+        self._view = view
         view.setParent(self._area)
+        view.lower()
         view.marked.connect(self.marked)
         view.catalog_wanted.connect(self.show_term)
         view.show()
-        self.bar.set_tools(tuple(tools), comment=comment is not None)
+        self.bar.set_tools(tuple(self._tools), comment=comment is not None)
         for aid in _MODES:
             self.bar.show_open(aid, is_open=aid not in self._off)
-        self._notes = self._comment = ""
         self.show_marks(marks, comment)
         self._place()
 
     def show_marks(self, marks: Marks, comment: str | None = None) -> None:
-        """Show what the session holds now: notes and comment. The view is told by its own ``show_marks``."""
-        self._notes = next(iter(marks.get((Tool.NOTES, WHOLE_ITEM), ())), "")
-        self._comment = comment or ""
-        for aid, text in ((Aid.NOTES, self._notes), (Aid.COMMENT, self._comment)):
+        """Show what the session holds now: notes and comment. The view is told by its own ``show_marks``.
+
+        What is older than the last that was told changes nothing: news of something else came before it.
+        """
+        notes = next(iter(marks.get((Tool.NOTES, WHOLE_ITEM), ())), "")
+        for aid, text in ((Aid.NOTES, notes), (Aid.COMMENT, comment or "")):
+            if self._told.get(aid, text) != text:
+                continue
+            self._told.pop(aid, None)
+            self._written[aid] = text
             pad = self._pad(aid)
             if isinstance(pad, WritingPad):
                 pad.show_text(text)
@@ -245,7 +269,7 @@ class ToolDesk(QWidget):
         if isinstance(body, Keypad):
             self._keypads[aid] = body
         if isinstance(body, WritingPad):
-            body.show_text(self._notes if aid is Aid.NOTES else self._comment)
+            body.show_text(self._written[aid])
             body.told.connect(self._tell_notes if aid is Aid.NOTES else self._tell_comment)
             body.set_locked(locked=self._locked)
         if isinstance(body, HighlighterPad):
@@ -283,11 +307,11 @@ class ToolDesk(QWidget):
             self.bar.focus_aid(aid)
 
     def _tell_notes(self, text: str) -> None:
-        self._notes = text
+        self._written[Aid.NOTES] = self._told[Aid.NOTES] = text
         self.marked.emit(Tool.NOTES.value, WHOLE_ITEM, (text,) if text else ())
 
     def _tell_comment(self, text: str) -> None:
-        self._comment = text
+        self._written[Aid.COMMENT] = self._told[Aid.COMMENT] = text
         self.commented.emit(text)
 
     def _pad(self, aid: Aid) -> QWidget | None:
