@@ -15,7 +15,7 @@ from exam_packages.errors import ResponseRefused
 from exam_packages.ids import ExamId, FormId, ItemId, OutcomeId, ResponseId
 from exam_packages.qti.best import score_of_test
 from exam_packages.qti.checks import POINTS_TOLERANCE, SCORE, is_external, score_declaration
-from exam_packages.qti.model import AssessmentItem, BaseType, Exam, Lexical, Responses
+from exam_packages.qti.model import AssessmentItem, BaseType, Exam, Lexical, PartRole, Responses
 from exam_packages.qti.processing import process_item, process_test
 from exam_packages.qti.scope import ItemSession
 from exam_packages.qti.sessions import open_sessions
@@ -119,9 +119,9 @@ def score_form(
         selected: the items that were drawn for this candidate; None means all.
 
     Raises:
-        ScoringRefused: a response was given to another package, or processing is wrong.
+        ScoringRefused: a response was given to another package or to an item that was not selected, or processing is wrong.
     """
-    _refuse_foreign(exam, responses, (*(presented or ()), *(selected or ())))
+    _refuse_foreign(exam, (*responses, *(presented or ())), selected)
     sessions = open_sessions(exam, responses, presented, selected)
     outcomes = process_test(exam.test, sessions).outcomes
     items = tuple(_item_score(session) for session in sessions)
@@ -146,11 +146,16 @@ def score_form(
     )
 
 
-def _refuse_foreign(exam: Exam, responses: Iterable[ItemId], presented: Iterable[ItemId]) -> None:
+def _refuse_foreign(exam: Exam, given: Iterable[ItemId], selected: Collection[ItemId] | None) -> None:
+    """Refuse answers and screens that this form, or the candidate's part of it, does not have: nothing is left out silently."""
+    form = exam.test.identifier
     known = {ref.identifier for ref in exam.test.item_refs()}
-    for item in (*responses, *presented):
+    scored = {ref.identifier for ref in exam.test.item_refs(PartRole.SCORED)}
+    for item in (*given, *(selected or ())):
         if item not in known:
-            raise ResponseRefused("is not an item of this form", place=f"{exam.test.identifier}: {item}")
+            raise ResponseRefused("is not an item of this form", place=f"{form}: {item}")
+        if selected is not None and item in scored and item not in selected:
+            raise ResponseRefused("was not selected for this candidate", place=f"{form}: {item}")
 
 
 # -- items ------------------------------------------------------------------------------------------------------------

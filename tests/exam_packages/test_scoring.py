@@ -272,6 +272,15 @@ def test_an_item_of_another_form_was_presented() -> None:
         report(presented=("q9",))
 
 
+def test_an_answer_to_an_item_that_was_not_selected_is_never_left_out_silently() -> None:
+    answers = {ItemId("q1"): RIGHT}
+    selected = [ItemId("q1"), ItemId("q2")]
+    assert len(score_form(THREE, answers, [ItemId("q2")], selected).items) == 2
+    for seen, chosen in ((["q3"], selected), (["q2"], selected[1:]), ([], ())):
+        with pytest.raises(ResponseRefused, match="not selected"):
+            score_form(THREE, answers, [ItemId(each) for each in seen], chosen)
+
+
 def test_json_is_canonical() -> None:
     written = encode(to_json(report(("q1", RIGHT))))
     read = decode(written, place="report", max_bytes=100_000)
