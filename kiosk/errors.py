@@ -9,7 +9,8 @@ attributes.
     ├── EventNotAllowed   an event cannot happen now (kiosk.session.machine)
     ├── MachineFault      the machine, not what somebody gave it
     │   ├── StorageFault  the seat's own store cannot be read or written
-    │   └── StickFault    the stick cannot be read or written
+    │   ├── StickFault    the stick cannot be read or written
+    │   └── UploadFault   the server, or the way to it (kiosk.upload.faults)
     ├── PinRefused        wrong PIN or unknown proctor, which are told apart by nobody
     └── NotReady          something that has to be there first is not there
 """
