@@ -4,8 +4,8 @@
 set -eu
 
 VENV=.venv
-# Qt's X11 plug-in, the sound library that Qt Multimedia is linked with, a screen without a screen, the accessibility bus and its Python bindings, fonts with wide coverage, a web server to upload to (tests start their own, on loopback).
-SYSTEM_PACKAGES="at-spi2-core dbus fonts-dejavu-core fonts-noto-core gir1.2-atspi-2.0 iproute2 libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libpulse0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 nginx-light poppler-utils python3-gi python3-venv util-linux xauth xdotool xvfb"
+# Qt's X11 plug-in, the sound library that Qt Multimedia is linked with, a screen without a screen, the accessibility bus and its Python bindings, fonts with wide coverage.
+SYSTEM_PACKAGES="at-spi2-core dbus fonts-dejavu-core fonts-noto-core gir1.2-atspi-2.0 iproute2 libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libpulse0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 poppler-utils python3-gi python3-venv util-linux xauth xdotool xvfb"
 
 kiosk_say() { printf '%s\n' "$*" >&2; }
 
@@ -28,6 +28,16 @@ kiosk_system_packages() {
     DEBIAN_FRONTEND=noninteractive $sudo apt-get update -qq >&2
     # shellcheck disable=SC2086  # a list of names is meant
     DEBIAN_FRONTEND=noninteractive $sudo $line -qq >/dev/null || { kiosk_say "apt could not install them. The line was: $line"; exit 4; }
+}
+
+kiosk_test_server() {
+    # nginx for the tests of uploading: unpacked and not installed, because installing it starts a web server on this machine.
+    command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || [ -x "$VENV/nginx/usr/sbin/nginx" ] && return 0
+    command -v apt-get >/dev/null 2>&1 || { kiosk_say "nginx was not found: tests with a real server will be skipped."; return 0; }
+    mkdir -p "$VENV/nginx"
+    kiosk_download() { (cd "$VENV/nginx" && for package in nginx nginx-core nginx-light; do apt-get download -qq "$package" >/dev/null 2>&1 || true; done; ls ./*.deb >/dev/null 2>&1); }
+    kiosk_download || { [ "$(id -u)" = 0 ] && apt-get update -qq >&2 && kiosk_download; } || { kiosk_say "nginx could not be had: tests with a real server will be skipped."; return 0; }
+    for package in "$VENV"/nginx/*.deb; do dpkg -x "$package" "$VENV/nginx"; rm "$package"; done
 }
 
 kiosk_find_python() {

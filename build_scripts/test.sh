@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . build_scripts/setup.sh
+kiosk_test_server
 
 step() { printf '\n== %s\n' "$1"; }
 
