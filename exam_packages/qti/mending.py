@@ -17,7 +17,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from exam_packages.qti.model import BaseType, Cardinality
-from exam_packages.qti.reading import QTI3_NAMESPACE, XINCLUDE_NAMESPACE
+from exam_packages.qti.reading import MAX_DOCUMENT_BYTES, QTI3_NAMESPACE, XINCLUDE_NAMESPACE
 from exam_packages.qti.templates import TEMPLATES, expand
 from exam_packages.qti.upgrade.names import NAMESPACES, QTI, Version, kebab
 from exam_packages.qti.upgrade.values import TEMPLATES as STANDARD_TEMPLATES
@@ -42,6 +42,8 @@ def mended_text(untrusted: bytes) -> bytes:
     if found is not None:
         declared = {each[1]: each[2] or each[3] or b"" for each in _ENTITY.finditer(found[0])}
         text = text[: found.start()] + b"\n" * found[0].count(b"\n") + text[found.end() :]
+    if sum(len(declared.get(each, b"")) for each in _NAMED_CHARACTER.findall(text)) > MAX_DOCUMENT_BYTES:
+        return text  # written out it would be longer than any document; with its names no reader accepts it
     text = _NAMED_CHARACTER.sub(lambda match: _character(match, declared), text)
     return _with_prefixes(text)
 

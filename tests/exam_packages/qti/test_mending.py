@@ -128,6 +128,16 @@ def test_what_makes_a_difference_is_refused(document: str, reason: str) -> None:
     assert reason in outcome(document, "B")
 
 
+def test_entities_do_not_blow_a_document_up() -> None:
+    declared = f"<!DOCTYPE a [<!ENTITY z '{'x' * 1000}'>]>"
+    small = old(before=declared, body="&z;" * 1000).encode()
+    assert len(mended_text(small)) > 1_000_000
+    large = old(before=declared, body="&z;" * 5000).encode()
+    assert len(mended_text(large)) <= len(large)
+    with pytest.raises(SourceRefused, match="not well-formed"):
+        read_any_item(large, "a.xml", dict[str, bytes]().__getitem__)
+
+
 @pytest.mark.parametrize(
     "rule",
     [
