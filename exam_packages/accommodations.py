@@ -142,8 +142,14 @@ class Accommodations:
 
     @property
     def tools_given(self) -> frozenset[Tool]:
-        """The tools that every item has: what is switched on and not prohibited."""
-        return frozenset(self.tools) - self.prohibited_tools
+        """The tools that every item has: what is switched on, and what shows translations and help with words; nothing prohibited."""
+        shows = {
+            Tool.GLOSSARY: self.linguistic_guidance,
+            Tool.KEYWORD_TRANSLATION: bool(self.translation_language),
+        }
+        return (
+            frozenset(self.tools) | {tool for tool, is_needed in shows.items() if is_needed}
+        ) - self.prohibited_tools
 
 
 NO_NEEDS: Final = Accommodations()

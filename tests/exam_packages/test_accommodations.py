@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -94,6 +96,14 @@ def test_prohibitions_take_back_what_the_same_list_gives() -> None:
     assert left == Accommodations(tools=(Tool.LINE_READER,), prohibited=needs.prohibited)
     assert left.prohibited_tools == {Tool.CALCULATOR, Tool.SCIENTIFIC_CALCULATOR, Tool.KEYWORD_TRANSLATION}
     assert left.tools_given == {Tool.LINE_READER}
+
+
+def test_help_with_words_and_a_language_bring_the_tools_that_show_them() -> None:
+    needs = Accommodations(linguistic_guidance=True, translation_language="es")
+    assert needs.tools_given == {Tool.GLOSSARY, Tool.KEYWORD_TRANSLATION}
+    without = effective(replace(needs, prohibited=("keyword-translation", "linguistic-guidance")))
+    assert not without.tools_given
+    assert replace(needs, prohibited=("glossary-on-screen",)).tools_given == {Tool.KEYWORD_TRANSLATION}
 
 
 def test_a_prohibited_contrast_leaves_other_colours() -> None:
