@@ -32,6 +32,7 @@ from tests.ui.window.conftest import Sat
 from tests.ui.window.driving import button, buttons, focused, hit, on, press, says, settle, until
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.rules_exam import RESPONSE, SECTION, inner, picked, question, reference, rubric, rules_exam
+from tests.ui.window.small_exam import STIMULUS_PATH, small_exam
 from ui.window.items.option_row import CheckRow
 from ui.window.navigation import Screen
 from ui.window.widgets.clock import Clock
@@ -147,6 +148,23 @@ def test_what_an_answer_lacks_is_said_and_the_focus_goes_there(sit: Sit, app: QA
     rows[1].click()
     press(sat.window, "Next")
     at(sat, TWO)
+
+
+def test_what_is_missing_comes_into_view_at_any_text_size(sit: Sit, app: QApplication) -> None:
+    first = replace(question(1, least=2, most=3), stimulus_paths=(STIMULUS_PATH,))
+    exam = rules_exam(linear=True, items={1: first}, control=SessionControl(validate_responses=True))
+    exam = replace(exam, stimuli=dict(small_exam().stimuli))
+    sat = started(sit, exam, needs=Accommodations(text_size_percent=400))
+    next(each for each in sat.window.findChildren(CheckRow)).click()
+    press(sat.window, "Scenario")
+    assert not any(each.isVisible() for each in sat.window.findChildren(CheckRow))
+    press(sat.window, "Next")
+    until(lambda: sat.window._notice.words() == "Pick at least 2 choices.")
+    settle(100)
+    row = focused(app)
+    assert isinstance(row, CheckRow)
+    seen = row.visibleRegion().boundingRect()
+    assert seen.height() >= min(row.height(), 100), "the control that has the focus is on the screen"
 
 
 def test_a_linear_question_that_may_not_be_skipped_holds(sit: Sit) -> None:

@@ -7,12 +7,12 @@ kept in ``kept`` by the session's conductor, so that it survives going away and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from exam_packages.ids import ItemId, ResponseId, SectionId
 from exam_packages.qti.model import AssessmentItem, Lexical, Stimulus, Tool
@@ -37,7 +37,7 @@ from ui.window.screens.breaks import break_question
 from ui.window.screens.directions import DirectionsBox
 from ui.window.screens.session_page import Resource, SessionPage
 from ui.window.screens.standing import Standing
-from ui.window.theme import Tokens
+from ui.window.theme import GRID_PX, Tokens
 from ui.window.tools.desk import ToolDesk
 from ui.window.widgets.button import Button
 from ui.window.widgets.icons import Icon
@@ -180,8 +180,18 @@ class ItemPage(SessionPage):
         if self._remake_waits:
             self._remake_when_saved()
         missing = [part for part in self._item.findChildren(Part) if part.response == response]
+        if missing and not any(part.isVisible() for part in missing):
+            self._item.restore_position(replace(self._item.position(), pane="question"))
         if not any(part.focus_first() for part in missing):
             self._item.focus_first()
+        QTimer.singleShot(0, self._item, self._show_focus)  # when there is room made for what is said above
+
+    def _show_focus(self) -> None:
+        """Scroll to the control that has the focus: Qt does so for Tab only."""
+        now = QApplication.focusWidget()
+        for area in self._item.findChildren(QScrollArea):
+            if now is not None and area.widget().isAncestorOf(now):
+                area.ensureWidgetVisible(now, 0, self.tokens.px(GRID_PX))
 
     def leave(self) -> None:
         """Keep where the candidate was."""
