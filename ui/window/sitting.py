@@ -54,6 +54,7 @@ from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
 from ui.window.words import translate
 
+_SEAL: Final = "seal"
 _MENDABLE: Final = frozenset({Why.TOO_EARLY, Why.UNANSWERED, Why.INVALID})
 """The candidate can do something about it on the page as it is."""
 
@@ -156,8 +157,8 @@ class Sitting(QObject):
             self._ask_once("submitted", Submitted())
         if session.phase is Phase.COMPLETE:
             self._ask_once("finished", Finished())
-        if session.is_over and "seal" not in self._asked:
-            self._asked.add("seal")
+        if session.is_over and _SEAL not in self._asked:
+            self._asked.add(_SEAL)
             self._background.run(self._running.bundle, lambda _bundle: self._show_sealed(), self._fail)
 
     def _ask_once(self, key: object, event: Event) -> None:
@@ -181,6 +182,7 @@ class Sitting(QObject):
         if session.pause is None:
             self._aside = replace(self._aside, called=False)
         self._hands_in = False
+        self._asked &= {_SEAL}  # what was refused, a pause came before it, has to be asked for again
         told, response = self._pages.missing(session, error.why)
         if told:
             self._notices.say_here(told, Tone.WARN)

@@ -145,3 +145,16 @@ def test_nothing_is_typed_into_a_page_that_is_about_to_get_another_look(sit: Sit
     assert editor(sat).isEnabled()
     assert not editor(sat).isReadOnly()
     assert editor(sat).toPlainText() == "half"
+
+
+def test_who_calls_the_proctor_before_the_first_question_came_gets_it_afterwards(sit: Sit) -> None:
+    sat = sit(IdentityConfirmed(), day=FakeDay(exam=rules_exam()))
+    on(sat.program, Screen.SECTION_INTRO)
+    sat.running.hold = True
+    press(sat.window, "Start section")
+    press(sat.window, "Proctor")
+    sat.running.release()
+    on(sat.program, Screen.PAUSE)
+    press(sat.window, "Back to the exam")
+    until(lambda: sat.running.session.item == ONE)
+    on(sat.program, Screen.ITEM)
