@@ -142,7 +142,7 @@ class Accommodations:
 
     @property
     def tools_given(self) -> frozenset[Tool]:
-        """The tools that every item has: what is switched on, and what shows translations and help with words; nothing prohibited."""
+        """The tools that every item has: those switched on, and those that show help with words; none prohibited."""
         shows = {
             Tool.GLOSSARY: self.linguistic_guidance,
             Tool.KEYWORD_TRANSLATION: bool(self.translation_language),
