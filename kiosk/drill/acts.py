@@ -41,7 +41,7 @@ from kiosk.seat.seat import Seat
 from kiosk.session import Phase, Session
 
 WRONG_TRIES: Final = 3
-EDITS: Final = 24  # pieces typed between two rests
+PIECES: Final = 24  # what is typed between two rests; with three rests enough for the journal to be emptied in one
 _REST_S: Final = 0.7  # long enough for the journal to be emptied while nothing happens
 _PIECE: Final = "We moved the callers of the night shift to a second team. "
 
@@ -74,6 +74,7 @@ class Cast:
         marks: the file that acknowledgements are written to.
         appointment: what is sat.
         proctor, pin: who unlocks the seat.
+        pieces: how much is typed between two rests.
     """
 
     seat: Path
@@ -82,6 +83,7 @@ class Cast:
     appointment: AppointmentId
     proctor: ProctorId
     pin: str
+    pieces: int = PIECES
 
     def write(self, path: Path) -> None:
         """Write it down for ``read_cast``."""
@@ -98,6 +100,7 @@ def read_cast(path: Path) -> Cast:
         appointment=AppointmentId(known["appointment"]),
         proctor=ProctorId(known["proctor"]),
         pin=known["pin"],
+        pieces=known["pieces"],
     )
 
 
@@ -155,9 +158,9 @@ def _sitting(cast: Cast, say: Say) -> None:
     candidate.enter()
     (item, response) = candidate.essay()
     for _ in range(3):
-        candidate.type(item, response, EDITS)
+        candidate.type(item, response, cast.pieces)
         candidate.rest()
-    candidate.type(item, response, EDITS)
+    candidate.type(item, response, cast.pieces)
     os._exit(0)  # the power is gone: nobody closes anything
 
 
@@ -169,9 +172,9 @@ def _resumed(cast: Cast, say: Say) -> None:
             raise LookupError("there is no session to go on with")
         candidate = _Candidate(day.resume(unfinished.session, cast.proctor), say)
         (item, response) = candidate.essay()
-        candidate.type(item, response, EDITS)
+        candidate.type(item, response, cast.pieces)
         candidate.rest()
-        candidate.type(item, response, EDITS)
+        candidate.type(item, response, cast.pieces)
         candidate.hand_in()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -154,7 +155,7 @@ class _Reader:
         self._below = below
         self._marks = marks
         self._positions: dict[int, _Position] = {}
-        self._sizes: dict[Path, int] = {}
+        self._inside: dict[Path, bool] = {}
         self._calls: list[Call] = []
         self._known: dict[str, Callable[[_Line], None]] = {
             "openat": lambda line: self._open(line, line.arguments[2]),
@@ -296,7 +297,9 @@ class _Reader:
         return self._positions.setdefault(descriptor, _Position())
 
     def _within(self, path: Path) -> bool:
-        return path.is_relative_to(self._below)
+        if path not in self._inside:
+            self._inside[path] = path.is_relative_to(self._below)
+        return self._inside[path]
 
     def _is_ours(self, line: _Line) -> bool:
         below = str(self._below).encode()
@@ -321,6 +324,7 @@ def _string(argument: bytes) -> bytes:
     return bytes.fromhex(argument.strip(b'"').replace(b"\\x", b"").decode("ascii"))
 
 
+@lru_cache(maxsize=4096)
 def _path_of(descriptor: bytes) -> Path:
     """Return the path that strace wrote beside a descriptor: ``3</some/where>``."""
     _, _, path = descriptor.partition(b"<")

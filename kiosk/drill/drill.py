@@ -246,7 +246,7 @@ def _judge_all(
             yield image, tuple(wrong)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=len(Scene))
 def _recording(folder: Path) -> Recording:
     return read_recording(folder)
 

@@ -17,6 +17,7 @@ from kiosk.drill.disk import SHARED_MEMORY_SUFFIX, Disk, File, Folder, NameChang
 from kiosk.drill.errors import DrillError
 
 SECTOR_BYTES: Final = 512
+_ENOUGH: Final = 20  # from so many open changes on there are more images than anybody judges
 _ODDS: Final = (0.1, 0.5, 0.9)  # how likely an unsynced sector or name is kept: an image has one of them for each file
 
 
@@ -106,7 +107,7 @@ def write_tree(tree: Tree, folder: Path) -> None:
 
 def choices_of(disk: Disk) -> tuple[tuple[Policy, int], ...]:
     """Return the policies that make a difference now, each with how many seeds are worth trying."""
-    sectors = sum(_sectors(change) for file in disk.pending_files().values() for change in file.pending)
+    sectors = _open_sectors(disk)
     names = len(disk.names)
     if not sectors and not names:
         return ((Policy.KEPT, 1),)
@@ -115,9 +116,9 @@ def choices_of(disk: Disk) -> tuple[tuple[Policy, int], ...]:
         found += [(Policy.NAMES, 1), (Policy.CONTENTS, 1)]
     ways = sectors + names
     if ways > 1:
-        found.append((Policy.TORN, (1 << min(ways, 20)) - 2))
+        found.append((Policy.TORN, (1 << min(ways, _ENOUGH)) - 2))
     if names > 1:
-        found.append((Policy.SHUFFLED, (1 << min(ways, 20)) - 2))
+        found.append((Policy.SHUFFLED, (1 << min(ways, _ENOUGH)) - 2))
     return tuple(found)
 
 
@@ -161,9 +162,15 @@ def _pieces(offset: int, length: int) -> list[tuple[int, int]]:
     return [(max(offset, at), min(offset + length, at + SECTOR_BYTES)) for at in borders]
 
 
-def _sectors(change: object) -> int:
-    data = getattr(change, "data", None)
-    return 1 if data is None else -(-len(data) // SECTOR_BYTES)
+def _open_sectors(disk: Disk) -> int:
+    """Count unsynced sectors; more than enough are not counted on."""
+    found = 0
+    for file in disk.pending_files().values():
+        for change in file.pending:
+            found += 1 if isinstance(change, OpenResize) else -(-len(change.data) // SECTOR_BYTES)
+            if found > _ENOUGH:
+                return found
+    return found
 
 
 def _any_of(changes: Sequence[NameChange], chance: random.Random) -> list[NameChange]:

@@ -24,6 +24,7 @@ from kiosk.seat.layout import SeatFolder
 from kiosk.seat.seat import Seat
 from kiosk.seat.session_files import SessionFiles
 from kiosk.seat.state import SeatState
+from kiosk.seat.time_floor import TimeFloor
 from kiosk.session import replay
 from signing.errors import Refused
 
@@ -44,7 +45,7 @@ def judge(seat: Path, stick: Path, promised: Promised, *, proctor: ProctorId, cl
     wrong = [*_names_that_lie(seat, stick), *_lost_exports(stick, promised), *_came_back(seat, promised)]
     try:
         with Seat.open(seat, clock=clock) as opened:
-            wrong += _Opened(seat, opened, promised).faults()
+            wrong += _Opened(seat, promised, clock).faults()
             if goes_on:
                 wrong += _goes_on(seat, stick, opened, promised, proctor)
     except (KioskError, Refused) as error:
@@ -101,9 +102,9 @@ def _came_back(seat: Path, promised: Promised) -> Iterator[str]:
 class _Opened:
     """A seat that has opened, beside what was promised."""
 
-    def __init__(self, folder: Path, seat: Seat, promised: Promised) -> None:
+    def __init__(self, folder: Path, promised: Promised, clock: Clock) -> None:
         self._folder = SeatFolder(folder)
-        self._seat = seat
+        self._clock = clock
         self._promised = promised
         identity = read_identity(self._folder)
         self._files = SessionFiles(folder=self._folder, identity=identity)
@@ -128,7 +129,7 @@ class _Opened:
                 counted = 0 if row is None else row.failures
                 if counted < failures:
                     yield f"{counted} wrong PINs of {proctor} are counted, {failures} were answered"
-        floor = self._seat.status().clock.floor
+        floor = TimeFloor(state, self._clock).value
         if floor < self._promised.floor:
             yield f"the proven time went back from {self._promised.floor} to {floor}"
 
@@ -191,7 +192,8 @@ def lost_answers(journal: CheckedJournal, session: SessionId, sitting: Sitting) 
     if len(journal.records) < sitting.records:
         yield f"{sitting.records - len(journal.records)} acknowledged records of {session} are lost"
         return
-    answers = replay(journal.records[: sitting.records]).answers
+    as_it_was = len(journal.records) == sitting.records
+    answers = (journal.session if as_it_was else replay(journal.records[: sitting.records])).answers
     for (item, response), value in sitting.answers.items():
         if answers.get(item, {}).get(response) != value:
             yield f"the acknowledged answer to {item} in {session} is another one"
@@ -202,6 +204,8 @@ def lost_answers(journal: CheckedJournal, session: SessionId, sitting: Sitting) 
 
 def _goes_on(seat: Path, stick: Path, opened: Seat, promised: Promised, proctor: ProctorId) -> Iterator[str]:
     """The next thing that people do works."""
+    if promised.packages:
+        yield from _tried("the seat is not ready any more", lambda: _not_ready(opened))
     yield from _tried("the session does not go on", lambda: _resume(opened, promised, proctor))
     if promised.sittings and (any(sitting.bundle for sitting in promised.sittings.values())):
         yield from _tried("the results cannot be exported", lambda: _export(opened, stick))
@@ -218,6 +222,10 @@ def _tried(what: str, act: Callable[[], str | None]) -> Iterator[str]:
         yield f"{what}: {wrong}"
 
 
+def _not_ready(opened: Seat) -> str | None:
+    return ", ".join(missing.value for missing in opened.status().missing) or None
+
+
 def _resume(opened: Seat, promised: Promised, proctor: ProctorId) -> str | None:
     unfinished = opened.day().unfinished()
     if unfinished is None:
@@ -228,15 +236,10 @@ def _resume(opened: Seat, promised: Promised, proctor: ProctorId) -> str | None:
     try:
         running.apply(IncidentNoted(proctor=proctor, note=NOTE))
         sitting = promised.sittings.get(unfinished.session, Sitting())
-        lost = [key for key, value in sitting.answers.items() if not _continues(running.session.answer(*key), value)]
+        lost = [key for key in sitting.answers if not running.session.answer(*key)]
         return f"{len(lost)} answers are not on the screen" if lost else None
     finally:
         running.close()
-
-
-def _continues(now: tuple[str, ...], acknowledged: tuple[str, ...]) -> bool:
-    """What is on the screen is what was acknowledged, or what was typed or chosen after it."""
-    return now == acknowledged or "".join(now).startswith("".join(acknowledged)) or len("".join(now)) == 1
 
 
 def _export(opened: Seat, stick: Path) -> str | None:

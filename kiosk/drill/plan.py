@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, zip_longest
+from dataclasses import replace
+from itertools import zip_longest
 from typing import Final
 
 from kiosk.drill.acts import Scene
@@ -31,36 +32,38 @@ _WEIGHTS: Final[Mapping[Scene, int]] = {
 
 def planned(recording: Recording) -> Iterator[ImageId]:
     """Yield a scene's images, the most telling ones first, without end only where chance has something to say."""
+    sure, seeded = _choices(recording)
+    chance = random.Random(recording.scene)  # noqa: S311 - the same plan every time
+    chance.shuffle(sure)
+    chance.shuffle(seeded)
+    turns = (  # every cut once, then every cut once more
+        replace(image, seed=seed) for seed in range(SEEDS_MAX) for image, seeds in seeded if seed < seeds
+    )
+    for pair in zip_longest(sure, turns):
+        yield from (image for image in pair if image is not None)
+
+
+def _choices(recording: Recording) -> tuple[list[ImageId], list[tuple[ImageId, int]]]:
+    """Return the images in which nothing is left to chance, and the others, each with how many seeds are worth trying."""
     sure: list[ImageId] = []
-    seeded: list[list[ImageId]] = []
+    seeded: list[tuple[ImageId, int]] = []
     seen: set[tuple[object, ...]] = set()
     cuts = set(cuts_of(recording.calls))
     disk = recording.disk()
     for cut, promised in enumerate(promises_of(recording)):
         if cut:
             disk.follow(recording.calls[cut - 1])
-        if cut not in cuts:
-            continue
-        for policy, seeds in choices_of(disk):
-            state = _state(policy, disk.durable_version, disk.live_version)
-            key = (policy, state, id(promised))
+        for policy, seeds in choices_of(disk) if cut in cuts else ():
+            key = (policy, _state(policy, disk.durable_version, disk.live_version), id(promised))
             if key in seen:
                 continue
             seen.add(key)
-            images = [
-                ImageId(scene=recording.scene, cut=cut, policy=policy, seed=seed)
-                for seed in range(min(seeds, SEEDS_MAX) if policy.is_random else 1)
-            ]
+            image = ImageId(scene=recording.scene, cut=cut, policy=policy)
             if policy.is_random:
-                seeded.append(images)
+                seeded.append((image, seeds))
             else:
-                sure += images
-    chance = random.Random(recording.scene)  # noqa: S311 - the same plan every time
-    chance.shuffle(sure)
-    chance.shuffle(seeded)
-    turns = chain.from_iterable(zip_longest(*seeded))  # every cut once, then every cut once more
-    for pair in zip_longest(sure, (image for image in turns if image is not None)):
-        yield from (image for image in pair if image is not None)
+                sure.append(image)
+    return sure, seeded
 
 
 def plan(recordings: Sequence[Recording], wanted: int) -> tuple[ImageId, ...]:

@@ -36,10 +36,12 @@ from kiosk.seat.seat import Seat
 from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
+from ui.command_line import seat_drill
 from ui.command_line.console import err, out, print_json, progress
 from ui.command_line.facts_json import to_json
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+app.command("drill")(seat_drill.drill)
 
 ROOT_MAX_BYTES: Final = 512_000
 RESTART: Final = 75  # what the window returns when somebody pressed "start again"

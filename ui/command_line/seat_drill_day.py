@@ -1,7 +1,7 @@
 """The day that a drill plays: an office, a site, a stick and a certified seat in a folder, and the office's receipts.
 
-Owns the imaginary people. The errands are the library calls of `kiosk office` and `kiosk site`; keys cost little to unlock, because
-nobody guards them longer than the drill takes.
+Owns the imaginary people. The errands are those of `kiosk office` and `kiosk site`; keys cost little to unlock,
+because nobody guards them longer than the drill takes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from exam_packages.proctors import ProctorRole
 from exam_packages.rosters import Appointment
 from exam_packages.session_events import Record
 from kiosk.clock import Clock
-from kiosk.drill.acts import Cast
+from kiosk.drill.acts import PIECES, Cast
 from kiosk.drill.errors import DrillError
 from kiosk.handover.stick import Stick
 from kiosk.seat.seat import Seat
@@ -77,8 +77,13 @@ class DrillDay:
             (stick.receipts / f"{bundle.bundle}{RECEIPT_SUFFIX}").write_bytes(bundle.receipt)
 
 
-def prepare(folder: Path, clock: Clock) -> DrillDay:
+def prepare(folder: Path, clock: Clock, *, pieces: int = PIECES) -> DrillDay:
     """Make a day in an empty folder: the seat is certified, everything that it takes in lies on the stick.
+
+    Args:
+        folder: where; absolute and without symbolic links.
+        clock: what time it is.
+        pieces: how much the candidate types between two rests.
 
     Raises:
         Refused: the sample is not an exam.
@@ -111,6 +116,7 @@ def prepare(folder: Path, clock: Clock) -> DrillDay:
         appointment=_APPOINTMENT,
         proctor=_PROCTOR,
         pin=pin,
+        pieces=pieces,
     )
     return DrillDay(office=office, world=world, cast=cast, clock=clock)
 
