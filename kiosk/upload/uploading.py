@@ -109,6 +109,8 @@ class _Run:
             outcome = bring(untrusted, bundle, self._stick)
             return replace(entry, outcome=Outcome.ANSWERED, receipt=outcome)
         except Refused as refused:  # something lies there that is no receipt: the result is sent all the same
+            if not self._receipts:
+                return entry
             return replace(entry, receipt=ReceiptOutcome.FAILED, receipt_failure=refused)
         except StickFault as fault:
             self._note(fault)  # the office has the result; only the receipt found no place
@@ -198,7 +200,7 @@ class _Meter:
 
     def waiting(self, fault: UploadFault, seconds: float) -> None:
         self._of_this = 0
-        self.say(f"trying again in {max(1, round(seconds))} s, {fault.reason.value}")
+        self.say(f"{fault.reason.value.replace('-', ' ')}, again in {max(1, round(seconds))} s")
 
     def end(self, size_bytes: int) -> None:
         self._before += size_bytes

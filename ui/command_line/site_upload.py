@@ -110,9 +110,11 @@ def _say(report: UploadReport, *, receipts: bool) -> None:
         out.print("There are no results on the stick. Export them from the seats first.")
         return
     for entry in report.entries:
-        for failure in (entry.failure, entry.receipt_failure):
-            if failure is not None:
-                err.print(escape(_sentence(entry, failure)), highlight=False)
+        if entry.failure is not None:
+            err.print(escape(_sentence(entry, entry.failure)), highlight=False)
+        if entry.receipt_failure is not None:
+            sentence = _sentence(entry, entry.receipt_failure)
+            err.print(escape(f"A receipt was not brought to the stick. {sentence}"), highlight=False)
     out.print(_summary(report), highlight=False)
     unseen = sum(entry.outcome in (Outcome.SENT, Outcome.THERE) and not entry.compared for entry in report.entries)
     if unseen:
@@ -126,22 +128,23 @@ def _say(report: UploadReport, *, receipts: bool) -> None:
 
 
 def _summary(report: UploadReport) -> str:
+    noun = "result" if len(report.entries) == 1 else "results"
     there = report.count(Outcome.THERE) + report.count(Outcome.ANSWERED)
     parts = [
         f"{report.count(Outcome.SENT)} sent",
-        f"{there} were there already",
+        f"{there} there already",
         f"{report.count(Outcome.FAILED)} failed",
     ]
     not_tried = report.count(Outcome.NOT_TRIED)
     if not_tried:
         parts.append(f"{not_tried} not tried")
-    return f"{len(report.entries)} results on the stick: {', '.join(parts)}."
+    return f"{len(report.entries)} {noun} on the stick: {', '.join(parts)}."
 
 
 def _receipts_summary(report: UploadReport) -> str:
     new = report.count_receipts(ReceiptOutcome.WRITTEN)
     held = report.count_receipts(ReceiptOutcome.THERE) + report.count_receipts(ReceiptOutcome.KEPT_NEWER)
-    parts = [f"{new} new on the stick", f"{held} were on it already"]
+    parts = [f"{new} new on the stick", f"{held} on it already"]
     none_yet = report.count_receipts(ReceiptOutcome.NONE_YET)
     if none_yet:
         parts.append(f"{none_yet} not written by the office yet")

@@ -129,7 +129,7 @@ def test_progress_counts_bytes_and_goes_back_when_sending_begins_anew(tmp_path: 
     upload(stick, server, receipts=False, patience=Waits().patience(), progress=bar)
     assert {total for _, total, _ in bar.told} == {300}
     assert bar.told[-1][0] == 300
-    assert any("trying again in 1 s" in what for _, _, what in bar.told)
+    assert any("cut, again in 1 s" in what for _, _, what in bar.told)
     assert all(0 <= done <= total for done, total, _ in bar.told)
 
 
@@ -186,6 +186,7 @@ def test_what_is_no_receipt_of_this_result_is_not_brought_and_the_result_is_sent
     assert (entry.outcome, entry.receipt) == (Outcome.SENT, ReceiptOutcome.FAILED)
     assert entry.receipt_failure is not None
     assert not stick.receipts.exists()
+    assert run(stick, server, receipts=False).failures == ()
 
 
 def test_a_newer_receipt_replaces_and_an_older_does_not(tmp_path: Path) -> None:

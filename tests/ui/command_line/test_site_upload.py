@@ -64,8 +64,8 @@ def test_results_of_a_day_go_up_and_receipts_come_down(
         upload = ("site", "upload", world.stick, *office.words, "--receipts")
         assert run(*upload) == 0
         said = capsys.readouterr().out
-        assert "1 results on the stick: 1 sent, 0 were there already, 0 failed." in said
-        assert "0 new on the stick, 0 were on it already, 1 not written by the office yet" in said
+        assert "1 result on the stick: 1 sent, 0 there already, 0 failed." in said
+        assert "0 new on the stick, 0 on it already, 1 not written by the office yet" in said
         # The office accepts what lies on its server, and puts its answer beside it.
         shutil.rmtree(world.stick / "results")
         shutil.copytree(office.server.folder, world.stick / "results")
@@ -77,7 +77,7 @@ def test_results_of_a_day_go_up_and_receipts_come_down(
         shutil.rmtree(world.stick / "receipts", ignore_errors=True)
         assert run(*upload) == 0
         said = capsys.readouterr().out
-        assert "0 sent, 1 were there already" in said
+        assert "0 sent, 1 there already" in said
         assert "1 new on the stick" in said
         assert [report.refused for report in seat.receipts_from(world.stick)] == [None]
         world.clock.advance(1)
@@ -97,7 +97,7 @@ def test_a_bad_file_is_3_and_a_bad_way_is_4(
     captured = capsys.readouterr()
     assert "Refused (content): " in captured.err
     assert "damaged" in captured.err
-    assert "1 sent, 0 were there already, 1 failed" in captured.out
+    assert "1 sent, 0 there already, 1 failed" in captured.out
     assert office.server.names() == [f"{good}.result"]
     monkeypatch.setattr("ui.command_line.site_upload._pause", lambda _: None)
     with Wire(office.server.port, lambda *_: True) as wire:
