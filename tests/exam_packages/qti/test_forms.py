@@ -8,6 +8,7 @@ import pytest
 
 from exam_packages.errors import LintFinding, Severity, SourceRefused
 from exam_packages.qti.delivery import delivery_documents
+from exam_packages.qti.form_limits import check_limits
 from exam_packages.qti.form_routes import check_routes
 from exam_packages.qti.forms import form_rubrics, read_test
 from exam_packages.qti.model import (
@@ -25,6 +26,7 @@ from exam_packages.qti.package import lint_package, read_delivery, read_package
 from exam_packages.qti.reading import parse
 from exam_packages.qti.reports import Reporter
 from exam_packages.qti.sources import MemorySource
+from exam_packages.session_plans import ATTEMPTS_MAX, DEPTH_MAX, ITEMS_MAX, LIMITS_MAX
 from tests.exam_packages.qti.writing_xml import NAMESPACE, SCORE, errors, form_document, item, manifest, package
 
 RUBRIC = (
@@ -259,6 +261,37 @@ def test_notes(test: bytes, rule: str) -> None:
     assert {each: severity for each, severity in rules(test).items() if each != "resource-unused"} == {
         rule: Severity.NOTE
     }
+
+
+def nested(depth: int, inner: str = "") -> str:
+    """Sections inside one another, ``depth`` in all, around one item."""
+    content = ref("a")
+    for number in range(depth):
+        content = section(f"n{number}", (inner if number < depth - 1 else "") + content)
+    return content
+
+
+MANY = "".join(ref(f"m{number}").replace(f"items/m{number}.xml", "items/a.xml") for number in range(ITEMS_MAX + 1))
+LIMITED = "".join(section(f"l{n}", '<qti-time-limits max-time="9"/>') for n in range(LIMITS_MAX + 1))
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (nested(DEPTH_MAX + 1), ""),
+        (nested(DEPTH_MAX + 2), "form-size"),
+        (section("s", MANY), "form-size"),
+        (section("s", f'<qti-selection select="{ITEMS_MAX}"/>{MANY}'), ""),
+        (section("s", ref("a") + LIMITED), "form-size"),
+        (section("s", f'<qti-item-session-control max-attempts="{ATTEMPTS_MAX}"/>' + ref("a")), ""),
+        (section("s", f'<qti-item-session-control max-attempts="{ATTEMPTS_MAX + 1}"/>' + ref("a")), "attempts"),
+    ],
+)
+def test_a_form_that_no_session_plan_can_hold_is_refused(content: str, rule: str) -> None:
+    test = read_test(parse(test_document(part("p", content, mode="nonlinear")), "test.xml"))
+    report = Reporter(parse(b"<test/>", "test.xml"))
+    found = {each.rule for each in check_limits(test, report) if each.severity is Severity.ERROR}
+    assert found == ({rule} if rule else set())
 
 
 def test_attempts_where_all_is_submitted_together() -> None:
