@@ -196,3 +196,13 @@ def test_applying_a_theme_changes_palette_font_and_style(qapp: QApplication) -> 
     assert qapp.palette().window().color().name() == dark.surface
     assert qapp.font().pixelSize() == round(17 * 1.5)
     assert dark.focus in qapp.styleSheet()
+
+
+def test_a_font_has_nothing_of_the_application_s(qapp: QApplication) -> None:
+    plain = tokens_of(Theme.LIGHT)
+    before = plain.font(), plain.prose_width()
+    try:
+        apply(qapp, Theme.LIGHT, 100, spacing=200)
+        assert (plain.font(), plain.prose_width()) == before
+    finally:
+        apply(qapp, Theme.LIGHT, 100)

@@ -177,11 +177,8 @@ class Tokens:
 
     def font(self, size: TextSize = TextSize.BODY, *, bold: bool = False) -> QFont:
         """The interface font in one of its sizes, with figures of one width."""
-        font = QFont()
-        font.setFamilies(list(FAMILIES))
-        font.setPixelSize(self.px(size.value))
+        font = _plain_font(self.px(size.value))
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        font.setFeature(QFont.Tag("tnum"), 1)
         if self.letter_spacing:
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, _upwards(self.letter_spacing * font.pixelSize()))
             font.setWordSpacing(_upwards(self.word_spacing * font.pixelSize()))
@@ -201,10 +198,19 @@ class Tokens:
 @lru_cache(maxsize=64)
 def _letter_width(font_px: int) -> float:
     """The width of an average letter, in pixels. Layouts ask for it thousands of times for one page."""
+    return QFontMetricsF(_plain_font(font_px)).averageCharWidth()
+
+
+def _plain_font(font_px: int) -> QFont:
+    """The interface font without spacing, with figures of one width. A new QFont is the application's, whatever that has."""
     font = QFont()
     font.setFamilies(list(FAMILIES))
     font.setPixelSize(font_px)
-    return QFontMetricsF(font).averageCharWidth()
+    font.setWeight(QFont.Weight.Normal)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0)
+    font.setWordSpacing(0)
+    return font
 
 
 def _upwards(pixels: float) -> float:
