@@ -29,7 +29,7 @@ _AFTER: Final = (
     '{"event":{"at":0,"deleted":0,"inserted":"Grüße","item":"one-2","kind":"text-edited","response":"RESPONSE"},"n":9,"tick":700,"wall":1790000000000}',
     '{"event":{"kind":"paused","note":"","reason":"restart"},"n":10,"tick":0,"wall":1790000000000}',
     '{"event":{"kind":"resumed","proctor":""},"n":11,"tick":9000,"wall":1790000000000}',
-    '{"event":{"extra_ms":7000,"kind":"time-extended","note":"a fire drill","proctor":"maria"},"n":12,"tick":60,"wall":1790000000000}',
+    '{"event":{"extra_ms":7000,"kind":"time-extended","note":"drill","proctor":"maria"},"n":12,"tick":60,"wall":1790000000000}',
     '{"event":{"kind":"review-opened"},"n":13,"tick":100,"wall":1790000000000}',
     '{"event":{"kind":"time-expired"},"n":14,"tick":60190,"wall":1790000000000}',
     '{"event":{"kind":"break-ended"},"n":15,"tick":2000,"wall":1790000000000}',
