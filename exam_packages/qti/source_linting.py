@@ -56,7 +56,7 @@ class SourceReport:
         return len(self.findings) - self.errors
 
 
-def lint_source(path: Path, *, scored_at_seat: bool = False) -> SourceReport:
+def lint_source(path: Path, *, scored_at_seat: bool = False, variants: int = 1) -> SourceReport:
     """Everything wrong, or left out, in a content package or in one document.
 
     A package without a test, or a folder without a manifest, has its items looked at one by one.
@@ -64,6 +64,7 @@ def lint_source(path: Path, *, scored_at_seat: bool = False) -> SourceReport:
     Args:
         path: a folder, a zip file, or one document.
         scored_at_seat: the way through the test may depend on keys.
+        variants: items made of each item template.
 
     Raises:
         OSError: it cannot be read.
@@ -79,7 +80,7 @@ def lint_source(path: Path, *, scored_at_seat: bool = False) -> SourceReport:
         paths = tuple(source.paths())
     except SourceRefused as refusal:
         return SourceReport(findings=refusal.findings, documents=0)
-    files = _Files(source)
+    files = _Files(source, variants)
     found = list(lint_package(files.prepared, scored_at_seat=scored_at_seat))
     alone = _without_test(files, paths)
     for each in alone:
@@ -123,9 +124,9 @@ class _Beside:
 class _Files:
     """A source as its author wrote it, and as it would be built: a step that fails is a finding, and the rest is looked at."""
 
-    def __init__(self, upgraded: UpgradedSource) -> None:
+    def __init__(self, upgraded: UpgradedSource, variants: int = 1) -> None:
         self.upgraded = upgraded
-        self.prepared = PreparedSource(upgraded, seed=LINT_SEED, tolerant=True)
+        self.prepared = PreparedSource(upgraded, seed=LINT_SEED, variants=variants, tolerant=True)
 
     def root(self, path: str) -> Xml:
         """The root of a document as it would be built.

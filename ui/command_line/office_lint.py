@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from exam_packages.errors import LintFinding, Severity
+from exam_packages.qti.cloning.source import MAX_VARIANTS
 from exam_packages.qti.source_linting import SourceReport, lint_source
 from signing.canonical import JsonValue
 from signing.errors import FormRefused
@@ -26,6 +27,7 @@ def lint(
     scored_at_seat: Annotated[
         bool, typer.Option("--scored-at-seat", help="Look as `build --scored-at-seat` would.")
     ] = False,
+    variants: Annotated[int, typer.Option(min=1, max=MAX_VARIANTS, help="Look as `build --variants` would.")] = 1,
 ) -> None:
     """Look at content without building it: every finding with file, line, element, rule and what to do.
 
@@ -33,7 +35,7 @@ def lint(
     """
     if not source.exists():
         raise FormRefused("is not there", place=str(source))
-    report = lint_source(source, scored_at_seat=scored_at_seat)
+    report = lint_source(source, scored_at_seat=scored_at_seat, variants=variants)
     if as_json:
         print_json(_to_json(source, report))
     else:

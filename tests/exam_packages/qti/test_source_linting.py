@@ -8,6 +8,7 @@ from exam_packages.errors import Severity, SourceRefused
 from exam_packages.qti.package import lint_package
 from exam_packages.qti.source_linting import SourceReport, lint_source
 from tests.exam_packages.qti import samples
+from tests.exam_packages.qti.cloning import test_cloning as cloning
 from tests.exam_packages.qti.corpus import NEEDS_CORPUS, SHARED
 from tests.exam_packages.qti.upgrade.documents_2x import V2_1, V2_2, item
 from tests.exam_packages.qti.upgrade.test_manifests import manifest
@@ -143,3 +144,15 @@ def test_a_template_that_cannot_be_cloned_is_told_why_and_nothing_else(tmp_path:
     (said,) = (each for each in found if each.severity is Severity.ERROR)
     assert said.rule == "template"
     assert "custom-operator" in said.message
+
+
+def test_variants_are_looked_at_as_they_would_be_built(tmp_path: Path) -> None:
+    rule = b'<qti-outcome-processing><qti-set-outcome-value identifier="X"><qti-variable identifier="q1.SCORE"/>'
+    rule += b"</qti-set-outcome-value></qti-outcome-processing></qti-assessment-test>"
+    test = cloning.TEST.replace(b"</qti-assessment-test>", rule)
+    for path, content in cloning.package(test_xml=test).files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    assert "template" not in {each.rule for each in lint_source(tmp_path).findings}
+    (found,) = (each for each in lint_source(tmp_path, variants=2).findings if each.severity is Severity.ERROR)
+    assert (found.file, found.rule) == ("test.xml", "template")
