@@ -16,14 +16,12 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from lxml import etree
-
 from exam_packages.errors import LintFinding, Severity, SourceRefused
 from exam_packages.qti.files import delivered_file
+from exam_packages.qti.listed_files import with_files_listed
 from exam_packages.qti.manifest import MANIFEST_PATH
 from exam_packages.qti.media import MEDIA_TYPES as SOUND_AND_FILM
 from exam_packages.qti.media import TRACK_ENDING, TRACK_TYPE
-from exam_packages.qti.paths import resolve
 from exam_packages.qti.pictures import MEDIA_TYPES as PICTURES
 from exam_packages.qti.pictures import kind_of
 from exam_packages.qti.reading import Xml, parse
@@ -184,7 +182,7 @@ class EmbeddedSource:
         if faults and not self._tolerant:
             raise SourceRefused(faults)
         if of_document and MANIFEST_PATH in paths:
-            documents[MANIFEST_PATH] = _listing(self._source.read(MANIFEST_PATH), of_document)
+            documents[MANIFEST_PATH] = with_files_listed(self._source.read(MANIFEST_PATH), of_document)
         return _Made(documents=documents, files=files, notes=tuple(notes), faults=tuple(faults))
 
 
@@ -194,14 +192,3 @@ class _Made:
     files: Mapping[str, bytes]
     notes: tuple[LintFinding, ...]
     faults: tuple[LintFinding, ...]
-
-
-def _listing(manifest: bytes, of_document: Mapping[str, frozenset[str]]) -> bytes:
-    """The manifest with the files listed where their documents are."""
-    root = parse(manifest, MANIFEST_PATH)
-    for node in root.node.iter(f"{{{root.namespace}}}resource"):
-        resource = Xml(MANIFEST_PATH, node)
-        path = resolve(resource, "href", "") if resource.optional("href") else ""
-        for file in sorted(of_document.get(path, ())):
-            etree.SubElement(node, f"{{{root.namespace}}}file", {"href": file})
-    return with_lines(root.node)

@@ -41,7 +41,6 @@ ReadNodes: TypeAlias = Callable[[Xml | None], tuple[Node, ...]]
 """Reads the content of an element; leaves out what is read on its own (``ASIDE``)."""
 
 PICTURES: Final = frozenset({"img", "object", "picture"})
-MEDIA: Final = frozenset({"audio", "video", "object"})
 GAP_CHOICES: Final = ("qti-gap-text", "qti-gap-img")
 AREAS: Final = ("qti-hotspot-choice", "qti-associable-hotspot")
 ASIDE: Final = frozenset({"qti-rubric-block", "qti-prompt", "qti-catalog-info", *GAP_CHOICES, *AREAS})

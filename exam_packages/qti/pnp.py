@@ -93,19 +93,6 @@ def read_pnp_records(untrusted: bytes, *, place: str) -> tuple[PnpRecord, ...]:
     return tuple(_record(each) for each in root.children("access-for-all-pnp-record"))
 
 
-def accommodations_from_pnp(untrusted: bytes, *, place: str) -> tuple[Accommodations, tuple[LintFinding, ...]]:
-    """Read the needs of one person, and what of them is not offered.
-
-    Raises:
-        SourceRefused: not well-formed, not PNP, a value that makes no sense, or the needs of several people.
-    """
-    records = read_pnp_records(untrusted, place=place)
-    if len(records) != 1:
-        root = parse(untrusted, place)
-        raise root.refused("pnp-several", f"has {len(records)} records where one is meant", "Name the records' people")
-    return records[0].accommodations, records[0].notes
-
-
 def _record(element: Xml) -> PnpRecord:
     person = element.child("person-sourced-id")
     profile = element.child("access-for-all-pnp")

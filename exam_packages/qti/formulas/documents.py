@@ -19,8 +19,8 @@ from lxml import etree
 
 from exam_packages.errors import LintFinding, Severity, SourceRefused
 from exam_packages.qti.formulas.drawing import MATHML_NAMESPACE, Formula, drawn
+from exam_packages.qti.listed_files import with_files_listed
 from exam_packages.qti.manifest import MANIFEST_PATH
-from exam_packages.qti.paths import resolve
 from exam_packages.qti.reading import XML_NAMESPACE, Xml, parse
 from exam_packages.qti.sources import ContentSource
 from exam_packages.qti.upgrade.trees import make, replace
@@ -203,7 +203,7 @@ class FormulaSource:
         if findings and not self._tolerant:
             raise SourceRefused(findings)
         if of_document and MANIFEST_PATH in paths:
-            documents[MANIFEST_PATH] = _with_pictures(self._source.read(MANIFEST_PATH), of_document)
+            documents[MANIFEST_PATH] = with_files_listed(self._source.read(MANIFEST_PATH), of_document)
         return _Drawn(documents=documents, pictures=pictures, notes=tuple(notes), faults=tuple(findings))
 
 
@@ -213,14 +213,3 @@ class _Drawn:
     pictures: Mapping[str, bytes]
     notes: tuple[LintFinding, ...]
     faults: tuple[LintFinding, ...]
-
-
-def _with_pictures(manifest: bytes, of_document: Mapping[str, frozenset[str]]) -> bytes:
-    """The manifest with the pictures listed where their documents are."""
-    root = parse(manifest, MANIFEST_PATH)
-    for node in root.node.iter(f"{{{root.namespace}}}resource"):
-        resource = Xml(MANIFEST_PATH, node)
-        path = resolve(resource, "href", "") if resource.optional("href") else ""
-        for picture in sorted(of_document.get(path, ())):
-            etree.SubElement(node, f"{{{root.namespace}}}file", {"href": picture})
-    return with_lines(root.node)

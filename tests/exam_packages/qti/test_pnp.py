@@ -11,7 +11,7 @@ from exam_packages.accommodations import NO_NEEDS, Accommodations, Scheme, check
 from exam_packages.errors import Severity, SourceRefused
 from exam_packages.ids import AppointmentId, CandidateId
 from exam_packages.qti.model import Tool
-from exam_packages.qti.pnp import NAMESPACE, accommodations_from_pnp, read_pnp_records
+from exam_packages.qti.pnp import NAMESPACE, read_pnp_records
 from tests.exam_packages.qti.corpus import NEEDS_CORPUS, SHARED
 
 
@@ -24,11 +24,13 @@ def records(inside: str) -> bytes:
 
 
 def needs(inside: str) -> Accommodations:
-    return accommodations_from_pnp(pnp(inside), place="ana.xml")[0]
+    (record,) = read_pnp_records(pnp(inside), place="ana.xml")
+    return record.accommodations
 
 
 def notes(inside: str) -> list[str]:
-    found = accommodations_from_pnp(pnp(inside), place="ana.xml")[1]
+    (record,) = read_pnp_records(pnp(inside), place="ana.xml")
+    found = record.notes
     assert all(note.severity is Severity.NOTE and note.line == 1 for note in found)
     return [note.element for note in found]
 
@@ -134,13 +136,12 @@ def test_colours_become_the_nearest_scheme() -> None:
         (pnp("<keyword-translation/>"), "pnp-language"),
         (pnp(appearance("<background-color>blue</background-color>")), "pnp-value"),
         (b"<access-for-all-pnp/>", "pnp-root"),
-        (records(""), "pnp-several"),
         (records("<access-for-all-pnp-record/>"), "pnp-record"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_place(untrusted: bytes, rule: str) -> None:
     with pytest.raises(SourceRefused) as refused:
-        accommodations_from_pnp(untrusted, place="ana.xml")
+        read_pnp_records(untrusted, place="ana.xml")
     (finding,) = refused.value.findings
     assert (finding.rule, finding.file, finding.line) == (rule, "ana.xml", 1)
 
@@ -168,7 +169,7 @@ def test_records_say_whose_they_are() -> None:
 @given(untrusted=st.binary(max_size=40) | st.text(max_size=40).map(lambda text: pnp(time(text))))
 def test_rubbish_is_refused_or_read_never_anything_else(untrusted: bytes) -> None:
     try:
-        accommodations_from_pnp(untrusted, place="ana.xml")
+        read_pnp_records(untrusted, place="ana.xml")
     except SourceRefused as refused:
         assert refused.findings  # noqa: PT017 - either outcome is right
 
