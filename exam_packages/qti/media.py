@@ -80,7 +80,7 @@ def _is(media_type: str, content: bytes) -> bool:
 
 
 def _delivered_track(untrusted: bytes, path: str) -> bytes:
-    """WebVTT, W3C: UTF-8, first line WEBVTT. Comments (NOTE) stay in the office."""
+    """WebVTT, W3C: UTF-8, first line WEBVTT. Comments (NOTE) and names of cues stay in the office."""
     if len(untrusted) > MAX_TRACK_BYTES:
         refuse(path, "track", f"is longer than {MAX_TRACK_BYTES} bytes", "Split it")
     try:
@@ -95,4 +95,10 @@ def _delivered_track(untrusted: bytes, path: str) -> bytes:
         raise SourceRefused(faults)
     blocks = [block.strip("\n") for block in text.split("\n\n")]
     kept = [block for block in blocks[1:] if block.strip() and block.split(maxsplit=1)[0] not in {"NOTE", "STYLE"}]
-    return ("\n\n".join(["WEBVTT", *kept]) + "\n").encode()
+    return ("\n\n".join(["WEBVTT", *map(_without_name, kept)]) + "\n").encode()
+
+
+def _without_name(block: str) -> str:
+    """A cue without the line above its times, which names it for its author."""
+    name, _, rest = block.partition("\n")
+    return rest if "-->" not in name and "-->" in rest.partition("\n")[0] else block

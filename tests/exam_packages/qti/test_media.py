@@ -12,7 +12,10 @@ from exam_packages.qti.files import delivered_file, file_type
 from exam_packages.qti.package import read_package
 from tests.exam_packages.qti.writing_xml import choice, item, manifest, package
 
-VTT = b"\xef\xbb\xbfWEBVTT - planted\r\n\r\nNOTE planted\r\n\r\nSTYLE\r\nplanted\r\n\r\n00:00.000 --> 00:02.000\r\nHello\r\n"
+VTT = (
+    b"\xef\xbb\xbfWEBVTT - planted\r\n\r\nNOTE planted\r\n\r\nSTYLE\r\nplanted\r\n\r\n"
+    b"planted\r\n00:00.000 --> 00:02.000\r\nHello\r\n"
+)
 BEGINNINGS = {
     "a.mp3": b"ID3\x04",
     "b.mp3": b"\xff\xfb\x90\x00",
