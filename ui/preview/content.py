@@ -7,7 +7,7 @@ item never keeps the others from being shown.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +39,7 @@ class PreviewedItem:
     """One item.
 
     Attributes:
-        name: its identifier in the test, or its own.
+        name: its identifier in the test, or its own; its path where another one has that. No two are the same.
         path: of its document.
         delivered: as the seat gets it; None where it is outside the profile.
         whole: with its answers.
@@ -183,8 +183,13 @@ def _is_item(files: PreparedSource, path: str) -> bool:
 
 
 def _previewed(files: PreparedSource, refs: tuple[ItemRef, ...], findings: tuple[LintFinding, ...] = ()) -> Previewed:
-    items = tuple(_item(files, ref) for ref in refs)
-    return Previewed(items=items, findings=findings, files=files)
+    items: dict[str, PreviewedItem] = {}
+    for ref in refs:
+        item = _item(files, ref)
+        if item.name in items:  # documents of a folder may say the same identifier, and nobody could choose the second
+            item = replace(item, name=item.path)
+        items[item.name] = item
+    return Previewed(items=tuple(items.values()), findings=findings, files=files)
 
 
 def _item(files: PreparedSource, ref: ItemRef) -> PreviewedItem:

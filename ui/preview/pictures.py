@@ -39,6 +39,7 @@ class PictureTaker(QObject):
     """Takes the pictures of a source."""
 
     finished = Signal()
+    """All are taken, or ``failure`` says why not."""
 
     def __init__(
         self, app: QApplication, content: Previewed, folder: Path, shot: Shot, report: Callable[[int, int, str], None]
@@ -49,9 +50,10 @@ class PictureTaker(QObject):
         self._pane: ItemPane | None = None
         self._place = 0
         self.taken: list[Path] = []
+        self.failure: OSError | None = None
 
     def start(self) -> None:
-        """Begin; ``finished`` says when all are taken."""
+        """Begin; ``finished`` says when it is over."""
         QTimer.singleShot(0, self, self._next)
 
     def _next(self) -> None:
@@ -78,7 +80,9 @@ class PictureTaker(QObject):
             stem = _NOT_IN_NAMES.sub("-", item.name).strip("-")[:100] or "item"
             path = self._folder / f"{self._place + 1:03d}-{stem}.png"
             if not self._pane.grab().save(str(path)):
-                raise OSError(f"cannot write {path}")
+                self.failure = OSError(f"cannot write {path}")  # raised here it would end in the event loop
+                self.finished.emit()
+                return
             self.taken.append(path)
             self._pane.hide()
             self._pane.deleteLater()

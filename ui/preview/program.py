@@ -124,6 +124,8 @@ def take_pictures(
     taker.start()
     with _no_word_of_screens():
         app.exec()
+    if taker.failure is not None:
+        raise taker.failure
     return tuple(taker.taken)
 
 

@@ -68,3 +68,12 @@ def test_what_an_answer_earns() -> None:
     assert isinstance(nothing, dict)
     assert float(earned[OutcomeId("SCORE")][0]) > float(nothing[OutcomeId("SCORE")][0]) == 0
     assert isinstance(outcomes(item, {item.response_declarations[0].identifier: ("no such choice",) * 3}), (dict, str))
+
+
+def test_documents_that_share_an_identifier_are_all_to_be_chosen(tmp_path: Path) -> None:
+    document = min((FORM / "items").glob("poll-*.xml"))
+    for name in ("one.xml", "two.xml"):
+        shutil.copy(document, tmp_path / name)
+    first, second = load(tmp_path).items
+    assert (first.path, second.path) == ("one.xml", "two.xml")
+    assert second.name == "two.xml" != first.name

@@ -149,3 +149,12 @@ def test_pictures_of_every_item(qapp: QApplication, few: Path, tmp_path: Path) -
         image = QImage(str(path))
         assert image.size() == QSize(1024, 768)
         assert len({image.pixel(x, y) for x in range(0, 1024, 16) for y in range(0, 768, 16)}) > 1
+
+
+def test_a_picture_that_cannot_be_written_ends_it(qapp: QApplication, few: Path, tmp_path: Path) -> None:
+    content = load(few)
+    folder = tmp_path / "pictures"
+    (folder / f"001-{content.items[0].name}.png").mkdir(parents=True)
+    shot = Shot(size=QSize(400, 300), theme=Theme.LIGHT, text_percent=100)
+    with pytest.raises(OSError, match="cannot write"):
+        take_pictures(content, folder, shot, lambda _done, _total, _what: None)
