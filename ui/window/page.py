@@ -189,11 +189,6 @@ class Page(QWidget):
     def _rank(self, widget: QWidget) -> int:
         return 2 if self.bar.isAncestorOf(widget) else 1 if self._look.isAncestorOf(widget) else 0
 
-    @property
-    def look_is_open(self) -> bool:
-        """True while text size and colours are on show."""
-        return self.tools.isChecked()
-
     def open_look(self, setting: LookSetting, *, step: int = 1) -> None:
         """Show the look again after the page was made anew because of a setting, which went up or down by a step."""
         self.tools.setChecked(True)

@@ -103,10 +103,6 @@ class GlossaryPad(QWidget):
             self._bar.set_current(idref)
             self._show(idref, say=True)
 
-    def shown_term(self) -> str:
-        """The term that is explained; empty where there is none."""
-        return self._entries[self._bar.current()].term if self._bar is not None else ""
-
     def _show(self, idref: str, *, say: bool) -> None:
         entry = self._entries[idref]
         if self._shown is not None:
