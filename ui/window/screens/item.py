@@ -190,7 +190,8 @@ class ItemPage(SessionPage):
         """Scroll to the control that has the focus: Qt does so for Tab only."""
         now = QApplication.focusWidget()
         for area in self._item.findChildren(QScrollArea):
-            if now is not None and area.widget().isAncestorOf(now):
+            inside = area.widget()
+            if now is not None and inside is not None and inside.isAncestorOf(now):
                 area.ensureWidgetVisible(now, 0, self.tokens.px(GRID_PX))
 
     def leave(self) -> None:
