@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QFont, QTextCursor
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from exam_packages.qti.model import ExtendedTextInteraction, Lexical, TextFormat
 from ui.window.content.content_view import ContentView, Resource
@@ -16,6 +16,7 @@ from ui.window.items.code_points import edit_between, whole_characters
 from ui.window.items.part import Part
 from ui.window.theme import MONOSPACE_FAMILIES, TextSize, Tokens
 from ui.window.widgets.private_clipboard import PrivateClipboard
+from ui.window.widgets.private_editor import PrivateEditor
 from ui.window.widgets.sentence import Sentence, Tone
 
 TELL_AFTER_MS: Final = 700
@@ -44,56 +45,11 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-class _Editor(QPlainTextEdit):
-    """Plain text that leaves the window by no clipboard, menu, drag or drop."""
-
+class _Editor(PrivateEditor):
     def __init__(self, *, clipboard: PrivateClipboard, part: ExtendedTextPart) -> None:
-        super().__init__(part)
-        self._part, self._clipboard = part, clipboard
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.setTabChangesFocus(True)
-        self.setAcceptDrops(False)
+        super().__init__(clipboard=clipboard, parent=part)
+        self._part = part
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """Nothing goes to the clipboard, to PRIMARY or into a drag."""
-        return QMimeData()
-
-    def canInsertFromMimeData(self, _source: QMimeData) -> bool:
-        """Nothing comes from there either."""
-        return False
-
-    def insertFromMimeData(self, _source: QMimeData) -> None:
-        """As above."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Cut, copy and paste within the item."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
-        elif event.matches(QKeySequence.StandardKey.Cut):
-            self._copy()
-            if not self.isReadOnly():
-                self.textCursor().removeSelectedText()
-        elif event.matches(QKeySequence.StandardKey.Paste):
-            if not self.isReadOnly():
-                self.textCursor().insertText(self._clipboard.text())
-                self.ensureCursorVisible()
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A press on selected text would begin a drag, which runs a loop of its own and may end outside the window."""
-        if event.button() is Qt.MouseButton.MiddleButton:
-            return
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if self.textCursor().hasSelection() and not shift:
-            self.setTextCursor(self.cursorForPosition(event.position().toPoint()))
-        super().mousePressEvent(event)
-
-    def _copy(self) -> None:
-        if self.textCursor().hasSelection():
-            self._clipboard.set_text(self.textCursor().selection().toPlainText())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -1,24 +1,25 @@
 """Several lines of plain text from which nothing reaches a clipboard, told by age and held within a length.
 
-Owns typing, the private clipboard and when to tell. Refuses to know what the text is for.
+Owns typing and when to tell. Refuses to know what the text is for.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QWidget
 
 from ui.window.theme import Tokens
 from ui.window.widgets.private_clipboard import PrivateClipboard
+from ui.window.widgets.private_editor import PrivateEditor
 
 TELL_AFTER_MS: Final = 700
 """By age, not by silence: who types without pausing still has every second on disk. Leaves room for the commit."""
 
 
-class PrivateText(QPlainTextEdit):
+class PrivateText(PrivateEditor):
     """A field whose whole text is told, at most 0.7 s after a change; longer than its limit it does not get."""
 
     told = Signal(str)
@@ -37,18 +38,13 @@ class PrivateText(QPlainTextEdit):
         clipboard: PrivateClipboard | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._clipboard = clipboard or PrivateClipboard()
+        super().__init__(clipboard=clipboard or PrivateClipboard(), parent=parent)
         self._characters_max = characters_max
         self._told = self._seen = ""
         self._timer = QTimer(self, singleShot=True, interval=TELL_AFTER_MS)
         self._timer.timeout.connect(self.flush)
         self.setFont(tokens.font())
         self.setAccessibleName(name)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.setTabChangesFocus(True)
-        self.setAcceptDrops(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.textChanged.connect(self._on_change)
 
     def show_text(self, text: str) -> None:
@@ -69,51 +65,17 @@ class PrivateText(QPlainTextEdit):
             self._told = self._seen
             self.told.emit(self._seen)
 
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """Nothing goes to the clipboard, to PRIMARY or into a drag."""
-        return QMimeData()
-
-    def canInsertFromMimeData(self, _source: QMimeData) -> bool:
-        """Nothing comes from there either."""
-        return False
-
-    def insertFromMimeData(self, _source: QMimeData) -> None:
-        """As above."""
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Cut, copy and paste within the exam; Escape is for whoever stands around this field."""
+        """Escape is for whoever stands around this field."""
         if event.key() == Qt.Key.Key_Escape:
             event.ignore()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
-        elif event.matches(QKeySequence.StandardKey.Cut):
-            self._copy()
-            if not self.isReadOnly():
-                self.textCursor().removeSelectedText()
-        elif event.matches(QKeySequence.StandardKey.Paste):
-            if not self.isReadOnly():
-                self.textCursor().insertText(self._clipboard.text())
-                self.ensureCursorVisible()
         else:
             super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A press on selected text would begin a drag, which may end outside the window."""
-        if event.button() is Qt.MouseButton.MiddleButton:
-            return
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if self.textCursor().hasSelection() and not shift:
-            self.setTextCursor(self.cursorForPosition(event.position().toPoint()))
-        super().mousePressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Whoever leaves has finished for now."""
         super().focusOutEvent(event)
         self.flush()
-
-    def _copy(self) -> None:
-        if self.textCursor().hasSelection():
-            self._clipboard.set_text(self.textCursor().selection().toPlainText())
 
     def _on_change(self) -> None:
         text = self.toPlainText()
