@@ -243,7 +243,7 @@ def _judge_all(
                 goes_on=thoroughly or zlib.crc32(str(image).encode()) % _GOES_ON_EVERY == 0,
             )
         if wrong:
-            yield image, tuple(wrong)
+            yield image, tuple(each.replace(f"{world}/", "") for each in wrong)
 
 
 @lru_cache(maxsize=len(Scene))

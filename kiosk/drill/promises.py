@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from exam_packages.ids import Digest, ItemId, ProctorId, ResponseId, SessionId
 from exam_packages.qti.model import Lexical
@@ -150,8 +150,10 @@ def after(promised: Promised, line: str) -> Promised:
             raise DrillError(f"the recording holds a mark that the drill does not know: {line[:80]}")
 
 
-def _saved(promised: Promised, session: SessionId, records: int, answers: list[list[object]]) -> Promised:
+def _saved(promised: Promised, session: SessionId, records: int, answers: list[list[Any]]) -> Promised:
     before = promised.sittings.get(session, Sitting())
-    changed = {(item, response): tuple(value) for item, response, value in answers}  # type: ignore[arg-type]  # from JSON
-    sitting = replace(before, records=records, answers={**before.answers, **changed})  # type: ignore[dict-item]  # from JSON
+    changed = {
+        (ItemId(item), ResponseId(response)): tuple(str(text) for text in value) for item, response, value in answers
+    }
+    sitting = replace(before, records=records, answers={**before.answers, **changed})
     return replace(promised, sittings={**promised.sittings, session: sitting})
