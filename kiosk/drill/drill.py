@@ -141,7 +141,7 @@ def run_drill(
     findings: list[Finding] = []
     done = 0
     with scratch_folder() as scratch:
-        for found, judged in _judged(folder, chosen, scratch, workers or len(os.sched_getaffinity(0))):
+        for found, judged in _judged(folder, chosen, scratch, workers or os.cpu_count() or 1):
             findings += found
             done += judged
             progress(done, len(chosen), f"Cut and opened; {len(findings)} findings")
