@@ -1,6 +1,7 @@
 """Identifiers of exams and forms → names that files, rosters and results can carry.
 
-Owns the derivation. QTI lets the identifier of a package or test be nearly any text; ours are letters, digits, ``_``, ``.`` and ``-``.
+Owns the derivation. QTI lets the identifier of a package or test be nearly any text; ours are letters, digits, ``_``, ``.``
+and ``-``.
 """
 
 from __future__ import annotations

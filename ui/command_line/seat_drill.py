@@ -7,6 +7,7 @@ its own and throws them away: no real seat is touched.
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Final
@@ -28,6 +29,15 @@ from ui.command_line.seat_drill_day import prepare
 NOT_AS_IT_MUST_BE: Final = 3
 _SHOWN: Final = 20  # findings that are printed; JSON has them all
 _RECORDINGS: Final = "recordings"
+_NUMBERS: Final = ("Calls", "Promises", "Cuts", "Images")
+_POLICY_WORDS: Final = {
+    "dropped": "dropped",
+    "kept": "kept",
+    "names": "kept only as names",
+    "contents": "kept only as contents",
+    "torn": "torn",
+    "shuffled": "torn with names in any order",
+}
 _SCENE_WORDS: Final = {
     "import": "taking in drop and release",
     "pin": "PINs",
@@ -110,11 +120,14 @@ def _say(report: DrillReport, *, as_json: bool) -> None:
     if as_json:
         print_json(to_json(report))
         return
-    table = Table("Scene", "Calls", "Acknowledged", "Cuts", "Images", *_policies(report))
+    table = Table("Scene", *_NUMBERS, box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
     for scene in report.scenes:
-        numbers = [scene.calls, scene.acknowledged, scene.cuts, scene.images, *(count for _, count in scene.policies)]
+        numbers = (scene.calls, scene.acknowledged, scene.cuts, scene.images)
         table.add_row(_SCENE_WORDS[scene.scene], *(f"{number:,}" for number in numbers))
     out.print(table)
+    out.print(f"What was not synced was {', '.join(_policies(report))}.")
     if not report.findings:
         out.print(
             f"{report.images:,} images in {report.seconds} s: no acknowledged answer is lost, every store opens, "
@@ -129,7 +142,11 @@ def _say(report: DrillReport, *, as_json: bool) -> None:
 
 
 def _policies(report: DrillReport) -> list[str]:
-    return [policy for policy, _ in report.scenes[0].policies]
+    """How many images by which policy, over all scenes."""
+    counts = Counter({name: 0 for name in _POLICY_WORDS})
+    for scene in report.scenes:
+        counts.update(dict(scene.policies))
+    return [f"{_POLICY_WORDS[name]} {count:,} times" for name, count in counts.items()]
 
 
 def _keep_for_repeating(folder: Path, *, is_temporary: bool) -> None:

@@ -59,7 +59,9 @@ MISTAKES = {
         ITEM, 'response-identifier="RESPONSE"', 'response-identifier="OTHER"', "response-undeclared",
         "qti-choice-interaction", "OTHER",
     ),
-    "a stimulus that is not there": (ITEM, r"\.\./stimuli/[^\"]*", "../stimuli/none.xml", "file-missing", "qti-assessment-stimulus-ref", "none.xml"),
+    "a stimulus that is not there": (
+        ITEM, r"\.\./stimuli/[^\"]*", "../stimuli/none.xml", "file-missing", "qti-assessment-stimulus-ref", "none.xml",
+    ),
     "a catalog that is not there": (
         ITEM, "<p>", '<p data-catalog-idref="none">', "catalog-missing", "p", "none",
     ),
@@ -74,7 +76,9 @@ MISTAKES = {
     ),
     "an event handler": (ITEM, "<p>", "<p onclick='x()'>", "script", "p", "onclick"),
     "a picture without words": (ITEM, "<p>", '<p><img src="../images/a.png"/>', "attribute-missing", "img", "alt"),
-    "an item that is not there": (FORM, 'href="items/ccm-101.xml"', 'href="items/none.xml"', "file-missing", "qti-assessment-item-ref", "none.xml"),
+    "an item that is not there": (
+        FORM, 'href="items/ccm-101.xml"', 'href="items/none.xml"', "file-missing", "qti-assessment-item-ref", "none.xml",
+    ),
     "an item of no domain": (
         FORM, r'(identifier="[^"]*101[^"]*"[^>]*category=")[^"]*', r"\1none", "blueprint", "qti-assessment-item-ref", "domain",
     ),

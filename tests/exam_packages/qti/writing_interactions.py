@@ -70,7 +70,8 @@ BODIES: dict[str, str] = {
     "extended text, several": interaction("extended-text", "", 'min-strings="1" max-strings="3"'),
     "gap match": interaction(
         "gap-match",
-        f'{WORDS}<p>A <qti-gap identifier="G"/> and a <qti-gap class="qti-input-width-10" identifier="H" match-group="B" required="true"/>.</p>',
+        f'{WORDS}<p>A <qti-gap identifier="G"/> and a <qti-gap class="qti-input-width-10" identifier="H" '
+        'match-group="B" required="true"/>.</p>',
         'class="qti-choices-top"',
     ),
     "hottext": interaction(

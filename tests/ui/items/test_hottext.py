@@ -167,4 +167,5 @@ def test_words_in_the_other_direction_are_picked_where_they_stand(tokens: Tokens
     assert cat.right() < sat.left()
     assert sat.right() < mat.left()
     prose = run(shown, "cat").parentWidget()
+    assert prose is not None
     assert mat.right() == prose.width() - 1, "the words stand at the right, the full stop at their left"
