@@ -143,7 +143,7 @@ def _say(report: DrillReport, *, as_json: bool) -> None:
 
 def _policies(report: DrillReport) -> list[str]:
     """How many images by which policy, over all scenes."""
-    counts = Counter({name: 0 for name in _POLICY_WORDS})
+    counts = Counter(dict.fromkeys(_POLICY_WORDS, 0))
     for scene in report.scenes:
         counts.update(dict(scene.policies))
     return [f"{_POLICY_WORDS[name]} {count:,} times" for name, count in counts.items()]
