@@ -146,7 +146,7 @@ def _policies(report: DrillReport) -> list[str]:
     counts = Counter(dict.fromkeys(_POLICY_WORDS, 0))
     for scene in report.scenes:
         counts.update(dict(scene.policies))
-    return [f"{_POLICY_WORDS[name]} {count:,} times" for name, count in counts.items()]
+    return [f"{_POLICY_WORDS[name]} {count:,} ×" for name, count in counts.items()]
 
 
 def _keep_for_repeating(folder: Path, *, is_temporary: bool) -> None:

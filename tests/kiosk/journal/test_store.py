@@ -151,6 +151,22 @@ class TestDamage:
         os.truncate(folder / DATABASE_NAME, keep)
         assert self.fault_of(folder) is StorageFaultKind.TRUNCATED
 
+    @pytest.mark.parametrize("torn", [512, 1_536, 3_584])
+    def test_a_file_that_ends_inside_a_page_while_its_log_is_brought_in(self, cut_off: Path, torn: int) -> None:
+        before = check(cut_off).lines
+        with (cut_off / DATABASE_NAME).open("ab") as file:
+            file.write(os.urandom(torn))  # the last page of a database that grows, as far as the power lasted
+        assert check(cut_off).lines == before
+        JournalStore(cut_off, KEY).close()
+        assert check(cut_off).lines == before
+        assert (cut_off / DATABASE_NAME).stat().st_size % 4096 == 0
+
+    def test_a_file_that_ends_inside_a_page_that_its_log_does_not_have(self, cut_off: Path) -> None:
+        JournalStore(cut_off, KEY).close()
+        os.truncate(cut_off / DATABASE_NAME, (cut_off / DATABASE_NAME).stat().st_size - 512)
+        (cut_off / f"{DATABASE_NAME}-wal").write_bytes(os.urandom(8_240))
+        assert self.fault_of(cut_off) in (StorageFaultKind.DAMAGED, StorageFaultKind.WRONG_KEY)
+
     def test_a_file_cut_between_pages(self, folder: Path) -> None:
         os.truncate(folder / DATABASE_NAME, 3 * 4096)
         assert self.fault_of(folder) in (StorageFaultKind.DAMAGED, StorageFaultKind.TRUNCATED)
