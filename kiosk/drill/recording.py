@@ -39,6 +39,11 @@ def why_not() -> str | None:
         return "the drill needs Linux: it records what the system is asked for with strace"
     if shutil.which("strace") is None:
         return "the drill needs the program strace, which is not installed here: apt-get install strace"
+    tried = subprocess.run(
+        ["strace", "-f", "-qq", "--seccomp-bpf", "-o", os.devnull, "true"], check=False, capture_output=True
+    )
+    if tried.returncode != 0:
+        return "the drill needs strace, which is too old here or may not watch other programs (a container without ptrace?)"
     return None
 
 

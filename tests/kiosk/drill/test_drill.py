@@ -104,6 +104,13 @@ def test_a_machine_that_cannot_record(day: DrillDay, tmp_path: Path, monkeypatch
         record(Scene.IMPORT, day.cast, below=day.world, folder=tmp_path / "recording", before=None)
 
 
+def test_a_strace_that_may_not_watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "strace").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "strace").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert "may not watch" in str(why_not())
+
+
 def test_a_scene_that_fails_is_no_recording(day: DrillDay, tmp_path: Path) -> None:
     with pytest.raises(DrillError, match="export"):  # there is no drop yet that says whose seat this is
         record(
