@@ -54,6 +54,9 @@ def preview(
     with progress("Reading") as report:
         report(0, 1, "Reading the content")
         content = load(source)
+    if not content.items:
+        why = "; ".join(str(found) for found in content.findings)
+        raise FormRefused(f"holds no item that could be shown{f' ({why})' if why else ''}", place=str(source))
     if item is not None:
         chosen = tuple(each for each in content.items if each.name == item)
         if not chosen:
