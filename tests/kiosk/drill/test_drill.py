@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from kiosk.seat.seat import Seat
 from ui.command_line.main import run
 from ui.command_line.seat_drill_day import DrillDay, prepare
 
-IMAGES = int(os.environ.get("KIOSK_TEST_DRILL_IMAGES", "120"))
+IMAGES = int(os.environ.get("KIOSK_TEST_DRILL_IMAGES", "100"))
 BROKEN = (sys.executable, "-m", "tests.kiosk.drill.broken_acts")
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
@@ -31,6 +32,15 @@ pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 @pytest.fixture
 def day(tmp_path: Path) -> DrillDay:
     return prepare(tmp_path.resolve(), SystemClock(), pieces=3)
+
+
+def command(*words: str) -> int:
+    """Run the command, and wait for the thread that draws its progress: rich only tells it to end."""
+    before = set(threading.enumerate())
+    code = run(["seat", "drill", *words])
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=5)
+    return code
 
 
 def drilled(folder: Path, images: int) -> DrillReport:
@@ -48,9 +58,9 @@ def test_the_product_loses_nothing(day: DrillDay, tmp_path: Path, capsys: pytest
     assert [scene.scene for scene in report.scenes] == [scene.value for scene in Scene]
     assert all(scene.acknowledged and scene.images for scene in report.scenes)
     assert {policy for scene in report.scenes for policy, count in scene.policies if count} == {p.value for p in Policy}
-    assert run(["seat", "drill", "--from", str(tmp_path), "--images", "8", "--workers", "1", "--json"]) == 0
+    assert command("--from", str(tmp_path), "--images", "8", "--workers", "1", "--json") == 0
     assert json.loads(capsys.readouterr().out)["images"] == 8
-    assert run(["seat", "drill", "--from", str(tmp_path), "--image", "export:0:kept:0"]) == 0
+    assert command("--from", str(tmp_path), "--image", "export:0:kept:0") == 0
     with pytest.raises(DrillError, match="calls"):
         judge_one(recordings, image_id("export:999999:kept:0"))
 
@@ -80,14 +90,14 @@ def test_a_careless_product_is_caught(
         before=None,
         program=(*BROKEN, what),
     )
-    findings = drilled(recordings, 40).findings
+    findings = drilled(recordings, 30).findings
     assert findings
     strange = {
         wrong for finding in findings for wrong in finding.wrong if not any(words in wrong for words in complaint)
     }
     assert not strange
     _is_found_again(recordings, findings[0])
-    assert run(["seat", "drill", "--from", str(tmp_path), "--images", "30", "--workers", "1"]) == 3
+    assert command("--from", str(tmp_path), "--images", "12", "--workers", "1") == 3
     assert "are not as they must be" in capsys.readouterr().err
 
 
@@ -119,7 +129,7 @@ def test_a_scene_that_fails_is_no_recording(day: DrillDay, tmp_path: Path) -> No
 
 
 def test_an_image_belongs_to_a_recording() -> None:
-    assert run(["seat", "drill", "--image", "sitting:1:torn:0"]) == 2
+    assert command("--image", "sitting:1:torn:0") == 2
 
 
 def test_there_is_no_recording(tmp_path: Path) -> None:
