@@ -10,23 +10,19 @@ import binascii
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from exam_packages.errors import LintFinding, Severity, SourceRefused
 from exam_packages.qti.files import delivered_file
-from exam_packages.qti.listed_files import with_files_listed
-from exam_packages.qti.manifest import MANIFEST_PATH
+from exam_packages.qti.filing import FilingSource
 from exam_packages.qti.media import MEDIA_TYPES as SOUND_AND_FILM
 from exam_packages.qti.media import TRACK_ENDING, TRACK_TYPE
 from exam_packages.qti.pictures import MEDIA_TYPES as PICTURES
 from exam_packages.qti.pictures import kind_of
 from exam_packages.qti.reading import Xml, parse
 from exam_packages.qti.sources import MAX_FILE_BYTES, ContentSource
-from exam_packages.qti.upgrade.source import SUFFIXES
 from exam_packages.qti.upgrade.writing import with_lines
 
 FOLDER: Final = "kiosk-embedded"
@@ -115,80 +111,8 @@ def _reversed(endings: Mapping[str, str]) -> dict[str, str]:
 _OTHER_NAMES: Final = {"audio/mp3": ".mp3", "audio/x-wav": ".wav", "audio/wave": ".wav", "audio/x-m4a": ".m4a"}
 
 
-class EmbeddedSource:
-    """Another source whose documents carry no files; those that carried none are passed through as they are.
-
-    Args:
-        source: the other source.
-        tolerant: a document with a file that cannot be taken out is passed through as it is, and ``faults`` says why.
-    """
+class EmbeddedSource(FilingSource):
+    """Another source whose documents carry no files."""
 
     def __init__(self, source: ContentSource, *, tolerant: bool = False) -> None:
-        self._source = source
-        self._tolerant = tolerant
-
-    def paths(self) -> Iterable[str]:
-        """Every file's path, those that were taken out included.
-
-        Raises:
-            SourceRefused: a document cannot be read or carries what it may not, and this is not tolerant; with all findings.
-        """
-        own = tuple(self._source.paths())
-        return (*own, *sorted(self._made.files.keys() - set(own)))
-
-    def read(self, path: str) -> bytes:
-        """One file's bytes.
-
-        Raises:
-            SourceRefused: as ``paths``, and as the source does.
-        """
-        made = self._made
-        found = made.documents.get(path) or made.files.get(path)
-        return self._source.read(path) if found is None else found
-
-    @property
-    def notes(self) -> tuple[LintFinding, ...]:
-        """What was taken out, about the author's files and lines."""
-        return self._made.notes
-
-    @property
-    def faults(self) -> tuple[LintFinding, ...]:
-        """Why some documents were passed through as they are."""
-        return self._made.faults
-
-    @cached_property
-    def _made(self) -> _Made:
-        documents: dict[str, bytes] = {}
-        of_document: dict[str, frozenset[str]] = {}
-        files: dict[str, bytes] = {}
-        notes: list[LintFinding] = []
-        faults: list[LintFinding] = []
-        paths = tuple(self._source.paths())
-        for path in paths:
-            if path == MANIFEST_PATH or not path.lower().endswith(SUFFIXES):
-                continue
-            try:
-                untrusted = self._source.read(path)
-                if b"data:" not in untrusted.lower():
-                    continue
-                document, carried, said = with_embedded_files(untrusted, path)
-            except SourceRefused as refusal:
-                faults.extend(refusal.findings)
-                continue
-            if carried:
-                documents[path], of_document[path] = document, frozenset(carried)
-                files.update(carried)
-                notes.extend(said)
-        if faults and not self._tolerant:
-            raise SourceRefused(faults)
-        if of_document and MANIFEST_PATH in paths:
-            documents[MANIFEST_PATH] = with_files_listed(self._source.read(MANIFEST_PATH), of_document)
-        return _Made(documents=documents, files=files, notes=tuple(notes), faults=tuple(faults))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
-    documents: Mapping[str, bytes]
-    files: Mapping[str, bytes]
-    notes: tuple[LintFinding, ...]
-    faults: tuple[LintFinding, ...]
+        super().__init__(source, with_embedded_files, mark=b"data:", tolerant=tolerant)

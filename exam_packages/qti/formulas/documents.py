@@ -9,18 +9,15 @@ from __future__ import annotations
 import hashlib
 import math
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import quote
 
 from lxml import etree
 
 from exam_packages.errors import LintFinding, Severity, SourceRefused
+from exam_packages.qti.filing import FilingSource
 from exam_packages.qti.formulas.drawing import MATHML_NAMESPACE, Formula, drawn
-from exam_packages.qti.listed_files import with_files_listed
-from exam_packages.qti.manifest import MANIFEST_PATH
 from exam_packages.qti.reading import XML_NAMESPACE, Xml, parse
 from exam_packages.qti.sources import ContentSource
 from exam_packages.qti.upgrade.trees import make, replace
@@ -31,8 +28,6 @@ FOLDER: Final = "kiosk-formulas"
 
 FORMULA_CLASS: Final = "kiosk-math"
 """What the window knows a formula by: it takes the colour of the text, stands on its line and grows with it."""
-
-DOCUMENT_ENDINGS: Final = (".xml", ".qti")
 
 _OF_LINES: Final = frozenset({"p", "div", "td", "th", "li", "dd", "qti-prompt"})
 """Elements with lines of text that a formula may part."""
@@ -142,74 +137,8 @@ def _is_inline(node: etree._Element | None) -> bool:
     return node is not None and str(node.tag).rpartition("}")[2] in _INLINE  # the tag of a comment is a function
 
 
-class FormulaSource:
-    """Another source with its formulas drawn; documents without any are passed through as they are.
-
-    Args:
-        source: the other source.
-        tolerant: a document whose formulas cannot be drawn is passed through as it is, and ``faults`` says why.
-    """
+class FormulaSource(FilingSource):
+    """Another source with its formulas drawn."""
 
     def __init__(self, source: ContentSource, *, tolerant: bool = False) -> None:
-        self._source = source
-        self._tolerant = tolerant
-
-    def paths(self) -> Iterable[str]:
-        """Every file's path, those of the pictures included.
-
-        Raises:
-            SourceRefused: a formula cannot be drawn and this is not tolerant; with all findings.
-        """
-        return (*self._source.paths(), *self._drawn.pictures)
-
-    def read(self, path: str) -> bytes:
-        """One file's bytes."""
-        changed = self._drawn
-        return changed.documents.get(path) or changed.pictures.get(path) or self._source.read(path)
-
-    @property
-    def notes(self) -> tuple[LintFinding, ...]:
-        """What was found on the way."""
-        return self._drawn.notes
-
-    @property
-    def faults(self) -> tuple[LintFinding, ...]:
-        """Why some documents were passed through as they are."""
-        return self._drawn.faults
-
-    @cached_property
-    def _drawn(self) -> _Drawn:
-        documents: dict[str, bytes] = {}
-        pictures: dict[str, bytes] = {}
-        of_document: dict[str, frozenset[str]] = {}
-        notes: list[LintFinding] = []
-        findings: list[LintFinding] = []
-        paths = tuple(self._source.paths())
-        for path in paths:
-            if not path.casefold().endswith(DOCUMENT_ENDINGS):
-                continue
-            try:
-                untrusted = self._source.read(path)
-                if MATHML_NAMESPACE.encode() not in untrusted:
-                    continue
-                document, made, said = with_drawn_formulas(untrusted, path)
-            except SourceRefused as refusal:
-                findings.extend(refusal.findings)
-                continue
-            if made:
-                documents[path], of_document[path] = document, frozenset(made)
-                pictures.update(made)
-            notes.extend(said)
-        if findings and not self._tolerant:
-            raise SourceRefused(findings)
-        if of_document and MANIFEST_PATH in paths:
-            documents[MANIFEST_PATH] = with_files_listed(self._source.read(MANIFEST_PATH), of_document)
-        return _Drawn(documents=documents, pictures=pictures, notes=tuple(notes), faults=tuple(findings))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drawn:
-    documents: Mapping[str, bytes]
-    pictures: Mapping[str, bytes]
-    notes: tuple[LintFinding, ...]
-    faults: tuple[LintFinding, ...]
+        super().__init__(source, with_drawn_formulas, mark=MATHML_NAMESPACE.lower().encode(), tolerant=tolerant)
