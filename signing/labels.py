@@ -27,6 +27,7 @@ class PayloadType(StrEnum):
     RECEIPT = "application/vnd.testing-center-kiosk.receipt.v1+json"
     REVOCATIONS = "application/vnd.testing-center-kiosk.revocations.v1+json"
     RELEASE_SHARE = "application/vnd.testing-center-kiosk.release-share.v1+json"
+    MIRROR_ABOUT = "application/vnd.testing-center-kiosk.mirror-about.v1+json"
 
 
 class Label(bytes, Enum):
@@ -49,6 +50,8 @@ class Label(bytes, Enum):
     RESULT_STREAM_CONTEXT = b"testing-center-kiosk/result-stream-context/v1"
     SITE_SECRET = b"testing-center-kiosk/site-secret/v1"
     SESSION_RECOVERY = b"testing-center-kiosk/session-recovery/v1"
+    MIRROR_KEY = b"testing-center-kiosk/mirror-key/v1"
+    MIRROR_ABOUT = b"testing-center-kiosk/mirror-about/v1"
     JOURNAL_KEY = b"testing-center-kiosk/journal-key/v1"
     STATE_KEY = b"testing-center-kiosk/seat-state-key/v1"
     KEY_FILE = b"testing-center-kiosk/key-file/v1"
