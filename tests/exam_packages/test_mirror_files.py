@@ -34,7 +34,7 @@ ABOUT = MirrorAbout(
     opened=world.NOW,
     seat=world.SEAT,
     recipients=(world.content_key("scoring").public, world.content_key("scoring-next").public),
-    certificate=world.certificate_file(),
+    certificate=world.certificate_file(world.SITE, world.SEAT),
     registration=world.registration_file(),
 )
 
@@ -80,7 +80,7 @@ def test_a_key_has_its_length() -> None:
 def test_what_is_said_comes_back(about: MirrorAbout) -> None:
     checked = opened(built(about))
     assert checked.about == about
-    assert checked.certificate == world.certificate()
+    assert checked.certificate == world.certificate(world.SITE, world.SEAT)
     assert checked.registration == world.registration()
 
 
