@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Final, cast
 
+from exam_packages.certificates import SEAT_MAX
 from exam_packages.ids import ItemId, ResponseId, UtcMs
 from exam_packages.qti.model import Lexical, Tool
 from exam_packages.session_events import (
@@ -35,6 +36,7 @@ from exam_packages.session_events import (
     IncidentNoted,
     ItemPresented,
     Marked,
+    Moved,
     Opened,
     Paused,
     PauseReason,
@@ -52,9 +54,10 @@ from exam_packages.session_events import (
     TimePassed,
 )
 from exam_packages.session_plans import NAME_MAX, plan_from_fields, plan_to_json
+from exam_packages.signed_documents import name_of
 from signing.canonical import JsonValue, decode, encode
 from signing.errors import ContentRefused, FormRefused
-from signing.fields import Fields
+from signing.fields import Fields, to_base64
 
 RECORD_MAX_BYTES: Final = 1024 * 1024  # a whole essay pasted at once, escaped, still fits
 TEXT_MAX: Final = 100_000  # code points of one answer or one edit
@@ -63,6 +66,7 @@ VALUES_MAX: Final = 500  # values of one response
 COMMENT_MAX: Final = 10_000  # code points of what a candidate remarks on an item
 MARKS_MAX: Final = 500  # marks of one tool at one response
 MARK_MAX: Final = 20_000  # code points of one mark: a whole page of notes
+CERTIFICATE_MAX_BYTES: Final = 64 * 1024  # of the seat that a session left
 CHAIN_START: Final = bytes(32)
 
 
@@ -173,6 +177,8 @@ def _to_json(value: object) -> JsonValue:
         return cast("str", value.value)
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, bytes):
+        return to_base64(value)
     return cast("JsonValue", value)
 
 
@@ -197,6 +203,18 @@ def _long_text(fields: Fields, name: str) -> str:
 
 def _count(fields: Fields, name: str) -> int:
     return fields.integer(name, minimum=0)
+
+
+def _seat(fields: Fields, name: str) -> str:
+    return name_of(fields, name, max_length=SEAT_MAX)
+
+
+def _digest(fields: Fields, name: str) -> str:
+    return fields.digest(name)
+
+
+def _certificate(fields: Fields, name: str) -> bytes:
+    return fields.raw(name, max_length=CERTIFICATE_MAX_BYTES)
 
 
 def _flag(fields: Fields, name: str) -> bool:
@@ -257,6 +275,17 @@ _TYPES: Final[Mapping[str, tuple[Callable[..., Event], Mapping[str, _Reader]]]] 
     "break-ended": (BreakEnded, {}),
     "paused": (Paused, {"reason": _pause_reason, "note": _note}),
     "resumed": (Resumed, {"proctor": _name_or_nobody}),
+    "moved": (
+        Moved,
+        {
+            "from_seat": _seat,
+            "to_seat": _seat,
+            "proctor": _name,
+            "records": _count,
+            "head": _digest,
+            "certificate": _certificate,
+        },
+    ),
     "time-extended": (TimeExtended, {"proctor": _name, "extra_ms": _count, "note": _note}),
     "incident-noted": (IncidentNoted, {"proctor": _name, "note": _note}),
     "submitted": (Submitted, {}),

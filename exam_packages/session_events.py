@@ -316,6 +316,22 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The session left its seat and goes on at another one, from the mirror: the first record that the new seat wrote."""
+
+    from_seat: SeatId
+    to_seat: SeatId
+    proctor: ProctorId
+    """Who let it go on here."""
+    records: int
+    """How many records came with it: the number of this one."""
+    head: Digest
+    """Value of the chain after the last of them, in hexadecimal."""
+    certificate: bytes
+    """The certificate file of the seat it left, which signed the checkpoints up to here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeExtended:
     """A proctor gave the current section more time, with a reason."""
 
@@ -378,6 +394,7 @@ Event: TypeAlias = (
     | BreakEnded
     | Paused
     | Resumed
+    | Moved
     | TimeExtended
     | IncidentNoted
     | Submitted

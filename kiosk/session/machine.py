@@ -29,6 +29,7 @@ from exam_packages.session_events import (
     IncidentNoted,
     ItemPresented,
     Marked,
+    Moved,
     Opened,
     Paused,
     PauseReason,
@@ -58,7 +59,7 @@ EXTENSION_MAX_MS: Final = 8 * 3_600_000  # one extension; more is a typing error
 SETTINGS_MAX: Final = 32  # settings of the look
 
 # What may happen in which phase while nothing is paused. What is not listed is not allowed.
-_ALWAYS: Final = frozenset({TimePassed, Paused, Closed, IncidentNoted, Adjusted})
+_ALWAYS: Final = frozenset({TimePassed, Paused, Closed, IncidentNoted, Adjusted, Moved})
 _ALLOWED: Final[Mapping[Phase, frozenset[type]]] = {
     Phase.IDENTITY: _ALWAYS | {IdentityConfirmed, IdentityRejected},
     Phase.AGREEMENT: _ALWAYS | {AgreementAccepted, AgreementDeclined},
@@ -74,7 +75,7 @@ _ALLOWED: Final[Mapping[Phase, frozenset[type]]] = {
     Phase.CLOSED: frozenset(),
 }
 # What may happen while the screen is covered, in whatever phase. A second pause replaces the reason.
-_ALLOWED_PAUSED: Final = frozenset({TimePassed, Paused, Resumed, Closed, IncidentNoted, TimeExtended, Adjusted})
+_ALLOWED_PAUSED: Final = frozenset({TimePassed, Paused, Resumed, Closed, IncidentNoted, TimeExtended, Adjusted, Moved})
 
 
 def begin(record: Record) -> Session:
@@ -190,6 +191,8 @@ def _happen(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]
             return _pause(session, event.reason), ()
         case Resumed():
             return replace(session, pause=None), ()
+        case Moved():
+            return _move(session, event), ()
         case TimeExtended():
             return _extend(session, event), ()
         case Submitted():
@@ -325,6 +328,15 @@ def _adjust(session: Session, event: Adjusted) -> Session:
     if len(look) > SETTINGS_MAX:
         raise EventNotAllowed(f"there are no more than {SETTINGS_MAX} settings", session=session)
     return replace(session, look=look)
+
+
+def _move(session: Session, event: Moved) -> Session:
+    """Go on at another seat. Which seat wrote what before, and that it was certified, is checked where certificates are."""
+    if event.from_seat != session.seat:
+        raise EventNotAllowed(f"the session is at {session.seat} and cannot leave {event.from_seat}", session=session)
+    if event.records != session.next_n:
+        raise EventNotAllowed(f"{event.records} records came, {session.next_n} are here", session=session)
+    return replace(session, moved_to=(*session.moved_to, event.to_seat))
 
 
 def _pause(session: Session, reason: PauseReason) -> Session:

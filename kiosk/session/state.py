@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from exam_packages.ids import ItemId, ResponseId
+from exam_packages.ids import ItemId, ResponseId, SeatId
 from exam_packages.qti.model import Lexical, Tool
 from exam_packages.results import ResultState
 from exam_packages.session_events import ItemPlan, PauseReason, SectionKind, SectionPlan, SessionPlan
@@ -79,6 +79,8 @@ class Session:
     """Breaks that stopped the clock."""
     break_spent_ms: int = 0
     pause: PauseReason | None = None
+    moved_to: tuple[SeatId, ...] = ()
+    """The seats at which it went on, in order."""
     next_n: int = 0
     """The number the next record must have."""
 
@@ -87,6 +89,11 @@ class Session:
         """The section that runs or comes next; None when none is left."""
         sections = self.plan.sections
         return sections[self.section_index] if self.section_index < len(sections) else None
+
+    @property
+    def seat(self) -> SeatId:
+        """The seat it is at."""
+        return self.moved_to[-1] if self.moved_to else self.plan.seat
 
     @property
     def is_over(self) -> bool:

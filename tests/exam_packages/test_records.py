@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam_packages.ids import ItemId, ResponseId, UtcMs
+from exam_packages.ids import Digest, ItemId, ProctorId, ResponseId, SeatId, UtcMs
 from exam_packages.qti.model import Tool
 from exam_packages.records import (
     _TYPES,
@@ -26,6 +26,7 @@ from exam_packages.session_events import (
     Commented,
     Event,
     Marked,
+    Moved,
     Paused,
     PauseReason,
     Record,
@@ -48,7 +49,27 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(Adjusted, setting=st.just("text-size"), value=TEXT),
     st.builds(Paused, reason=st.sampled_from(PauseReason), note=TEXT),
+    st.builds(
+        Moved,
+        from_seat=st.just(SeatId("seat-01")),
+        to_seat=st.just(SeatId("seat-02")),
+        proctor=st.just(ProctorId("maria")),
+        records=st.integers(0, 2**32),
+        head=st.binary(min_size=32, max_size=32).map(lambda raw: Digest(raw.hex())),
+        certificate=st.binary(min_size=1, max_size=300),
+    ),
 )
+
+
+MOVED: dict[str, JsonValue] = {
+    "kind": "moved",
+    "from_seat": "seat-01",
+    "to_seat": "seat-02",
+    "proctor": "maria",
+    "records": 3,
+    "head": "cd" * 32,
+    "certificate": "AAAA",
+}
 
 
 def record(event: Event) -> Record:
@@ -86,11 +107,23 @@ def test_how_the_new_events_are_written() -> None:
         {"kind": "adjusted", "setting": "", "value": "x"},
         {"kind": "adjusted", "setting": "text-size"},
         {"kind": "danced"},
+        MOVED | {"from_seat": "seat 1"},
+        MOVED | {"to_seat": "x" * 65},
+        MOVED | {"proctor": ""},
+        MOVED | {"records": -1},
+        MOVED | {"head": "CD" * 32},
+        MOVED | {"certificate": "===="},
+        MOVED | {"certificate": "AAAA" * 22_000},
+        MOVED | {"registration": "AAAA"},
     ],
 )
 def test_what_is_out_of_bounds_is_refused(value: JsonValue) -> None:
     with pytest.raises(FormRefused):
         event_from_fields(Fields(value, "event"))
+
+
+def test_a_move_that_is_in_order_is_read() -> None:
+    assert isinstance(event_from_fields(Fields(MOVED, "event")), Moved)
 
 
 def test_the_longest_comment_and_notes_fit_a_record() -> None:

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from exam_packages.ids import ItemId
+from exam_packages.ids import Digest, ItemId, SeatId
 from exam_packages.qti.model import DEFAULT_CONTROL, SessionControl, Tool
 from exam_packages.session_events import (
     Adjusted,
@@ -28,6 +28,7 @@ from exam_packages.session_events import (
     ItemPlan,
     ItemPresented,
     Marked,
+    Moved,
     Opened,
     Paused,
     PauseReason,
@@ -86,6 +87,14 @@ EVENTS: dict[str, Event] = {
     "break-ended": BreakEnded(),
     "paused": Paused(reason=PauseReason.PROCTOR),
     "resumed": Resumed(proctor=PROCTOR),
+    "moved": Moved(
+        from_seat=SeatId("seat-01"),
+        to_seat=SeatId("seat-02"),
+        proctor=PROCTOR,
+        records=0,  # as many as there are, see ``happens``
+        head=Digest("cd" * 32),
+        certificate=b"certificate",
+    ),
     "extended": TimeExtended(proctor=PROCTOR, extra_ms=MINUTE, note="noise"),
     "noted": IncidentNoted(proctor=PROCTOR, note="noise"),
     "submitted": Submitted(),
@@ -122,7 +131,7 @@ MOMENTS: dict[str, tuple[Event, ...]] = {
     "closed": (Closed(proctor=PROCTOR, reason=CloseReason.OTHER, note=""),),
 }
 
-ALWAYS = {"passed", "paused", "noted", "closed", "adjusted"}
+ALWAYS = {"passed", "paused", "noted", "closed", "adjusted", "moved"}
 ALLOWED: dict[str, set[str]] = {
     "identity": ALWAYS | {"confirmed", "rejected"},
     "agreement": ALWAYS | {"accepted", "declined"},
@@ -138,7 +147,7 @@ ALLOWED: dict[str, set[str]] = {
     "declined": set(),
     "closed": set(),
 }
-WHILE_PAUSED = {"passed", "paused", "resumed", "noted", "closed", "adjusted"}
+WHILE_PAUSED = {"passed", "paused", "resumed", "noted", "closed", "adjusted", "moved"}
 OVER = {"finished", "declined", "closed"}
 
 
@@ -152,6 +161,8 @@ def at(moment: str) -> Sitting:
 
 def happens(sitting: Sitting, event: Event) -> bool:
     before = sitting.session
+    if isinstance(event, Moved):
+        event = replace(event, records=before.next_n)
     record = Record(n=before.next_n, tick_ms=0, wall=WALL, event=event)
     try:
         after, _ = step(before, record)
@@ -187,6 +198,29 @@ def test_what_may_happen_while_the_screen_is_covered(moment: str, name: str) -> 
     # More time can be given during a pause, but only where there is time to give.
     extended = name == "extended" and moment in ("between", "section")
     assert happens(sitting, EVENTS[name]) == (name in WHILE_PAUSED or extended)
+
+
+MOVED = EVENTS["moved"]
+
+
+def test_a_session_that_moves_is_at_the_new_seat() -> None:
+    assert isinstance(MOVED, Moved)
+    sitting = at("section")
+    assert sitting.session.seat == "seat-01"
+    first = sitting.happen(replace(MOVED, records=sitting.session.next_n))
+    assert (first.seat, first.moved_to) == ("seat-02", ("seat-02",))
+    assert first.answers == at("section").session.answers
+    back = replace(MOVED, from_seat=SeatId("seat-02"), to_seat=SeatId("seat-01"), records=first.next_n)
+    assert sitting.happen(back).moved_to == ("seat-02", "seat-01")
+
+
+@pytest.mark.parametrize(("seat", "more"), [("seat-03", 0), ("seat-01", 1), ("seat-01", -1)])
+def test_a_session_leaves_the_seat_it_is_at_with_all_it_has(seat: str, more: int) -> None:
+    assert isinstance(MOVED, Moved)
+    sitting = at("section")
+    with pytest.raises(EventNotAllowed):
+        sitting.happen(replace(MOVED, from_seat=SeatId(seat), records=sitting.session.next_n + more))
+    assert sitting.session.seat == "seat-01"
 
 
 @pytest.mark.parametrize("moment", sorted(set(MOMENTS) - OVER))
