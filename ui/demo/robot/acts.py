@@ -12,7 +12,9 @@ from ui.demo.robot.person import Person
 from ui.demo.robot.pictures import Pictures
 from ui.demo.robot.proctor import Proctor
 from ui.demo.robot.protocol import Act
+from ui.demo.robot.screens import BUSY, title_of
 from ui.demo.robot.sight import CHECK, RADIO, Sight
+from ui.demo.robot.wandering import Wandering
 
 MOST_NAMES_TOLD = 80
 
@@ -33,6 +35,7 @@ def acts_of(person: Person, pictures: Pictures, hasty: Person) -> dict[str, Act]
     return {
         "type_until_gone": endurance.type_until_gone,
         "choose_until_gone": endurance.choose_until_gone,
+        "wander_until_gone": Wandering(hasty).wander_until_gone,
         "read_idle": proctor.read_idle,
         "begin_check_in": proctor.begin_check_in,
         "try_wrong_pin": proctor.try_wrong_pin,
@@ -66,6 +69,7 @@ def acts_of(person: Person, pictures: Pictures, hasty: Person) -> dict[str, Act]
         "choose": general.choose,
         "fill": general.fill,
         "wait": general.wait,
+        "wait_for_window": general.wait_for_window,
     }
 
 
@@ -93,6 +97,10 @@ class General:
         """Wait until something named ``name`` is there."""
         name = str(details["name"])
         self._person.see(name, lambda sight: sight.named(name))
+
+    def wait_for_window(self, _details: Mapping[str, Any]) -> None:
+        """Wait until the exam window shows a screen."""
+        self._person.until("the window", lambda now: title_of(now) not in {"", BUSY})
 
     def click(self, details: Mapping[str, Any]) -> None:
         """Click what has this ``role`` and ``name`` until something named ``until`` is there."""

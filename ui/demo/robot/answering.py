@@ -92,7 +92,7 @@ class Answering:
         }
 
     def _choose(self, texts: list[str], *, several: bool) -> None:
-        for thing in self._person.look().of(RADIO, CHECK).having(lambda each: bool(_LETTER.match(each.name))):
+        for thing in self._person.look().of(RADIO, CHECK).having(is_lettered):
             words = choice_words(thing)
             wanted = words in texts
             if wanted != thing.is_on and (wanted or several):
@@ -144,6 +144,11 @@ class Answering:
 def squeezed(text: str) -> str:
     """A text with every run of white space as one space."""
     return " ".join(text.split())
+
+
+def is_lettered(thing: Thing) -> bool:
+    """True for a choice of a question; exhibits and settings have no letter before them."""
+    return bool(_LETTER.match(thing.name))
 
 
 def choice_words(thing: Thing) -> str:
