@@ -5,7 +5,7 @@ Source: github.com/secure-systems-lab/dsse, protocol.md and envelope.md.
 
 Stricter than the standard, so that no byte of a file can change unnoticed: the envelope is canonical JSON, key ids are
 required, sorted and unique, only the standard base64 alphabet is read, and every signature that is present must be by a
-key of the set and must verify, whether the threshold needs it or not.
+key of the set, must verify and must be in the one form of its kind, whether the threshold needs it or not.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from signing import canonical
 from signing.canonical import JsonValue
 from signing.errors import FormRefused, RevokedRefused, SignatureRefused, ThresholdRefused
 from signing.fields import Fields, to_base64
-from signing.keys import KeySet, KeySignature, SigningKey
+from signing.keys import KeySet, KeySignature, SigningKey, one_signature_form
 
 MAX_SIGNATURES = 16
 """More signatures than any role has keys."""
@@ -141,7 +141,7 @@ def verify(envelope: UntrustedEnvelope, payload_type: str, keys: KeySet, *, plac
         place: where the envelope comes from, for refusals.
 
     Raises:
-        FormRefused: it is an envelope of something else.
+        FormRefused: it is an envelope of something else, or a signature is not in its one form.
         ThresholdRefused: a signature is by a key that is not in the set, or there are too few signatures.
         SignatureRefused: a signature does not verify.
         RevokedRefused: a signature is by a revoked key.
@@ -168,13 +168,16 @@ def _verify_one(entry: EnvelopeSignature, signed: bytes, keys: KeySet, *, place:
         key.verify_signature(KeySignature(entry.key_id, entry.signature.hex()), signed)
     except UnverifiedSignatureError:
         raise SignatureRefused("does not verify", place=place) from None
+    if one_signature_form(key, entry.signature) != entry.signature:
+        raise FormRefused("is not in the one form of its signature", place=place)
     if entry.key_id in keys.revoked:
         raise RevokedRefused("is by a revoked key", place=place)
 
 
 def _signature(key: SigningKey, signed: bytes) -> EnvelopeSignature:
     signature = key.sign(signed)
-    return EnvelopeSignature(key_id=signature.keyid, signature=bytes.fromhex(signature.signature))
+    raw = one_signature_form(key.public_key, bytes.fromhex(signature.signature))
+    return EnvelopeSignature(key_id=signature.keyid, signature=raw)
 
 
 def _read_signature(fields: Fields) -> EnvelopeSignature:

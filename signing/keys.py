@@ -11,6 +11,7 @@ from typing import Final
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from securesystemslib.signer import (  # type: ignore[attr-defined]  # its __init__ re-exports without an __all__
     ECDSA_SHA2_NISTP256,
@@ -48,6 +49,20 @@ MAX_PUBLIC_CHARACTERS = 512
 """Longest text of a public key: the PEM of a P-256 key has 178 characters."""
 
 _FINGERPRINT_BYTES = 10
+
+_P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # SEC 2, §2.4.2
+_ED25519_PRIME: Final = 2**255 - 19  # RFC 8032 §5.1
+_ED25519_SIGN_BIT: Final = 1 << 255
+_ED25519_WEAK_Y: Final = frozenset(
+    {
+        0,
+        1,
+        _ED25519_PRIME - 1,
+        0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
+        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
+    }
+)
+"""y of the eight points of small order: under such a key one signature is good for every message."""
 
 
 def generate_signing_key() -> SigningKey:
@@ -109,6 +124,17 @@ def accept_verify_key(untrusted_key: Key, *, place: str) -> VerifyKey:
     return own
 
 
+def one_signature_form(key: VerifyKey, signature: bytes) -> bytes:
+    """Return the one form of a signature that verifies: of the two that ECDSA allows, the one with the lower half of s.
+
+    Whoever has one of the two can compute the other without any key, so a file could change and still verify.
+    """
+    if key.keytype != KEY_TYPE_ECDSA:
+        return signature
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, _P256_ORDER - s))
+
+
 def fingerprint(key: VerifyKey) -> str:
     """Return the first 80 bits of the key id for people to compare by voice: ``XXXX-XXXX-XXXX-XXXX`` in base32."""
     text = base32.encode(bytes.fromhex(key.keyid)[:_FINGERPRINT_BYTES])
@@ -148,9 +174,15 @@ class KeySet:
 
 def _ed25519_public(public: str, place: str) -> Ed25519PublicKey:
     try:
-        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+        raw = bytes.fromhex(public)
+        key = Ed25519PublicKey.from_public_bytes(raw)
     except ValueError:
         raise FormRefused("is not an Ed25519 public key", place=place) from None
+    y = int.from_bytes(raw, "little") & ~_ED25519_SIGN_BIT
+    # The library takes a point in two encodings (RFC 8032 §5.1.3 takes one), and points of small order.
+    if y >= _ED25519_PRIME or y in _ED25519_WEAK_Y:
+        raise FormRefused("is an Ed25519 public key that no private key has", place=place)
+    return key
 
 
 def _p256_public(public: str, place: str) -> EllipticCurvePublicKey:

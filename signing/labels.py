@@ -27,6 +27,8 @@ class PayloadType(StrEnum):
     RECEIPT = "application/vnd.testing-center-kiosk.receipt.v1+json"
     REVOCATIONS = "application/vnd.testing-center-kiosk.revocations.v1+json"
     RELEASE_SHARE = "application/vnd.testing-center-kiosk.release-share.v1+json"
+    SEAT_MARK = "application/vnd.testing-center-kiosk.seat-mark.v1+json"
+    KEPT_RESULTS = "application/vnd.testing-center-kiosk.kept-results.v1+json"
     MIRROR_ABOUT = "application/vnd.testing-center-kiosk.mirror-about.v1+json"
 
 
@@ -55,6 +57,7 @@ class Label(bytes, Enum):
     JOURNAL_KEY = b"testing-center-kiosk/journal-key/v1"
     STATE_KEY = b"testing-center-kiosk/seat-state-key/v1"
     KEY_FILE = b"testing-center-kiosk/key-file/v1"
+    MARK_CODE = b"testing-center-kiosk/mark-code/v1"
 
     def with_parts(self, *parts: bytes) -> bytes:
         """Return the label followed by parts, each behind its length (8 bytes, big endian).

@@ -42,7 +42,7 @@ from signing.errors import (
     ThresholdRefused,
 )
 from signing.fields import Fields
-from signing.keys import KeySet, VerifyKey, accept_verify_key
+from signing.keys import KeySet, VerifyKey, accept_verify_key, one_signature_form
 from signing.trust.roles import DROP_ROLE
 from signing.trust.tuf_names import Metadata, Root, Snapshot, Targets, Timestamp
 
@@ -319,6 +319,9 @@ def _verify_each(name: str, data: bytes, keys: Mapping[str, VerifyKey], *, other
             keys[key_id].verify_signature(signature, metadata.signed_bytes)
         except UnverifiedSignatureError:
             raise SignatureRefused("has a signature that does not verify", place=name) from None
+        raw = bytes.fromhex(signature.signature)
+        if one_signature_form(keys[key_id], raw) != raw:
+            raise FormRefused("has a signature that is not in its one form", place=name)
 
 
 def _root(data: bytes, name: str) -> Root:

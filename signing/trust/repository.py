@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 
 from signing import canonical
 from signing.errors import FormRefused
-from signing.keys import KeySet, SigningKey
+from signing.keys import KeySet, SigningKey, one_signature_form
 from signing.trust import folder as files_of
 from signing.trust import metadata, target_path
 from signing.trust.metadata import CURRENT_NAMES, NEVER, SIGNED_AT_FIELD
@@ -324,7 +324,8 @@ def _meta(data: bytes) -> MetaFile:
 def _signed(payload: _Payload, keys: Sequence[SigningKey]) -> bytes:
     signed = Metadata(payload)
     for key in sorted(keys, key=lambda key: key.public_key.keyid):
-        signed.sign(key, append=True)
+        signature = signed.sign(key, append=True)
+        signature.signature = one_signature_form(key.public_key, bytes.fromhex(signature.signature)).hex()
     return canonical.encode(signed.to_dict())
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from signing import canonical
 from signing.errors import ContentRefused, FormRefused, Refused, SignatureRefused, ThresholdRefused
-from signing.keys import SigningKey, generate_signing_key
+from signing.keys import SigningKey, generate_signing_key, one_signature_form
 from signing.trust import metadata
 from signing.trust.metadata import CURRENT_NAMES, SIGNED_AT_FIELD
 from signing.trust.revocations import NO_REVOCATIONS
@@ -78,7 +78,10 @@ def signed_again(value: Json, *keys: SigningKey) -> bytes:
     payload = encode_canonical(value["signed"])
     assert payload is not None
     signatures = [
-        {"keyid": key.public_key.keyid, "sig": key.sign(payload.encode()).signature}
+        {
+            "keyid": key.public_key.keyid,
+            "sig": one_signature_form(key.public_key, bytes.fromhex(key.sign(payload.encode()).signature)).hex(),
+        }
         for key in sorted(keys, key=lambda key: key.public_key.keyid)
     ]
     return canonical.encode({"signatures": signatures, "signed": value["signed"]})
