@@ -11,6 +11,7 @@ from exam_packages.ids import Digest, SiteId
 
 EXAMS: Final = "exams"
 GRANTS: Final = "grants"
+KEPT: Final = "kept"
 REGISTRATIONS: Final = "registrations"
 ROSTERS: Final = "rosters"
 
@@ -26,6 +27,8 @@ SEAT_REQUEST_SUFFIX: Final = ".seat-request"
 SITE_REQUEST_SUFFIX: Final = ".site-request"
 PROCTORS_SUFFIX: Final = ".proctors"
 SEAT_LIST_SUFFIX: Final = ".seats"
+SEAT_MARK_SUFFIX: Final = ".mark"
+KEPT_RESULTS_SUFFIX: Final = ".kept"
 
 
 def exam_path(package: Digest) -> str:
@@ -36,6 +39,11 @@ def exam_path(package: Digest) -> str:
 def grant_path(site: SiteId, package: Digest) -> str:
     """Return where a drop carries a site's grant for a package."""
     return f"{GRANTS}/{site}/{package}{GRANT_SUFFIX}"
+
+
+def kept_results_path(site: SiteId) -> str:
+    """Return where a drop carries what the office has of a site's seats."""
+    return f"{KEPT}/{site}{KEPT_RESULTS_SUFFIX}"
 
 
 def registration_path(site: SiteId) -> str:

@@ -48,6 +48,7 @@ from exam_packages.releases import (
     release_share_from_fields,
 )
 from exam_packages.rosters import Roster, sealed_roster_from_fields, unseal_roster
+from exam_packages.seat_marks import KeptResults, SeatMark, kept_results_from_fields, seat_mark_from_fields
 from exam_packages.signed_documents import UntrustedDocument, read_document, refuse_unless
 from signing.errors import (
     ContentRefused,
@@ -416,6 +417,48 @@ def open_receipt(untrusted: bytes, *, trust: Trust, bundle: Digest | None, place
     if bundle is not None and receipt.bundle != bundle:
         raise ContentRefused(f"is for the bundle {receipt.bundle[:16]}…, not for {bundle[:16]}…", place=place)
     return receipt
+
+
+# -- how far a seat was -----------------------------------------------------------------------------------------------
+
+
+def open_seat_mark(untrusted: bytes, *, key: VerifyKey, place: str = "seat mark") -> SeatMark:
+    """Open a seat's mark.
+
+    Args:
+        untrusted: the file.
+        key: the key of the seat whose mark it has to be.
+        place: where the file comes from, for refusals.
+
+    Raises:
+        Refused: form, signature, threshold (of another seat), content (names another key than the one it is signed with).
+    """
+    document = read_document(untrusted, PayloadType.SEAT_MARK, place=place)
+    mark = seat_mark_from_fields(document.verified_by(_only(key)))
+    refuse_unless(mark.key == key.keyid, ContentRefused, "names another key than its own", place=place)
+    return mark
+
+
+def open_kept_results(
+    untrusted: bytes, *, trust: Trust, site: SiteId, newest_number: int = 0, place: str = "kept results"
+) -> KeptResults:
+    """Open the office's list of what it has of a site's seats.
+
+    Args:
+        untrusted: the file.
+        trust: who may sign receipts: scoring and records, both.
+        site: the own site.
+        newest_number: the highest number accepted before.
+        place: where the file comes from, for refusals.
+
+    Raises:
+        Refused: form, signature, threshold, older, not for this site.
+    """
+    document = read_document(untrusted, PayloadType.KEPT_RESULTS, place=place)
+    kept = kept_results_from_fields(document.verified_by(trust.keys(Role.RECEIPTS)))
+    _refuse_older(kept.number, newest_number, place)
+    _refuse_other_site(kept.site, site, place)
+    return kept
 
 
 def refuse_outside(now: UtcMs, not_before: UtcMs, not_after: UtcMs, *, what: str, place: str) -> None:

@@ -57,6 +57,10 @@ WRAP_BYTES: Final = BUNDLE_KEY_BYTES + OVERHEAD_BYTES
 CHECKPOINT_MAX_BYTES: Final = 8 * 1024
 INCIDENT_MAX_BYTES: Final = 16 * 1024
 NOTE_MAX: Final = 2_000  # characters
+ROLLBACK_FOUND: Final = "rollback-found"
+"""Kind of incident: the seat's folder is older than it once was."""
+ROLLBACK_ACCEPTED: Final = "rollback-accepted"
+"""Kind of incident: an admin let such a seat work again, and why."""
 
 _PREFIX: Final = struct.Struct(">8sIII")
 
@@ -356,6 +360,16 @@ def open_checkpoint(untrusted: bytes, *, key: VerifyKey, place: str = "checkpoin
     """
     document = read_document(untrusted, PayloadType.JOURNAL_CHECKPOINT, place=place, max_bytes=CHECKPOINT_MAX_BYTES)
     return checkpoint_from_fields(document.verified_by(KeySet(keys=(key,), threshold=1)))
+
+
+def untrusted_records_of(untrusted: bytes, *, place: str = "checkpoint") -> int:
+    """Return how many records a checkpoint says it covers: by that one knows which seat has to have signed it.
+
+    Raises:
+        FormRefused: not a checkpoint.
+    """
+    document = read_document(untrusted, PayloadType.JOURNAL_CHECKPOINT, place=place, max_bytes=CHECKPOINT_MAX_BYTES)
+    return checkpoint_from_fields(document.untrusted_fields()).records
 
 
 def checkpoint_from_fields(fields: Fields) -> Checkpoint:

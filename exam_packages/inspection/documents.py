@@ -24,6 +24,7 @@ from exam_packages.inspection.times import moment
 from exam_packages.opening import (
     open_certificate,
     open_grant,
+    open_kept_results,
     open_proctors,
     open_receipt,
     open_registration,
@@ -45,6 +46,7 @@ from exam_packages.registrations import (
 from exam_packages.releases import Release, ReleaseShare, release_from_fields, release_share_from_fields
 from exam_packages.results import Checkpoint, checkpoint_from_fields
 from exam_packages.rosters import SealedRoster, sealed_roster_from_fields
+from exam_packages.seat_marks import KeptResults, SeatMark, kept_results_from_fields, seat_mark_from_fields
 from exam_packages.signed_documents import UntrustedDocument, read_document
 from signing.fields import Fields
 from signing.keys import fingerprint
@@ -263,6 +265,33 @@ def _checkpoint(findings: Findings, _data: bytes, document: UntrustedDocument) -
     findings.skip("signatures", "a checkpoint is verified inside its result bundle")
 
 
+def _seat_mark(findings: Findings, _data: bytes, document: UntrustedDocument) -> None:
+    untrusted: SeatMark | None = _read(findings, document, seat_mark_from_fields)
+    if untrusted is None:
+        return
+    findings.fact("seat", untrusted.seat)
+    findings.fact("number", untrusted.number)
+    findings.fact("results", untrusted.bundles)
+    findings.fact("last result", untrusted.bundle or "none")
+    for entry in untrusted.sessions:
+        findings.fact(f"session {entry.session}", f"{entry.records} records, {entry.answers} questions answered")
+    findings.fact("made", moment(untrusted.made))
+    findings.skip("signatures", "a mark is verified by its seat, and by the site that certified it")
+
+
+def _kept_results(findings: Findings, data: bytes, document: UntrustedDocument) -> None:
+    untrusted: KeptResults | None = _read(findings, document, kept_results_from_fields)
+    if untrusted is None:
+        return
+    findings.fact("site", untrusted.site)
+    findings.fact("number", untrusted.number)
+    findings.fact("issued", moment(untrusted.issued))
+    for entry in untrusted.seats:
+        findings.fact(f"seat {entry.seat} {entry.key[:16]}", f"{entry.number} results, the last is {entry.bundle}")
+    site, place = untrusted.site, findings.place
+    _by_role(findings, lambda trust: open_kept_results(data, trust=trust, site=site, place=place))
+
+
 DOCUMENTS: Final[Mapping[PayloadType, tuple[ArtefactKind, Explainer]]] = {
     PayloadType.GRANT: (ArtefactKind.GRANT, _grant),
     PayloadType.RELEASE: (ArtefactKind.RELEASE, _release),
@@ -277,4 +306,6 @@ DOCUMENTS: Final[Mapping[PayloadType, tuple[ArtefactKind, Explainer]]] = {
     PayloadType.RECEIPT: (ArtefactKind.RECEIPT, _receipt),
     PayloadType.REVOCATIONS: (ArtefactKind.REVOCATIONS, _revocations),
     PayloadType.JOURNAL_CHECKPOINT: (ArtefactKind.CHECKPOINT, _checkpoint),
+    PayloadType.SEAT_MARK: (ArtefactKind.SEAT_MARK, _seat_mark),
+    PayloadType.KEPT_RESULTS: (ArtefactKind.KEPT_RESULTS, _kept_results),
 }

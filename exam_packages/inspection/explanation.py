@@ -42,6 +42,8 @@ class ArtefactKind(Enum):
     PROCTOR_FILE = "proctor-file"
     REVOCATIONS = "revocations"
     CHECKPOINT = "journal-checkpoint"
+    SEAT_MARK = "seat-mark"
+    KEPT_RESULTS = "kept-results"
     SESSION_KEY = "session-key"
     KEY_FILE = "key-file"
     UNKNOWN = "unknown"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from exam_packages.drop_paths import exam_path, grant_path, registration_path, roster_path
+from exam_packages.drop_paths import exam_path, grant_path, kept_results_path, registration_path, roster_path
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.office.state import DELIVERY_NAME, REVOCATIONS_NAME, Office
 from exam_packages.rosters import Appointment, Roster, build_roster, sealed_roster_from_fields
@@ -98,7 +98,8 @@ def revoke(
 
 
 def publish(office: Office, out: Path, *, now: UtcMs, validity: Validity = Validity()) -> PublishedDrop:  # noqa: B008 - frozen
-    """Write a drop: the newest issue of every form whose window is not over, grants, registrations, rosters, revocations.
+    """Write a drop: the newest issue of every form whose window is not over, grants, registrations, rosters, revocations, and
+    which results have arrived.
 
     Args:
         office: the office, unlocked.
@@ -125,6 +126,8 @@ def publish(office: Office, out: Path, *, now: UtcMs, validity: Validity = Valid
         files |= {target: path for target, path in grants.items() if path.exists()}
     rosters = tuple(site for site in sites if office.roster_file(site).exists())
     files |= {roster_path(site): office.roster_file(site) for site in rosters}
+    kept = {kept_results_path(site): office.kept_results_file(site) for site in sites}
+    files |= {target: path for target, path in kept.items() if path.exists()}
     if (office.folder / REVOCATIONS_NAME).exists():
         files[REVOCATIONS_PATH] = office.folder / REVOCATIONS_NAME
     office.repository.publish(files, out, online=office.keys.online(), now=now, validity=validity)

@@ -6,7 +6,7 @@ Owns the layout. Refuses to know how anything is signed or scored::
     keys/                              key files, HOLDERS.txt
     trust/                             the metadata signed so far
     revocations.json                   the newest list, where there is one
-    sites/<site>/site.registration     and site.roster, site.seats (the newest of each)
+    sites/<site>/site.registration     and site.roster, site.seats, site.kept (the newest of each)
     packages/<digest>/delivery.exam    and scoring.exam, package.json, package.release once released
     packages/<digest>/grants/          one file a site
     packages/<digest>/shares/          one file an officer
@@ -25,6 +25,7 @@ from typing import Final
 
 from exam_packages.drop_paths import (
     GRANT_SUFFIX,
+    KEPT_RESULTS_SUFFIX,
     RECEIPT_SUFFIX,
     REGISTRATION_SUFFIX,
     RELEASE_SUFFIX,
@@ -170,6 +171,10 @@ class Office:
     def seat_list_file(self, site: SiteId) -> Path:
         """Return where a site's newest seat list lies."""
         return self.site_file(site, SEAT_LIST_SUFFIX)
+
+    def kept_results_file(self, site: SiteId) -> Path:
+        """Return where the newest list of what the office has of a site's seats lies."""
+        return self.site_file(site, KEPT_RESULTS_SUFFIX)
 
     def registration(self, site: SiteId, trust: Trust) -> SiteRegistration:
         """Open a site's registration.

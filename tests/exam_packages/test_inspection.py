@@ -20,6 +20,14 @@ from exam_packages.receipts import Receipt, ReceiptStatus, build_receipt
 from exam_packages.registrations import SiteRequest, build_site_request
 from exam_packages.releases import build_release_share
 from exam_packages.rosters import Roster, build_roster
+from exam_packages.seat_marks import (
+    KeptResults,
+    KeptSeat,
+    MarkedSession,
+    SeatMark,
+    build_kept_results,
+    build_seat_mark,
+)
 from exam_packages.session_keys import build_session_key
 from exam_packages.signed_documents import sign_document
 from signing.argon2 import MINIMUM_COST
@@ -103,6 +111,28 @@ FILES: dict[ArtefactKind, Callable[[], bytes]] = {
         Revocations(number=1, issued_utc_ms=world.NOW), world.signers("revocations")
     ),
     ArtefactKind.CHECKPOINT: lambda: world.checkpoint(world.events(), 2),
+    ArtefactKind.SEAT_MARK: lambda: build_seat_mark(
+        SeatMark(
+            seat=world.SEAT,
+            key=SITE_KEY.public_key.keyid,
+            number=1,
+            made=world.NOW,
+            bundles=0,
+            bundle=None,
+            drop=0,
+            sessions=(MarkedSession(session=world.SESSION, records=1, head=Digest("ab" * 32), answers=0),),
+        ),
+        SITE_KEY,
+    ),
+    ArtefactKind.KEPT_RESULTS: lambda: build_kept_results(
+        KeptResults(
+            site=world.SITE,
+            number=1,
+            issued=world.NOW,
+            seats=(KeptSeat(seat=world.SEAT, key="cd" * 32, number=1, bundle=Digest("ab" * 32)),),
+        ),
+        world.signers("scoring", "records"),
+    ),
     ArtefactKind.SESSION_KEY: lambda: build_session_key(
         bytes(32), session=world.SESSION, storage_key=bytes(32), scoring_keys=[world.content_key("scoring").public]
     ),
@@ -124,8 +154,9 @@ def test_each_artefact_is_told_apart_and_holds(kind: ArtefactKind) -> None:
     assert explanation.kind is kind
     assert explanation.refused is None, explanation.refused
     assert explanation.facts
-    # A checkpoint alone names no key that anybody vouches for: it is judged inside its bundle.
-    assert json.loads(json.dumps(explanation.to_json()))["verified"] is (kind is not ArtefactKind.CHECKPOINT)
+    # A checkpoint or a mark alone names no key that anybody vouches for: it is judged inside its bundle, or by its seat.
+    alone = kind in (ArtefactKind.CHECKPOINT, ArtefactKind.SEAT_MARK)
+    assert json.loads(json.dumps(explanation.to_json()))["verified"] is not alone
 
 
 def test_no_kind_is_forgotten() -> None:
