@@ -15,22 +15,32 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from exam_packages.ids import ItemId, ResponseId, SessionId, UtcMs
 from exam_packages.records import CHAIN_START, encode_record, link
 from exam_packages.session_events import Answered, Record
+from kiosk.journal.database import KEY_BYTES
 from kiosk.journal.store import Entry, JournalStore
+from tests.benchmarks.measuring import percentile
+from tests.benchmarks.table import Row, against
 
-BLOCK_BYTES = 4096
-WARM_UP_ROUNDS = 50
-REST_EVERY_ROUNDS = 100
+BLOCK_BYTES: Final = 4096
+ROUNDS: Final = 2_000
+QUICK_ROUNDS: Final = 400
+WARM_UP_ROUNDS: Final = 50
+REST_EVERY_ROUNDS: Final = 100
+BARE: Final = "bare append + fsync"
+COMMIT: Final = "journal commit"
+GOALS: Final = {50: 1.25, 99: 1.5}
+"""Percentile, and how many times the bare append's it may be."""
 
 
 class JournalCommits:
     """Answers committed to a journal, one at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = JournalStore(folder, os.urandom(32))
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.store = JournalStore(folder, key)
         self.store.begin(SessionId("01M3250V007ZB7EDAGX9CD8NQZ"))
         self._head = CHAIN_START
         self._n = 0
@@ -57,7 +67,7 @@ class JournalCommits:
 
 def measure(folder: Path, rounds: int, chance: random.Random) -> dict[str, list[int]]:
     """Return microseconds of each, in turn."""
-    commits = JournalCommits(folder)
+    commits = JournalCommits(folder, os.urandom(KEY_BYTES))
     descriptor = os.open(folder / "bare", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     block = os.urandom(BLOCK_BYTES)
 
@@ -65,7 +75,7 @@ def measure(folder: Path, rounds: int, chance: random.Random) -> dict[str, list[
         os.write(descriptor, block)
         os.fsync(descriptor)
 
-    methods: dict[str, Callable[[], None]] = {"bare append + fsync": bare, "journal commit": commits.commit}
+    methods: dict[str, Callable[[], None]] = {BARE: bare, COMMIT: commits.commit}
     taken: dict[str, list[int]] = {name: [] for name in methods}
     for number in range(rounds + WARM_UP_ROUNDS):
         for name in chance.sample(list(methods), len(methods)):
@@ -80,20 +90,34 @@ def measure(folder: Path, rounds: int, chance: random.Random) -> dict[str, list[
     return taken
 
 
-def percentile(values: list[int], percent: int) -> int:
-    """Return a percentile by nearest rank."""
-    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
+def rows(*, quick: bool) -> list[Row]:
+    """Measure."""
+    with tempfile.TemporaryDirectory(prefix="journal-commit-") as folder:
+        taken = measure(Path(folder), QUICK_ROUNDS if quick else ROUNDS, random.Random(1))
+    commit, bare = taken[COMMIT], taken[BARE]
+    return [
+        against(
+            f"journal commit p{percent}",
+            percentile(commit, percent) / 1e3,
+            "ms",
+            limit="4 KiB append + fsync",
+            limit_value=percentile(bare, percent) / 1e3,
+            goal=goal,
+            note=f"{len(commit)} of each, in turn" if percent == 50 else "",
+        )
+        for percent, goal in GOALS.items()
+    ]
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--folder", type=Path, default=None, help="where to write; a folder on the disk of interest")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         taken = measure(Path(folder), chosen.rounds, random.Random(1))
-    bare = taken["bare append + fsync"]
+    bare = taken[BARE]
     for name, values in taken.items():
         line = f"{name:22}"
         for percent in (50, 99):
