@@ -49,7 +49,13 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 
 def copy_durably(
-    source: Path, path: Path, *, digest: Digest, progress: Progress = silent, read_back: bool = True
+    source: Path,
+    path: Path,
+    *,
+    digest: Digest,
+    length: int | None = None,
+    progress: Progress = silent,
+    read_back: bool = True,
 ) -> None:
     """Copy a file, all or nothing, checking every byte on the way and again as the medium gives it back.
 
@@ -57,6 +63,7 @@ def copy_durably(
         source: the file to copy.
         path: where to.
         digest: what the whole file must hash to.
+        length: what it must be long; of a source that gives more, no more is written. None where it is the own one.
         progress: is told bytes.
         read_back: drop the cache and hash what the medium holds before the final name appears.
 
@@ -72,6 +79,8 @@ def copy_durably(
             file.write(chunk)
             hashed.update(chunk)
             done += len(chunk)
+            if length is not None and done > length:
+                raise CopyDiffersError(source)
             progress(done, total, path.name)
         if hashed.hexdigest() != digest:
             raise CopyDiffersError(source)
@@ -134,8 +143,8 @@ def digest_of(path: Path, *, past_cache: bool = False) -> Digest:
 
 
 def chunks_of(path: Path) -> Iterable[bytes]:
-    """Yield a file's bytes in pieces of a MiB."""
-    with path.open("rb") as file:
+    """Yield a file's bytes in pieces of a MiB. A pipe in its place gives none, and keeps nobody waiting."""
+    with open(path, "rb", opener=_without_waiting) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
 
@@ -210,6 +219,10 @@ def clear_leftovers(folder: Path) -> None:
     """Remove what a program that was killed has left half-written in a folder."""
     for path in folder.glob(f".*{TEMPORARY_SUFFIX}"):
         path.unlink(missing_ok=True)
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _drop_cache(path: Path) -> None:

@@ -27,6 +27,8 @@ from kiosk.durable_file import CopyDiffersError, clear_leftovers, copy_durably, 
 from kiosk.errors import StickFault, StickFaultKind, stick_fault_of
 from kiosk.progress import Progress, silent
 from kiosk.seat.facts import ExportedFile, ExportOutcome
+from signing.errors import FormRefused
+from signing.trust.folder import open_regular
 
 FILES_MAX: Final = 10_000  # files of one folder that are looked at
 _NO_STICK_HOLDS: Final = ("seat.json", "site.json")
@@ -98,10 +100,21 @@ def read_small(path: Path) -> bytes:
     """Read a small file of the stick; of one that is too long, just enough for a reader to refuse it.
 
     Raises:
+        ContentRefused: it is no ordinary file, or gone.
         StickFault: it cannot be read.
     """
-    with faults(path), path.open("rb") as file:
-        return file.read(SMALL_FILE_MAX_BYTES + 1)
+    return read_up_to(path, SMALL_FILE_MAX_BYTES + 1)
+
+
+def read_up_to(path: Path, length: int) -> bytes:
+    """Read the first bytes of a file of the stick.
+
+    Raises:
+        ContentRefused: it is no ordinary file, or gone.
+        StickFault: it cannot be read.
+    """
+    with faults(path), open_regular(path, place=path.name) as file:
+        return file.read(length)
 
 
 def put(path: Path, data: bytes) -> ExportedFile:
@@ -110,6 +123,7 @@ def put(path: Path, data: bytes) -> ExportedFile:
     Raises:
         StickFault: full, gone, read-only, or it gives back something else.
     """
+    _refuse_linked(path.parent)
     digest = Digest(hashlib.sha256(data).hexdigest())
     if _is_there(path, digest, len(data)):
         return ExportedFile(name=path.name, size_bytes=len(data), outcome=ExportOutcome.THERE)
@@ -128,6 +142,7 @@ def copy_to(source: Path, path: Path, digest: Digest, *, progress: Progress = si
         StickFault: full, gone, read-only, or it gives back something else.
         CopyDiffersError: the seat's own file is not what it should be.
     """
+    _refuse_linked(path.parent)
     size = source.stat().st_size
     if _is_there(path, digest, size):
         progress(size, size, path.name)
@@ -157,6 +172,12 @@ def faults(path: Path, *, needed_bytes: int = 0) -> Iterator[None]:
         raise fault from error
 
 
+def _refuse_linked(folder: Path) -> None:
+    """Check that a folder is on the stick: one that is a link would bring results somewhere else, and nobody would know."""
+    if folder.is_symlink():
+        raise StickFault(StickFaultKind.NOT_FOUND, folder)
+
+
 def _is_there(path: Path, digest: Digest, size: int) -> bool:
     try:
         return path.stat().st_size == size and digest_of(path, past_cache=True) == digest
@@ -170,9 +191,20 @@ def _refuse_difference(path: Path, digest: Digest) -> None:
 
 
 def _files_of(folder: Path, suffix: str) -> tuple[Path, ...]:
-    """Files of a folder by name; what is not an ordinary file is passed over, and a folder that is missing is empty."""
+    """Files of a folder by name; links and what else is no file are passed over, and a folder that is missing is empty.
+
+    Raises:
+        FormRefused: there are too many.
+        StickFault: it cannot be read.
+    """
     if not folder.is_dir():
         return ()
-    with faults(folder):
-        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_file() and not entry.name.startswith("."))
-    return tuple(folder / name for name in names if name.endswith(suffix))[:FILES_MAX]
+    names: list[str] = []
+    with faults(folder), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(suffix) and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+                names.append(entry.name)
+            # Never only some of them: whoever puts rubbish in front would decide which.
+            if len(names) > FILES_MAX:
+                raise FormRefused(f"holds more than {FILES_MAX} files {suffix}", place=folder.name)
+    return tuple(folder / name for name in sorted(names))

@@ -9,6 +9,7 @@ A file that is made for another site or seat is no fault: sites share a stick. I
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -27,8 +28,8 @@ from exam_packages.opening import (
     open_roster,
 )
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest, read_document
-from kiosk.durable_file import CopyDiffersError, clear_leftovers, copy_durably
-from kiosk.errors import NotReady, storage_fault_of
+from kiosk.durable_file import CopyDiffersError, clear_leftovers, copy_durably, remove_durably
+from kiosk.errors import NotReady, stick_fault_of, storage_fault_of
 from kiosk.handover.stick import Stick, faults, read_small
 from kiosk.progress import Progress
 from kiosk.seat import holdings as held
@@ -42,9 +43,11 @@ from signing.errors import ContentRefused, Refused
 from signing.keys import verify_key_from_json
 from signing.labels import PayloadType
 from signing.trust import DropContents, TrustStore, read_target
+from signing.trust.folder import open_regular
 
 SITE_FACT: Final = "site"
 DROP_TAKEN_FACT: Final = "drop-taken"
+_ONLY_WRITING: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class Importer:
@@ -78,21 +81,21 @@ class Importer:
         """
         contents = self._take_trust(stick) if stick.has_drop() else None
         self._take_certificates(stick, contents)
-        self._take_each(stick.proctor_files(), ImportKind.PROCTORS, self._take_proctors)
+        self._take_each(stick.proctor_files, ImportKind.PROCTORS, self._take_proctors)
         if contents is not None and self._site() is not None:
             self._take_drop(stick.drop, contents, progress)
-        self._take_each(stick.release_files(), ImportKind.RELEASE, self._take_release)
+        self._take_each(stick.release_files, ImportKind.RELEASE, self._take_release)
         self.receipts(stick)
         return ImportReport(files=tuple(self._files))
 
     def release(self, path: Path) -> ImportReport:
         """Take in one release file."""
-        self._take_each((path,), ImportKind.RELEASE, self._take_release)
+        self._take_each(lambda: (path,), ImportKind.RELEASE, self._take_release)
         return ImportReport(files=tuple(self._files))
 
     def receipts(self, stick: Stick) -> tuple[ReceiptReport, ...]:
         """Take in receipts."""
-        self._take_each(stick.receipt_files(), ImportKind.RECEIPT, self._take_receipt)
+        self._take_each(stick.receipt_files, ImportKind.RECEIPT, self._take_receipt)
         return tuple(self._receipts)
 
     # -- trust and identity ----------------------------------------------------------------------------------------
@@ -102,7 +105,8 @@ class Importer:
 
         def take() -> ImportOutcome:
             before = self._trust_version()
-            contents.append(TrustStore.update(self._folder.trust, stick.drop, now=self._floor.now()))
+            with _drop_faults(stick.drop, self._folder.trust):
+                contents.append(TrustStore.update(self._folder.trust, stick.drop, now=self._floor.now()))
             self._holdings.forget()
             trust = contents[0].trust
             self._floor.raise_to(UtcMs(trust.signed_time_utc_ms))
@@ -123,8 +127,10 @@ class Importer:
     def _take_certificates(self, stick: Stick, contents: DropContents | None) -> None:
         """Take the registration of the site that certified this seat, then the certificate itself."""
         mine: list[tuple[Path, bytes]] = []
-        for path in stick.certificate_files():
-            untrusted = read_small(path)
+        for path in self._listed(stick.certificate_files, ImportKind.CERTIFICATE):
+            untrusted = b""
+            with contextlib.suppress(Refused):  # exchanged for no file since it was listed
+                untrusted = read_small(path)
             if self._is_mine(untrusted):
                 mine.append((path, untrusted))
             else:
@@ -237,7 +243,7 @@ class Importer:
     def _take_package(self, drop: Path, contents: DropContents, path: str, progress: Progress) -> ImportOutcome:
         source = drop / "targets" / path
         listed = contents.files[path]
-        with _opened(source, path) as file:
+        with _opened_target(source, path) as file:
             package = _digest_in(FileSource(file), path)
             if self._state.documents.get(held.GRANT, package) is None:
                 return ImportOutcome.NOT_OURS
@@ -256,12 +262,22 @@ class Importer:
         target = self._folder.package(row.digest)
         try:
             clear_leftovers(target.parent)
-            copy_durably(source, target, digest=row.file_digest, progress=progress)
+            copy_durably(source, target, digest=row.file_digest, length=row.size, progress=progress)
+            self._refuse_exchanged(target, row, place)
         except CopyDiffersError as error:
             raise ContentRefused("is not the file that was signed for", place=place) from error
         except OSError as error:
             raise storage_fault_of(error, target) from error
         self._state.documents.put_package(row, taken=self._wall)
+
+    @staticmethod
+    def _refuse_exchanged(target: Path, row: PackageRow, place: str) -> None:
+        """Check that what was copied is what was verified: a stick may give one file first and another one later."""
+        with target.open("rb") as file:
+            copied = _digest_in(FileSource(file), place)
+        if copied != row.digest:
+            remove_durably(target)
+            raise ContentRefused("was exchanged while it was taken in", place=place)
 
     # -- releases and receipts -------------------------------------------------------------------------------------
 
@@ -301,12 +317,19 @@ class Importer:
 
     # -- plumbing --------------------------------------------------------------------------------------------------
 
+    def _listed(self, files: Callable[[], tuple[Path, ...]], kind: ImportKind) -> tuple[Path, ...]:
+        """Return a folder's files. Too many of one kind are refused, and keep nobody from the others."""
+        try:
+            return files()
+        except Refused as refused:
+            self._refused(kind, refused.place, refused)
+            return ()
+
     def _take_each(
-        self, paths: tuple[Path, ...], kind: ImportKind, take: Callable[[bytes, str], ImportOutcome]
+        self, files: Callable[[], tuple[Path, ...]], kind: ImportKind, take: Callable[[bytes, str], ImportOutcome]
     ) -> None:
-        for path in paths:
-            untrusted = read_small(path)
-            self._note(kind, path.name, lambda path=path, untrusted=untrusted: take(untrusted, path.name))  # type: ignore[misc]  # per loop
+        for path in self._listed(files, kind):
+            self._note(kind, path.name, lambda path=path: take(read_small(path), path.name))  # type: ignore[misc]  # per loop
 
     def _note(self, kind: ImportKind, name: str, take: Callable[[], ImportOutcome]) -> None:
         """Take one thing in and write down what became of it; a refusal stops nothing else."""
@@ -362,8 +385,25 @@ def _target(drop: Path, contents: DropContents, path: str) -> bytes:
 
 
 @contextlib.contextmanager
+def _drop_faults(drop: Path, trust: Path) -> Iterator[None]:
+    """Name the medium that failed while a drop was read and what it says was kept."""
+    try:
+        yield
+    except OSError as error:
+        is_own = error.errno in _ONLY_WRITING or str(error.filename or "").startswith(str(trust))
+        raise storage_fault_of(error, trust) if is_own else stick_fault_of(error, drop) from error
+
+
+@contextlib.contextmanager
+def _opened_target(path: Path, place: str) -> Iterator[BinaryIO]:
+    """Open a package on the stick. Whatever fails is the stick's fault."""
+    with faults(path), open_regular(path, place=place) as file:
+        yield file
+
+
+@contextlib.contextmanager
 def _opened(path: Path, place: str) -> Iterator[BinaryIO]:
-    """Open a package that should be there."""
+    """Open a package of the seat that should be there."""
     try:
         file = path.open("rb")
     except FileNotFoundError as error:
@@ -376,7 +416,7 @@ def _opened(path: Path, place: str) -> Iterator[BinaryIO]:
 
 def _untrusted_issue(path: Path) -> int:
     """The issue a package says it is, unverified: only for the order in which packages are looked at."""
-    with contextlib.suppress(Refused), _opened(path, path.name) as file:
+    with contextlib.suppress(Refused), _opened_target(path, path.name) as file:
         document = read_container(FileSource(file), place=path.name).document
         return document.untrusted_fields().integer("issue")
     return 0

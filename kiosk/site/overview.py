@@ -10,21 +10,25 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from exam_packages.container import FileSource, PackageKind
 from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, RECEIPT_SUFFIX, grant_path, receipt_name
 from exam_packages.ids import Digest, SeatId, SessionId, UtcMs
 from exam_packages.opening import check_package, open_receipt, open_release
 from exam_packages.result_opening import check_result
-from exam_packages.results import ResultState
+from exam_packages.results import BUNDLE_MAX_BYTES, ResultState
 from kiosk.errors import Missing, StickFault, StickFaultKind
 from kiosk.handover.seat_report import SeatReport, read_report
-from kiosk.handover.stick import Stick, faults, put, read_small
+from kiosk.handover.stick import Stick, faults, put, read_small, read_up_to
 from kiosk.seat.facts import ClockState, ExamState, ExportedFile, SessionState
 from kiosk.site.seats import newest_of_each
 from kiosk.site.site import Site
 from signing.errors import Refused
 from signing.trust import DropContents, Trust
+from signing.trust.folder import open_regular
+
+RECEIPT_REFUSED: Final = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ class ResultLine:
     """One result bundle on the stick.
 
     Attributes:
-        receipt: ``accepted``, ``quarantined``, or empty where none is on the stick.
+        receipt: ``accepted``, ``quarantined``, empty where none is on the stick, ``refused`` where it is not the office's.
         refused: why it is not a genuine bundle of this name; then the facts are empty.
     """
 
@@ -166,7 +170,7 @@ def _exams(site: Site, stick: Stick, contents: DropContents) -> tuple[ExamOnDrop
         if not path.startswith(f"{EXAMS}/") or grant_path(own, digest) not in contents.files:
             continue
         file_path = stick.drop / "targets" / path
-        with faults(file_path), file_path.open("rb") as file:
+        with faults(file_path), open_regular(file_path, place=path) as file:
             package = check_package(FileSource(file), trust=contents.trust, place=path)
         if package.manifest.kind is PackageKind.DELIVERY:
             title = package.manifest.title
@@ -222,19 +226,21 @@ def _seat(
 
 
 def _result(path: Path, stick: Stick, trust: Trust) -> ResultLine:
-    with faults(path):
-        untrusted = path.read_bytes()
     bundle = Digest(path.stem)
     try:
-        checked = check_result(untrusted, trust=trust, place=path.name)
-        receipt = _receipt(stick, checked.digest, trust)
+        # One byte more than any bundle has: the reader refuses it, whatever the stick has behind.
+        checked = check_result(read_up_to(path, BUNDLE_MAX_BYTES + 1), trust=trust, place=path.name)
     except Refused as refused:
         return ResultLine(
             bundle=bundle, seat=SeatId(""), session=SessionId(""), state=None, receipt="", refused=refused
         )
     header = checked.header
     return ResultLine(
-        bundle=checked.digest, seat=header.seat, session=header.session, state=header.state, receipt=receipt
+        bundle=checked.digest,
+        seat=header.seat,
+        session=header.session,
+        state=header.state,
+        receipt=_receipt(stick, checked.digest, trust),
     )
 
 
@@ -242,4 +248,7 @@ def _receipt(stick: Stick, bundle: Digest, trust: Trust) -> str:
     path = stick.receipts / receipt_name(bundle)
     if not path.is_file():
         return ""
-    return open_receipt(read_small(path), trust=trust, bundle=bundle, place=path.name).status.value
+    try:
+        return open_receipt(read_small(path), trust=trust, bundle=bundle, place=path.name).status.value
+    except Refused:
+        return RECEIPT_REFUSED  # a false receipt says nothing about the result

@@ -3,6 +3,7 @@
 Owns the few file operations trust needs. Refuses to know what is in the files.
 """
 
+import errno
 import os
 import shutil
 import stat
@@ -24,12 +25,30 @@ def open_regular(path: Path, *, place: str) -> BinaryIO:
         OSError: the machine cannot read it.
     """
     try:
-        kind = path.stat().st_mode
+        _refuse_special(path.stat(), place)
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - returned open
     except (FileNotFoundError, NotADirectoryError):
         raise ContentRefused("is missing", place=place) from None
-    if not stat.S_ISREG(kind):
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise ContentRefused("is a link to itself", place=place) from None
+        raise
+    try:
+        _refuse_special(os.fstat(file.fileno()), place)  # it may have been exchanged since
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _refuse_special(found: os.stat_result, place: str) -> None:
+    if not stat.S_ISREG(found.st_mode):
         raise ContentRefused("is not a file", place=place)
-    return path.open("rb")
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    """Open so that a pipe nobody writes to does not keep the program for ever."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_bounded(path: Path, *, max_bytes: int, place: str) -> bytes:

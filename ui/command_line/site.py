@@ -21,7 +21,7 @@ from kiosk.durable_file import write_durably
 from kiosk.errors import Missing, NotReady
 from kiosk.handover.stick import Stick
 from kiosk.seat.facts import ExportOutcome
-from kiosk.site.overview import ResultLine, SeatLine, bring_receipts, overview
+from kiosk.site.overview import RECEIPT_REFUSED, ResultLine, SeatLine, bring_receipts, overview
 from kiosk.site.proctor_desk import add_proctor, bring_to, proctors, remove_proctor
 from kiosk.site.seats import certify
 from kiosk.site.site import Site
@@ -161,7 +161,7 @@ def status(
         err.print(escape(f"The drop on the stick is refused ({refused.layer.value}): {refused}"), highlight=False)
     for unreadable in found.unreadable:
         err.print(escape(f"Left out, it is no seat report: {unreadable}"), highlight=False)
-    waiting = sum(line.receipt == "" and line.refused is None for line in found.results)
+    waiting = sum(line.receipt in ("", RECEIPT_REFUSED) and line.refused is None for line in found.results)
     out.print(
         f"{escape(found.name)}: {len(found.seats)} seats, {len(found.exams)} exams in the drop, "
         f"{len(found.results)} results on the stick, {waiting} of them without a receipt."
