@@ -1,50 +1,21 @@
 """Paths inside a content package, and references from one document to another.
 
-Owns what a path may be. A path is relative to the package's root, parted by ``/``, in one spelling; nothing leaves the
-package.
+Owns what is found wrong with the paths of a package, and what a reference means. What a path may be is
+``exam_packages.package_paths``'s; nothing leaves the package.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-import unicodedata
 from collections.abc import Iterable
-from typing import Final
 from urllib.parse import unquote
 
 from exam_packages.errors import LintFinding
+from exam_packages.package_paths import MAX_PATH_CHARACTERS, path_fault
 from exam_packages.qti.reading import Xml, finding
 
-MAX_PATH_CHARACTERS: Final = 200  # Windows paths end at 260, and the seat puts some in front
-
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
-_RESERVED: Final = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
-)
-
-
-def path_fault(path: str) -> str | None:
-    """Why a text is no package path, or None where it is one.
-
-    Refused are: absolute paths, ``.`` and ``..`` and empty parts, backslashes, control characters and what Windows cannot
-    store, parts that end in a dot or a space, names Windows reserves, and any spelling that is not NFC.
-    """
-    if not path or len(path) > MAX_PATH_CHARACTERS:
-        return "is empty or too long"
-    if _FORBIDDEN.search(path):
-        return "holds a character that no path may have"
-    if path.startswith("/"):
-        return "is absolute"
-    if unicodedata.normalize("NFC", path) != path:
-        return "is not in Unicode normal form C"
-    for part in path.split("/"):
-        if part in {"", ".", ".."}:
-            return "has an empty part, . or .."
-        if part[-1] in ". " or part[0] == " " or part.split(".")[0].casefold() in _RESERVED:
-            return "has a part that not every system can store"
-    return None
 
 
 def path_findings(paths: Iterable[str]) -> list[LintFinding]:

@@ -17,7 +17,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Final
 
 from exam_packages.errors import SourceRefused
-from exam_packages.qti.paths import path_fault, path_findings
+from exam_packages.package_paths import path_fault
+from exam_packages.qti.paths import path_findings
 from exam_packages.qti.reading import refuse
 from exam_packages.qti.sources import MAX_FILE_BYTES, MAX_FILES
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exam_packages.errors import SourceRefused
-from exam_packages.qti.paths import path_fault, path_findings, resolve
+from exam_packages.package_paths import path_fault
+from exam_packages.qti.paths import path_findings, resolve
 from exam_packages.qti.reading import Xml, parse
 
 BAD = [
