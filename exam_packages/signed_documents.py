@@ -25,7 +25,11 @@ DOCUMENT_MAX_BYTES: Final = 2 * 1024 * 1024  # a roster of 2,000 appointments is
 NAME_MAX: Final = 128  # characters of an identifier
 TITLE_MAX: Final = 256  # characters of a name that people read
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)
+_NAME: Final = re.compile(
+    r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))"  # files of these names are devices on Windows
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?",
+    re.ASCII | re.IGNORECASE,
+)
 _SESSION: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -89,7 +93,7 @@ def name_of(fields: Fields, name: str, *, max_length: int = NAME_MAX) -> str:
     """Read an identifier that may become part of a file name: letters, digits, ``_``, ``.`` and ``-``.
 
     Raises:
-        FormRefused: another character, a dot or hyphen in front, a dot at the end.
+        FormRefused: another character, a dot or hyphen in front, a dot at the end, a name Windows has for a device.
     """
     text = fields.text(name, max_length=max_length)
     if _NAME.fullmatch(text) is None:
@@ -101,7 +105,7 @@ def checked_name(text: str, *, place: str, max_length: int = NAME_MAX) -> str:
     """Return a typed identifier if it has the syntax of one.
 
     Raises:
-        FormRefused: another character, a dot or hyphen in front, a dot at the end, too long.
+        FormRefused: another character, a dot or hyphen in front, a dot at the end, too long, a name of a device.
     """
     if len(text) > max_length or _NAME.fullmatch(text) is None:
         message = f"is not a name of letters, digits, '_', '.' and '-' of at most {max_length} characters"
