@@ -7,7 +7,9 @@ settings: docs/decisions/0041.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +23,7 @@ Connection = Any
 KEY_BYTES: Final = 32
 PAGE_BYTES: Final = 4096
 PLAIN_MAGIC: Final = b"SQLite format 3\x00"
+_VFS_WITHOUT_LOCKS: Final = "win32-none" if os.name == "nt" else "unix-none"
 
 # Set and read back; a value that does not stick is a fault, not a preference.
 _SETTINGS: Final = (
@@ -44,7 +47,17 @@ _KINDS: Final = {
 }
 
 
-def connect(path: Path, key: bytes) -> Connection:
+class Medium(Enum):
+    """What a database lies on."""
+
+    OWN_DISK = "own-disk"
+    REMOVABLE = "removable"
+    """It may be pulled out at any moment, and its file system may be a simple one. SQLite keeps the index of the log in a file
+    that is mapped into memory, and touching a mapped page of a medium that is gone ends the process. So the index is kept in
+    this process' own memory, and nobody else can have the database open meanwhile (decision 0106)."""
+
+
+def connect(path: Path, key: bytes, medium: Medium = Medium.OWN_DISK) -> Connection:
     """Open or make a database with every setting in place.
 
     The connection may be handed to another thread, and must then be used by that one only.
@@ -57,7 +70,7 @@ def connect(path: Path, key: bytes) -> Connection:
     with faults(path):
         connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=0)
         try:
-            _configure(connection, key, path)
+            _configure(connection, key, path, medium)
         except BaseException:
             connection.close()
             raise
@@ -77,6 +90,36 @@ def connect_guard(path: Path, key: bytes) -> Connection:
         )
         try:
             _unlock(connection, key)
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def connect_still(path: Path, key: bytes) -> Connection:
+    """Open a database to read it as it lies, writing nothing at all: the disk may be full, or a medium that cannot be written.
+
+    The caller makes sure that nobody else has it open. Commits that stand in the write-ahead log are seen; its index is kept
+    in memory instead of in a file. Where there is no log the database is whole, and is read as a file that does not change.
+
+    Raises:
+        StorageFault: it cannot be read.
+    """
+    with faults(path):
+        log = _has_log(path)
+        still = f"vfs={_VFS_WITHOUT_LOCKS}" if log else "immutable=1"
+        connection = dbapi2.connect(
+            f"{path.absolute().as_uri()}?mode=ro&{still}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=0,
+        )
+        try:
+            _unlock(connection, key)
+            if log:
+                connection.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         except BaseException:
             connection.close()
@@ -177,8 +220,12 @@ def _unlock(connection: Connection, key: bytes) -> None:
     connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
 
 
-def _configure(connection: Connection, key: bytes, path: Path) -> None:
+def _configure(connection: Connection, key: bytes, path: Path, medium: Medium) -> None:
     _unlock(connection, key)
+    if medium is Medium.REMOVABLE:
+        # Before anything else: the first access to the log decides where its index lies (sqlite.org/wal.html, "Use of WAL
+        # without shared memory").
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
     for name, value, expected in _SETTINGS:
         connection.execute(f"PRAGMA {name}={value}").fetchall()
         (actual,) = connection.execute(f"PRAGMA {name}").fetchone()

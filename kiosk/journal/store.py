@@ -22,7 +22,8 @@ from exam_packages.ids import ItemId, ResponseId, SessionId, UtcMs
 from exam_packages.qti.model import Lexical
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
-from kiosk.journal.database import Connection, faults, transaction
+from kiosk.journal.database import Connection, Medium, faults, transaction
+from kiosk.journal.rows import JournalRows, check_end, insert_rows
 from signing.canonical import encode
 
 FORMAT: Final = "testing-center-kiosk/journal/v1"
@@ -62,9 +63,10 @@ class Entry:
 class JournalStore:
     """The open journal of one session. Used by one thread at a time."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
+    def __init__(self, folder: Path, key: bytes, medium: Medium = Medium.OWN_DISK) -> None:
         self.path = folder / DATABASE_NAME
-        self._connection: Connection = database.connect(self.path, key)
+        self._medium = medium
+        self._connection: Connection = database.connect(self.path, key, medium)
         self._guard: Connection = None
         self._mark = -1
         self._broken = False
@@ -81,7 +83,8 @@ class JournalStore:
                 _make_tables(self._connection)
             database.empty_log(self._connection)
             database.prime(self._connection, PRIMED_BYTES)
-            self._guard = database.connect_guard(self.path, key)
+            if self._medium is Medium.OWN_DISK:
+                self._guard = database.connect_guard(self.path, key)
             self._mark = os.open(folder / MARK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
 
     def begin(self, session: SessionId) -> None:
@@ -89,24 +92,60 @@ class JournalStore:
         with faults(self.path), transaction(self._connection):
             self._connection.execute("INSERT INTO about VALUES (0, ?, ?)", (FORMAT, session))
 
-    def append(self, entry: Entry) -> None:
-        """Add a record. When this returns, it survives a power cut.
+    def append(self, *entries: Entry) -> None:
+        """Add a record, or several as one. When this returns, they survive a power cut.
 
         Raises:
-            StorageFault: it was not written; the store takes nothing more.
+            StorageFault: none was written; the store takes nothing more.
         """
         self._refuse_when_broken()
         if self._pages >= FULL_PAGES:
             self._empty_log()  # before the record: after it, a failure here would deny one that is written
         try:
             with faults(self.path), transaction(self._connection):
-                self._insert(entry)
+                for entry in entries:
+                    self._insert(entry)
             with faults(self.path):
-                os.pwrite(self._mark, _mark_of(entry.n + 1), 0)
+                os.pwrite(self._mark, _mark_of(entries[-1].n + 1), 0)
         except StorageFault:
             self._broken = True
             raise
-        self._pages += _PAGES_OF_A_RECORD + 3 * (len(entry.record) // database.PAGE_BYTES)
+        for entry in entries:
+            self._pages += _PAGES_OF_A_RECORD + 3 * (len(entry.record) // database.PAGE_BYTES)
+
+    def add_rows(self, rows: JournalRows) -> None:
+        """Add what another store of the same session holds beyond this one, as one.
+
+        Raises:
+            StorageFault: nothing was written; the store takes nothing more.
+        """
+        self._refuse_when_broken()
+        try:
+            with faults(self.path), transaction(self._connection):
+                insert_rows(self._connection, rows)
+            with faults(self.path):
+                os.pwrite(self._mark, _mark_of(rows.count), 0)
+        except StorageFault:
+            self._broken = True
+            raise
+        self._pages = FULL_PAGES  # however many they were: the log is emptied before the next record
+
+    def checked_end(self, session: SessionId) -> tuple[int, bytes]:
+        """Read the whole of the store, and return how many records it holds and the chain's value after the last.
+
+        A store that was cut off before it said whose it is, is given to the session.
+
+        Raises:
+            StorageFault: it is of another session, a page was altered, or its chain is broken.
+        """
+        with faults(self.path):
+            about = self._connection.execute("SELECT format, session FROM about").fetchone()
+            if about not in (None, (FORMAT, session)):
+                raise StorageFault(StorageFaultKind.NOT_OURS, self.path, "another session, or another version")
+            count, head = check_end(self._connection, self.path)
+        if about is None:
+            self.begin(session)
+        return count, head
 
     def add_checkpoint(self, records: int, envelope: bytes) -> None:
         """Add a signed checkpoint over so many records; one over the same number is there already and stays."""
@@ -118,7 +157,11 @@ class JournalStore:
             self._empty_log()
 
     def close(self) -> None:
-        """Close the journal. After a fault nothing more is written, see ``database.connect_guard``."""
+        """Close the journal. After a fault nothing more is written, see ``database.connect_guard``.
+
+        On a removable medium there is no guard, and SQLite may write once more. What lies there is a copy: whoever opens it
+        next reads all of it and compares.
+        """
         order = (self._connection, self._guard) if self._broken else (self._guard, self._connection)
         for connection in order:
             if connection is not None:

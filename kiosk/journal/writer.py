@@ -16,7 +16,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias, assert_never
+from typing import Final, Protocol, TypeAlias, assert_never
 
 from exam_packages.ids import ItemId, ResponseId, UtcMs
 from exam_packages.qti.model import Lexical
@@ -41,6 +41,16 @@ _Done: TypeAlias = Callable[[Session | None, Exception | None], None]
 Listener: TypeAlias = Callable[[Session], None]
 
 
+class Copy(Protocol):
+    """Somebody who is handed what was committed, for a second copy. Neither waits nor raises."""
+
+    def put(self, entry: Entry) -> None:
+        """Take a record."""
+
+    def put_checkpoint(self, records: int, envelope: bytes) -> None:
+        """Take a signed checkpoint over so many records."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriterPorts:
     """What the writer uses of the world.
@@ -49,12 +59,14 @@ class WriterPorts:
         sign_checkpoint: number of records, head, wall time → envelope.
         perform: does what a committed step asks for, on the writer thread; checkpoints are done before.
         check: refuses, on the writer thread, what the session alone cannot judge, by raising ``EventNotAllowed``.
+        copy: is handed every record and checkpoint after it is committed and published; None where there is no second copy.
     """
 
     clock: Clock
     sign_checkpoint: Callable[[int, bytes, UtcMs], bytes]
     perform: Callable[[Session, Effect], None]
     check: Callable[[Session, Event], None] = lambda session, event: None  # noqa: ARG005 - most have nothing to judge
+    copy: Copy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +274,7 @@ class JournalWriter:
     def _happen(self, event: Event, done: _Done, *, at_ms: int) -> None:
         before = self._session
         try:
-            after, effects = self._commit(event, at_ms)
+            after, effects, entry = self._commit(event, at_ms)
         except Exception as error:  # noqa: BLE001 - whoever handed it over waits for a word, whatever it is
             reason = error if isinstance(error, (KioskError, Refused)) else self._unforeseen(error)
             if isinstance(reason, StorageFault):
@@ -271,9 +283,11 @@ class JournalWriter:
             return
         done(after, None)
         self._publish(after)
+        if self._ports.copy is not None:
+            self._ports.copy.put(entry)
         self._follow_up(after, effects)
 
-    def _commit(self, event: Event, at_ms: int) -> tuple[Session, tuple[Effect, ...]]:
+    def _commit(self, event: Event, at_ms: int) -> tuple[Session, tuple[Effect, ...], Entry]:
         if self._fault is not None:
             raise self._fault
         now = max(self._last_ms, at_ms)
@@ -284,20 +298,19 @@ class JournalWriter:
             self._ports.check(self._session, event)
         after, effects = (begin(record), ()) if self._session is None else step(self._session, record)
         head = link(record.n, self._head, line)
-        self._store.append(
-            Entry(
-                n=record.n,
-                record=line,
-                head=head,
-                wall=record.wall,
-                boot=self._ports.clock.boot_id(),
-                phase=after.phase.value,
-                answer=_answer_of(event, after),
-            )
+        entry = Entry(
+            n=record.n,
+            record=line,
+            head=head,
+            wall=record.wall,
+            boot=self._ports.clock.boot_id(),
+            phase=after.phase.value,
+            answer=_answer_of(event, after),
         )
+        self._store.append(entry)
         with self._state:
             self._session, self._head, self._last_ms, self._fresh = after, head, now, False
-        return after, effects
+        return after, effects, entry
 
     def _next_n(self) -> int:
         return 0 if self._session is None else self._session.next_n
@@ -318,6 +331,8 @@ class JournalWriter:
     def _sign(self, session: Session) -> None:
         envelope = self._ports.sign_checkpoint(session.next_n, self._head, self._ports.clock.utc_ms())
         self._store.add_checkpoint(session.next_n, envelope)
+        if self._ports.copy is not None:
+            self._ports.copy.put_checkpoint(session.next_n, envelope)
         self._since_checkpoint = 0
         self._checkpoint_ms = self._ports.clock.monotonic_ms()
 

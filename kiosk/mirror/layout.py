@@ -1,0 +1,58 @@
+"""Where a session's second copy lies on a medium, and how it is removed.
+
+Owns names (docs/formats/mirror.md). Refuses to know what the files hold.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from exam_packages.ids import SessionId
+from kiosk.durable_file import destroy, sync_folder
+
+MIRRORS: Final = "kiosk-mirror"
+ABOUT: Final = "mirror.about"
+KEY: Final = "mirror.key"
+SESSION_KEY: Final = "session.key.json"
+TAKEN: Final = "taken"
+NAMES_MAX: Final = 9  # SESSION, SESSION.2 … SESSION.9
+
+
+def mirrors_of(medium: Path) -> Path:
+    """Return the folder of all second copies on a medium."""
+    return medium / MIRRORS
+
+
+def folders_of(medium: Path, session: SessionId) -> tuple[Path, ...]:
+    """Return every folder that may hold a copy of a session, in the order in which they are used."""
+    parent = mirrors_of(medium)
+    return (parent / session, *(parent / f"{session}.{number}" for number in range(2, NAMES_MAX + 1)))
+
+
+def remove(medium: Path, session: SessionId) -> bool:
+    """Destroy the keys of every copy of a session, then remove the copies.
+
+    A copy that another seat has gone on with stays: it is that seat's to remove.
+
+    Returns:
+        True when none is left; False where the medium is not here, or a copy stays.
+
+    Raises:
+        OSError: it could not be done; it can be repeated.
+    """
+    if not mirrors_of(medium).is_dir():
+        return False
+    stays = False
+    for folder in folders_of(medium, session):
+        if not folder.is_dir():
+            continue
+        if (folder / TAKEN).exists():
+            stays = True
+            continue
+        destroy(folder / KEY)  # first: without the keys the rest is noise
+        destroy(folder / SESSION_KEY)
+        shutil.rmtree(folder)
+        sync_folder(folder.parent)
+    return not stays
