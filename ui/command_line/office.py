@@ -39,6 +39,7 @@ from exam_packages.session_events import Record
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest
 from kiosk.clock import SystemClock
 from kiosk.durable_file import write_durably
+from kiosk.seat.plan_check import check_plan
 from kiosk.session import EventNotAllowed, begin, replay
 from kiosk.session.route import check_route
 from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused
@@ -345,7 +346,7 @@ def _with_needs(listed: tuple[Appointment, ...], path: Path) -> tuple[Appointmen
 def judge_of(office: Office, *, now: UtcMs) -> Callable[[tuple[Record, ...]], None]:
     """Return the judge of an acceptance run: it replays a session the way the seat did.
 
-    Where the office has the exam, the way through its rules is checked, too. The judge raises ContentRefused where no session
+    Where the office has the exam, plan and way through its rules are checked, too. The judge raises ContentRefused where no session
     could have gone that way. What may be raised for the office's own package is ``delivered_exam``'s.
     """
     exams: dict[Digest, Exam | None] = {}
@@ -356,9 +357,10 @@ def judge_of(office: Office, *, now: UtcMs) -> Callable[[tuple[Record, ...]], No
             if plan is not None and plan.package not in exams:
                 exams[plan.package] = delivered_exam(office, plan.package, now=now)
             exam = exams[plan.package] if plan is not None else None
-            if exam is None:
+            if exam is None or plan is None:
                 replay(records)
             else:
+                check_plan(exam, plan)
                 check_route(exam, records)
         except EventNotAllowed as error:
             raise ContentRefused(f"no session could have gone this way: {error}", place="journal") from error
