@@ -6,10 +6,12 @@ its own because a bundle carries a chain of documents and a journal that all hav
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exam_packages.certificates import SeatCertificate, certificate_digest
 from exam_packages.ids import Digest
+from exam_packages.moves import CheckedMove, key_over, last_seat, open_moves, signers_of
 from exam_packages.opening import open_certificate, open_registration
 from exam_packages.records import CHAIN_START, link, read_records
 from exam_packages.registrations import SiteRegistration
@@ -23,6 +25,7 @@ from exam_packages.results import (
     read_result,
     state_of,
     unseal_content,
+    untrusted_records_of,
     verify_seal,
 )
 from exam_packages.session_events import Opened, Record, SessionPlan
@@ -62,6 +65,7 @@ class OpenedResult:
         incidents: the seat's incident log.
         checkpoints: the seat's signed checkpoints, every one of which fits the journal.
         journal: the encoded records, as they were chained.
+        moves: where the session left one seat of the site for another, in order.
     """
 
     checked: CheckedResult
@@ -69,6 +73,7 @@ class OpenedResult:
     incidents: tuple[Incident, ...]
     checkpoints: tuple[Checkpoint, ...]
     journal: tuple[bytes, ...]
+    moves: tuple[CheckedMove, ...] = ()
 
     @property
     def plan(self) -> SessionPlan:
@@ -117,12 +122,15 @@ def open_result(
     records, head = read_records(content.journal, place=f"{place}, journal")
     _refuse_other_journal(checked.header, records, head, place)
     _refuse_other_session(checked.header, records, place)
+    heads = _heads(content.journal)
+    moves = open_moves(records, heads, trust=trust, registration=checked.registration, place=f"{place}, journal")
     return OpenedResult(
         checked=checked,
         records=records,
         incidents=content.incidents,
-        checkpoints=_checkpoints(content, checked, place),
+        checkpoints=_checkpoints(content, checked, heads, moves, place),
         journal=content.journal,
+        moves=moves,
     )
 
 
@@ -163,7 +171,8 @@ def _refuse_other_session(header: ResultHeader, records: tuple[Record, ...], pla
     if not records or not isinstance(records[0].event, Opened):
         raise ContentRefused("does not begin with the opening of a session", place=place)
     plan = records[0].event.plan
-    said = (plan.session, plan.appointment, plan.exam, plan.form, plan.candidate, plan.package, plan.seat)
+    seat = last_seat(records)
+    said = (plan.session, plan.appointment, plan.exam, plan.form, plan.candidate, plan.package, seat)
     expected = (
         header.session,
         header.appointment,
@@ -179,12 +188,20 @@ def _refuse_other_session(header: ResultHeader, records: tuple[Record, ...], pla
         raise ContentRefused("ended otherwise than the header says", place=place)
 
 
-def _checkpoints(content: ResultContent, checked: CheckedResult, place: str) -> tuple[Checkpoint, ...]:
-    heads = _heads(content.journal)
+def _checkpoints(
+    content: ResultContent,
+    checked: CheckedResult,
+    heads: Sequence[bytes],
+    moves: Sequence[CheckedMove],
+    place: str,
+) -> tuple[Checkpoint, ...]:
+    """Verify each checkpoint with the key of the seat that had the session then: the one that sealed it, or one before."""
+    signers = signers_of(moves)
     checkpoints: list[Checkpoint] = []
     for number, line in enumerate(content.checkpoints):
         line_place = f"{place}, checkpoint {number}"
-        checkpoint = open_checkpoint(line, key=checked.certificate.signing_key, place=line_place)
+        key = key_over(signers, untrusted_records_of(line, place=line_place), last=checked.certificate.signing_key)
+        checkpoint = open_checkpoint(line, key=key, place=line_place)
         if checkpoint.session != checked.header.session:
             raise ContentRefused("is of another session", place=line_place)
         if checkpoint.records >= len(heads) or checkpoint.head != heads[checkpoint.records].hex():

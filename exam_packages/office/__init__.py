@@ -9,6 +9,7 @@
 ``roster_list``     ``read_appointments``: CSV or JSON → appointments
 ``releasing``       ``release_package``, ``spoken_code``
 ``accepting``       ``accept_results``
+``choosing``        ``choose_branch``, ``ways_of``: where bundles of one session part
 ``scoring_results`` ``score_bundle``
 ``recovering``      ``recover_journal_key``
 ==================  ===============================================================================
@@ -18,6 +19,7 @@ A seat and a site never import this package.
 
 from exam_packages.office.accepting import AcceptedBundle, AcceptReport, BundleOutcome, accept_results
 from exam_packages.office.building import BuiltExam, build_exam
+from exam_packages.office.choosing import SessionWays, choose_branch, ways_of
 from exam_packages.office.granting import import_seat_list, register_site
 from exam_packages.office.keys import OfficeKeys
 from exam_packages.office.publishing import PublishedDrop, publish, revoke, write_roster
@@ -41,9 +43,11 @@ __all__ = [
     "ResultRecord",
     "ScoredResult",
     "SeatGap",
+    "SessionWays",
     "accept_results",
     "all_records",
     "build_exam",
+    "choose_branch",
     "import_seat_list",
     "publish",
     "read_appointments",
@@ -53,5 +57,6 @@ __all__ = [
     "revoke",
     "score_bundle",
     "spoken_code",
+    "ways_of",
     "write_roster",
 ]

@@ -3,18 +3,25 @@
 Owns what is refused, what is held back and what is accepted. A bundle whose form, signatures or content do not hold is refused
 and gets no receipt. One that is genuine but raises a question is kept in quarantine; its receipt says so and lets nobody erase
 anything. Every acceptance run looks again at what is in quarantine. Giving in the same bundle twice changes nothing.
+
+**Two bundles of one session.** Where one holds all of the other and went on at another seat, it is the session's result and the
+other its earlier part: both are accepted, one counts. Where two ways part, both are held until a person has chosen one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 from exam_packages.container import FileSource
 from exam_packages.ids import Digest, SessionId, SiteId, UtcMs
+from exam_packages.office.kept_results import write_kept_results
+from exam_packages.office.kin import AmongKin, judge_among_kin
 from exam_packages.office.result_records import (
+    REASONS_MAX,
     ResultRecord,
     SeatGap,
     all_records,
@@ -26,7 +33,7 @@ from exam_packages.office.state import DELIVERY_NAME, PACKAGE_NAME, Office
 from exam_packages.opening import check_package, open_receipt, open_seat_list
 from exam_packages.receipts import REASON_MAX, Receipt, ReceiptStatus, build_receipt
 from exam_packages.result_opening import CheckedResult, OpenedResult, check_result, open_result
-from exam_packages.results import BUNDLE_MAX_BYTES
+from exam_packages.results import BUNDLE_MAX_BYTES, ROLLBACK_ACCEPTED
 from exam_packages.session_events import Record
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest
 from signing.errors import Layer, Refused
@@ -123,7 +130,17 @@ def accept_results(
             progress(done, len(given))
     seen = {outcome.bundle for outcome in outcomes}
     outcomes += _look_again(run, seen)
+    outcomes = _newest(outcomes, _look_at_kin(run, {each.session for each in outcomes}))
+    write_kept_results(office, records.values(), trust=run.trust, now=now)
     return AcceptReport(bundles=tuple(outcomes), gaps=gaps_in(records.values()))
+
+
+def _newest(outcomes: Sequence[AcceptedBundle], later: Iterable[AcceptedBundle]) -> list[AcceptedBundle]:
+    """Put what became of a bundle in the end in the place of what was said of it before."""
+    newest = {outcome.bundle: outcome for outcome in later}
+    known = {outcome.bundle for outcome in outcomes}
+    replaced = [replace(newest.get(each.bundle, each), name=each.name) for each in outcomes]
+    return replaced + [outcome for bundle, outcome in newest.items() if bundle not in known]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +187,56 @@ def _accept_again(run: _Run, record: ResultRecord) -> AcceptedBundle:
     return _accept(run, path.name, data)
 
 
+def _look_at_kin(run: _Run, sessions: AbstractSet[SessionId | None]) -> list[AcceptedBundle]:
+    """Judge what was accepted before anew where another bundle of its session has come."""
+    outcomes: list[AcceptedBundle] = []
+    for record in list(run.records.values()):
+        if record.status is ReceiptStatus.ACCEPTED and record.session in sessions:
+            outcomes += _accepted_again(run, record)
+    return outcomes
+
+
+def _accepted_again(run: _Run, record: ResultRecord) -> list[AcceptedBundle]:
+    kin = _kin_of(run, record.session, record.bundle)
+    if not kin:
+        return []
+    try:
+        judged = _judge_among_kin(run, _open_kept(run, record), record, kin)
+    except Refused:  # revoked since, say: what was accepted stays so
+        return []
+    reasons = tuple(_shortened(reason) for reason in judged.reasons)
+    if (reasons, judged.part_of) == (record.reasons, record.part_of):
+        return []
+    number = record.receipt_number
+    if reasons:  # the receipt of before allowed to erase; this one takes its place
+        number = _next_receipt(run)
+    status = ReceiptStatus.QUARANTINED if reasons else ReceiptStatus.ACCEPTED
+    after = replace(record, status=status, reasons=reasons, part_of=judged.part_of, receipt_number=number)
+    write_record(run.office, after)
+    run.records[after.bundle] = after
+    outcome = BundleOutcome.QUARANTINED if reasons else BundleOutcome.ACCEPTED
+    return [_outcome(f"{after.bundle}.result", after, outcome, _receipt_again(run, after))]
+
+
+def _kin_of(run: _Run, session: SessionId, bundle: Digest) -> list[ResultRecord]:
+    return [record for record in run.records.values() if record.session == session and record.bundle != bundle]
+
+
+def _judge_among_kin(
+    run: _Run, opened: OpenedResult, known: ResultRecord | None, kin: Sequence[ResultRecord]
+) -> AmongKin:
+    return judge_among_kin(opened, known, kin, open_kept=lambda record: _open_kept(run, record))
+
+
+def _open_kept(run: _Run, record: ResultRecord) -> OpenedResult:
+    path = run.office.result_file(record.bundle)
+    return _open(run, read_bounded(path, max_bytes=BUNDLE_MAX_BYTES, place=path.name), path.name)
+
+
+def _next_receipt(run: _Run) -> int:
+    return 1 + max((record.receipt_number for record in run.records.values()), default=0)
+
+
 def _refused(name: str, bundle: Digest, refusal: Refused) -> AcceptedBundle:
     return AcceptedBundle(
         name=name, bundle=bundle, outcome=BundleOutcome.REFUSED, reasons=(str(refusal),), layer=refusal.layer
@@ -188,16 +255,28 @@ def _open(run: _Run, untrusted: bytes, place: str) -> OpenedResult:
 
 def _keep(run: _Run, name: str, data: bytes, opened: OpenedResult, known: ResultRecord | None) -> AcceptedBundle:
     others = [record for record in run.records.values() if record.bundle != opened.checked.digest]
-    reasons = tuple(_shortened(reason) for reason in _reasons(run, opened, others))
-    if known is not None and known.reasons == reasons:
+    kin = _kin_of(run, opened.checked.header.session, opened.checked.digest)
+    judged = _judge_among_kin(run, opened, known, kin)
+    decided = known is not None and bool(known.chosen or known.set_aside)
+    if decided:  # the number of a seat that was put back to an earlier state was taken into account by whoever decided
+        others = [other for other in others if other not in kin]
+    found = [*_reasons(run, opened, others), *judged.reasons]
+    reasons = tuple(_shortened(reason) for reason in found[:REASONS_MAX])
+    if known is not None and (known.reasons, known.part_of) == (reasons, judged.part_of):
         return _outcome(name, known, BundleOutcome.KNOWN, _receipt_again(run, known))
     record = record_of(
         opened.checked,
         status=ReceiptStatus.QUARANTINED if reasons else ReceiptStatus.ACCEPTED,
         reasons=reasons,
-        notes=tuple(_notes(run, opened)),
+        notes=(*_notes(run, opened), *_rollback_notes(opened)),
         received=known.received if known is not None else run.now,
-        receipt_number=1 + max((other.receipt_number for other in run.records.values()), default=0),
+        receipt_number=_next_receipt(run),
+    )
+    record = replace(
+        record,
+        part_of=judged.part_of,
+        chosen=known.chosen if known is not None else "",
+        set_aside=known.set_aside if known is not None else "",
     )
     # The bundle first, then what is known of it, then the receipt: a receipt exists only for what is kept.
     write_durably(run.office.result_file(record.bundle), data)
@@ -211,11 +290,9 @@ def _reasons(run: _Run, opened: OpenedResult, others: Sequence[ResultRecord]) ->
     checked, header = opened.checked, opened.checked.header
     reasons = [
         *_package_reasons(run, header.package),
-        *_certificate_reasons(run, checked),
+        *_certificate_reasons(run, opened),
         *_sequence_reasons(checked, others),
     ]
-    if any(other.session == header.session for other in others):
-        reasons.append("another bundle of the same session was given in before")
     try:
         run.judge(opened.records)
     except Refused as refusal:
@@ -231,10 +308,18 @@ def _package_reasons(run: _Run, package: Digest) -> list[str]:
     return []
 
 
-def _certificate_reasons(run: _Run, checked: CheckedResult) -> list[str]:
+def _certificate_reasons(run: _Run, opened: OpenedResult) -> list[str]:
+    checked = opened.checked
     reasons: list[str] = []
-    if checked.certificate_digest not in _confirmed(run, checked.header.site):
+    confirmed = _confirmed(run, checked.header.site)
+    if checked.certificate_digest not in confirmed:
         reasons.append("the site has not confirmed this seat's certificate yet: its seat list is needed")
+    reasons += [
+        f"the site has not confirmed the certificate of {move.event.from_seat}, where the session was before: "
+        "its seat list is needed"
+        for move in opened.moves
+        if move.certificate_digest not in confirmed
+    ]
     if not checked.certificate.not_before <= checked.header.created <= checked.certificate.not_after:
         reasons.append("it was sealed outside the validity of the seat's certificate")
     return reasons
@@ -271,7 +356,10 @@ def _notes(run: _Run, opened: OpenedResult) -> list[str]:
     path = run.office.package_folder(header.package) / DELIVERY_NAME
     if not path.exists() or header.package in run.trust.revocations.packages:
         return []
-    notes: list[str] = []
+    notes = [
+        f"it went on at {move.event.to_seat} after {move.number} records at {move.event.from_seat}"
+        for move in opened.moves
+    ]
     with path.open("rb") as file:
         manifest = check_package(FileSource(file), trust=run.trust, place=DELIVERY_NAME).manifest
     if header.created > manifest.not_after:
@@ -279,6 +367,12 @@ def _notes(run: _Run, opened: OpenedResult) -> list[str]:
     if opened.plan.released_by == "code":
         notes.append("the package was released by a code that was read out")
     return notes
+
+
+def _rollback_notes(opened: OpenedResult) -> list[str]:
+    """What an admin wrote down when the seat turned out to be older than it once was; the last one, others stand in the log."""
+    accepted = [incident for incident in opened.incidents if incident.kind == ROLLBACK_ACCEPTED]
+    return [_shortened(f"the seat was rolled back before it was sealed: {accepted[-1].note}")] if accepted else []
 
 
 def _outcome(name: str, record: ResultRecord, outcome: BundleOutcome, receipt: bytes) -> AcceptedBundle:

@@ -43,6 +43,9 @@ class ResultRecord:
         notes: what people should know of an accepted one.
         received: wall time of the first acceptance run that saw it.
         receipt_number: of the newest receipt.
+        part_of: the bundle of the same session that holds all of this one and goes on at another seat.
+        chosen: why a person decided that the session went this way, where its bundles part; empty where nobody had to.
+        set_aside: why a person decided that it went another way; empty where nobody did.
     """
 
     bundle: Digest
@@ -62,6 +65,14 @@ class ResultRecord:
     notes: tuple[str, ...]
     received: UtcMs
     receipt_number: int
+    part_of: Digest | None = None
+    chosen: str = ""
+    set_aside: str = ""
+
+    @property
+    def is_result(self) -> bool:
+        """True for the one bundle of its session that counts: what is scored and reported."""
+        return self.status is ReceiptStatus.ACCEPTED and self.part_of is None and not self.set_aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +136,10 @@ def write_record(office: Office, record: ResultRecord) -> None:
         "state": record.state.value,
         "status": record.status.value,
     }
-    if record.previous is not None:
-        body["previous"] = record.previous
+    for name in ("previous", "part_of", "chosen", "set_aside"):
+        value = getattr(record, name)
+        if value:  # absent is the one way to say "none"
+            body[name] = value
     write_durably(_path(office, record.bundle), encode(body))
 
 
@@ -169,7 +182,7 @@ def _read(path: Path) -> ResultRecord:
     place = f"results/{path.name[:16]}…"
     data = read_bounded(path, max_bytes=RECORD_MAX_BYTES, place=place)
     fields = Fields(decode(data, place=place, max_bytes=RECORD_MAX_BYTES), place)
-    previous = fields.optional_digest("previous")
+    previous, part_of = fields.optional_digest("previous"), fields.optional_digest("part_of")
     record = ResultRecord(
         bundle=Digest(fields.digest("bundle")),
         session=SessionId(session_of(fields, "session")),
@@ -188,6 +201,9 @@ def _read(path: Path) -> ResultRecord:
         notes=fields.texts("notes", max_items=REASONS_MAX, max_length=REASON_MAX),
         received=UtcMs(fields.integer("received")),
         receipt_number=fields.integer("receipt_number", minimum=1),
+        part_of=None if part_of is None else Digest(part_of),
+        chosen=fields.optional_text("chosen", max_length=REASON_MAX) or "",
+        set_aside=fields.optional_text("set_aside", max_length=REASON_MAX) or "",
     )
     fields.close()
     return record

@@ -59,7 +59,8 @@ def score_bundle(office: Office, bundle: Digest, *, now: UtcMs) -> ScoredResult:
     """Score one accepted bundle and write its reports.
 
     Raises:
-        ContentRefused: the office has no such bundle, it is in quarantine, or it was given to a package that is not here.
+        ContentRefused: the office has no such bundle, it is in quarantine, another bundle counts for its session, or it was
+            given to a package that is not here.
         ScoringRefused: the responses do not fit the package.
         PassphraseWrong: the scoring keys stay locked.
     """
@@ -67,6 +68,11 @@ def score_bundle(office: Office, bundle: Digest, *, now: UtcMs) -> ScoredResult:
     place = f"result {bundle[:16]}…"
     if record.status is not ReceiptStatus.ACCEPTED:
         raise ContentRefused("is in quarantine and is not scored", place=place)
+    if record.part_of is not None:
+        message = f"is the earlier part of a session that went on at another seat: {record.part_of[:16]}… is scored"
+        raise ContentRefused(message, place=place)
+    if record.set_aside:
+        raise ContentRefused("was set aside: another way of the same session was chosen and is scored", place=place)
     data = read_bounded(office.result_file(bundle), max_bytes=BUNDLE_MAX_BYTES, place=place)
     return _score(office, data, now=now, place=place)
 

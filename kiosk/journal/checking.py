@@ -7,6 +7,7 @@ is. Even opening a database writes to it (SQLite replays its log), hence the cop
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from exam_packages.ids import SessionId, UtcMs
+from exam_packages.moves import key_over, own_signers_of
 from exam_packages.records import CHAIN_START, decode_record, link
-from exam_packages.results import open_checkpoint
+from exam_packages.results import open_checkpoint, untrusted_records_of
 from exam_packages.session_events import Record
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
@@ -28,6 +30,7 @@ from signing.errors import Refused
 from signing.keys import VerifyKey
 
 _SCRATCH_PREFIX: Final = ".checking-"
+_SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a place that is no disk, asked for when no disk has room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ def check_journal(folder: Path, *, session: SessionId, key: bytes, verify_key: V
         folder: the session's folder.
         session: whose journal it has to be.
         key: the session key.
-        verify_key: the seat's, for checkpoints.
+        verify_key: the seat's, for checkpoints; those of before it took the session over are by the seats it was at.
 
     Raises:
         StorageFault: what is wrong with it.
@@ -94,11 +97,22 @@ def _copied(folder: Path) -> Iterator[Path]:
     """Give a copy of the database and its log, and remove it afterwards. It is as encrypted as the original."""
     for leftover in folder.glob(f"{_SCRATCH_PREFIX}*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH_PREFIX, dir=folder) as scratch:
-        for name in (DATABASE_NAME, f"{DATABASE_NAME}-wal"):
-            if (folder / name).exists():
-                shutil.copyfile(folder / name, Path(scratch) / name)
+    sources = [path for name in (DATABASE_NAME, f"{DATABASE_NAME}-wal") if (path := folder / name).exists()]
+    # The log's frames become pages of the copy, so that twice the size is enough.
+    room = 2 * sum(path.stat().st_size for path in sources)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH_PREFIX, dir=_place_with(room, folder)) as scratch:
+        for path in sources:
+            shutil.copyfile(path, Path(scratch) / path.name)
         yield Path(scratch) / DATABASE_NAME
+
+
+def _place_with(room_bytes: int, folder: Path) -> Path:
+    """Return where a copy has room: beside the original, and elsewhere where the seat's disk is full or cannot be written."""
+    for place in (folder, Path(tempfile.gettempdir()), _SHARED_MEMORY):
+        with contextlib.suppress(OSError):
+            if os.access(place, os.W_OK) and shutil.disk_usage(place).free >= room_bytes:
+                return place
+    return folder
 
 
 def _check_pages(connection: Connection, path: Path) -> None:
@@ -174,9 +188,14 @@ def _check_checkpoints(checked: CheckedJournal, path: Path, session: SessionId, 
     heads = {0: CHAIN_START}
     for n, line in enumerate(checked.lines):
         heads[n + 1] = link(n, heads[n], line)
+    try:
+        signers = own_signers_of(checked.records)
+    except Refused as error:
+        raise StorageFault(StorageFaultKind.CHAIN_BROKEN, path, str(error)) from error
     for envelope in checked.checkpoints:
         try:
-            checkpoint = open_checkpoint(envelope, key=verify_key)
+            key = key_over(signers, untrusted_records_of(envelope), last=verify_key)
+            checkpoint = open_checkpoint(envelope, key=key)
         except Refused as error:
             raise StorageFault(StorageFaultKind.CHAIN_BROKEN, path, str(error)) from error
         head = heads.get(checkpoint.records)
