@@ -346,7 +346,7 @@ def _with_needs(listed: tuple[Appointment, ...], path: Path) -> tuple[Appointmen
 def judge_of(office: Office, *, now: UtcMs) -> Callable[[tuple[Record, ...]], None]:
     """Return the judge of an acceptance run: it replays a session the way the seat did.
 
-    Where the office has the exam, plan and way through its rules are checked, too. The judge raises ContentRefused where no session
+    Where the office has the exam, its plan and its way are checked, too. The judge raises ContentRefused where no session
     could have gone that way. What may be raised for the office's own package is ``delivered_exam``'s.
     """
     exams: dict[Digest, Exam | None] = {}
