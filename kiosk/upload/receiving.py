@@ -6,15 +6,19 @@ none that does not verify (``exam_packages.opening.open_receipt``).
 
 from __future__ import annotations
 
-from exam_packages.drop_paths import receipt_name
+from typing import Final
+
+from exam_packages.drop_paths import RECEIPT_SUFFIX, receipt_name
 from exam_packages.ids import Digest
 from exam_packages.receipts import Receipt, receipt_from_fields
-from exam_packages.signed_documents import read_document
+from exam_packages.signed_documents import file_digest, read_document
 from kiosk.handover.stick import Stick, put, read_small
 from kiosk.seat.facts import ExportOutcome
 from kiosk.upload.facts import ReceiptOutcome
 from signing.errors import ContentRefused, Refused
 from signing.labels import PayloadType
+
+_BESIDE_DIGITS: Final = 16  # hexadecimal digits of the digest of a receipt that lies beside another one
 
 
 def untrusted_receipt(untrusted: bytes, bundle: Digest) -> Receipt:
@@ -32,7 +36,10 @@ def untrusted_receipt(untrusted: bytes, bundle: Digest) -> Receipt:
 
 
 def bring(untrusted: bytes, bundle: Digest, stick: Stick) -> ReceiptOutcome:
-    """Bring a receipt to the stick. One that the office wrote later stays: an old answer does not replace a new one.
+    """Bring a receipt to the stick. One that says it was written later stays: an old answer does not replace a new one.
+
+    What it says nobody has verified here, and a false one that calls itself the last of all would keep every good one away. So
+    the other one goes beside it: the seat looks at all, and believes those that verify.
 
     Raises:
         Refused: it is no receipt of this result.
@@ -41,6 +48,7 @@ def bring(untrusted: bytes, bundle: Digest, stick: Stick) -> ReceiptOutcome:
     number = untrusted_receipt(untrusted, bundle).number
     path = stick.receipts / receipt_name(bundle)
     if path.is_file() and _number(read_small(path), bundle) > number:
+        put(stick.receipts / f"{bundle}.{file_digest(untrusted)[:_BESIDE_DIGITS]}{RECEIPT_SUFFIX}", untrusted)
         return ReceiptOutcome.KEPT_NEWER
     done = put(path, untrusted)
     return ReceiptOutcome.WRITTEN if done.outcome is ExportOutcome.WRITTEN else ReceiptOutcome.THERE
