@@ -42,13 +42,16 @@ Listener: TypeAlias = Callable[[Session], None]
 
 
 class Copy(Protocol):
-    """Somebody who is handed what was committed, for a second copy. Neither waits nor raises."""
+    """Somebody who is handed what was committed, for a second copy. Never raises, and waits only at the end, and not long."""
 
     def put(self, entry: Entry) -> None:
         """Take a record."""
 
     def put_checkpoint(self, records: int, envelope: bytes) -> None:
         """Take a signed checkpoint over so many records."""
+
+    def finish(self) -> object:
+        """Come to an end: the journal is about to be closed. May be called again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +208,8 @@ class JournalWriter:
             self._queue.put(_Stop())
         if self._thread.is_alive():
             self._thread.join()
+        if self._ports.copy is not None:
+            self._ports.copy.finish()
         self._store.close()
 
     # -- on the writer thread ------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ class MirrorWriter:
         with self._change:
             self._ending = True
             self._change.notify_all()
-        if self._thread.is_alive():
+        if self._thread.is_alive() and not self._abandoned:
             self._thread.join(wait_ms / 1_000)
         with self._change:
             self._abandoned = not self._ended
