@@ -15,11 +15,14 @@ depend on its own length.
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import BinaryIO, Final, Protocol
 
 from exam_packages.grants import PACKAGE_ID_BYTES
@@ -31,6 +34,7 @@ from signing.errors import ContentRefused, FormRefused
 from signing.fields import Fields, to_base64
 from signing.hpke import OVERHEAD_BYTES, ContentPublicKey
 from signing.labels import PayloadType
+from signing.second_thread import SecondThread, Task
 
 MAGIC: Final = b"\x89EXAM\r\n\x1a"  # a byte above 0x7f and a CR LF: a transfer as text shows at once
 VERSION: Final = 1
@@ -44,6 +48,7 @@ CONTENT_KEY_BYTES: Final = 32
 
 _PREFIX: Final = struct.Struct(">8sII")
 _HASH_BYTES: Final = 32
+_AHEAD: Final = 2  # leaves read and checked before they are asked for
 
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
@@ -80,9 +85,10 @@ class FileSource:
     """A package in an open binary file; several threads may read."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+        self._file = file  # kept, so that the descriptor stays open
         self._lock = threading.Lock()
         self._size = file.seek(0, 2)
+        self._descriptor = _descriptor_of(file)
 
     @property
     def size(self) -> int:
@@ -91,9 +97,21 @@ class FileSource:
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Return up to ``length`` bytes from ``offset``."""
+        if self._descriptor is not None:
+            return os.pread(self._descriptor, length, offset)
         with self._lock:
             self._file.seek(offset)
             return self._file.read(length)
+
+
+def _descriptor_of(file: BinaryIO) -> int | None:
+    """Return what ``pread`` reads from, where the system has it and the file is one: it needs no lock and no seeking."""
+    if not hasattr(os, "pread"):
+        return None
+    try:
+        return file.fileno()
+    except OSError:  # in memory
+        return None
 
 
 class PackageKind(Enum):
@@ -312,9 +330,34 @@ class SealedEntries:
         if length == 0:
             return b""
         first, last = offset // LEAF_BYTES, (offset + length - 1) // LEAF_BYTES
-        data = b"".join(self._leaf(number, leaf) for leaf in range(first, last + 1))
         start = offset - first * LEAF_BYTES
-        return data[start : start + length]
+        if first == last:
+            return self._leaf(number, first)[start : start + length]
+        parts = [self._leaf(number, leaf) for leaf in range(first, last + 1)]
+        parts[0] = parts[0][start:]
+        parts[-1] = parts[-1][: offset + length - last * LEAF_BYTES]
+        return b"".join(parts)
+
+    def leaves(self, number: int) -> Iterator[bytes]:
+        """Yield the verified ciphertext of one entry from its beginning to its end, a MiB at a time.
+
+        What comes next is read and checked in a second thread meanwhile.
+
+        Raises:
+            ContentRefused: cut or altered.
+        """
+        count = self._leaf_count(number)
+        if count == 1:  # not worth a thread
+            yield self._checked_leaf(number, 0)
+            return
+        tasks: deque[Task[bytes]] = deque()
+        with SecondThread() as second:
+            for leaf in range(count):
+                tasks.append(second.ahead(partial(self._checked_leaf, number, leaf)))
+                if leaf >= _AHEAD:
+                    yield tasks.popleft().result()
+            while tasks:
+                yield tasks.popleft().result()
 
     def verify_every_byte(self, progress: Progress | None = None) -> None:
         """Check every byte of every entry and of the padding between them.
@@ -324,17 +367,44 @@ class SealedEntries:
             FormRefused: padding that is not zero.
         """
         done = 0
-        for number, entry in enumerate(self.entries):
-            for leaf in range(len(entry.leaves) // _HASH_BYTES):
-                done += len(self._leaf(number, leaf))
-                if progress is not None:
-                    progress(done, self.total_bytes)
-            self._refuse_filled_padding(number, entry)
+        with SecondThread() as second:
+            for number, entry in enumerate(self.entries):
+                for leaf in range(self._leaf_count(number)):
+                    length = min(LEAF_BYTES, entry.length - leaf * LEAF_BYTES)
+                    check = second.share if length == LEAF_BYTES else second.here
+                    check(partial(self._check_leaf, number, leaf))
+                    done += length
+                    if progress is not None:
+                        progress(done, self.total_bytes)
+                second.here(partial(self.refuse_filled_padding, number))
+
+    def refuse_filled_padding(self, number: int) -> None:
+        """Check the zeros between one entry and the next.
+
+        Raises:
+            FormRefused: padding that is not zero.
+        """
+        entry = self.entries[number]
+        end = entry.offset + entry.length
+        padding = self._source.read_at(self._data_start + end, aligned(end) - end)
+        if len(padding) != aligned(end) - end or any(padding):
+            raise FormRefused("has padding that is not zero", place=self._place_of(number))
+
+    def _leaf_count(self, number: int) -> int:
+        return len(self.entries[number].leaves) // _HASH_BYTES
 
     def _leaf(self, number: int, leaf: int) -> bytes:
         entry_before, leaf_before, data = self._last
         if (entry_before, leaf_before) == (number, leaf):
             return data
+        data = self._checked_leaf(number, leaf)
+        self._last = (number, leaf, data)
+        return data
+
+    def _check_leaf(self, number: int, leaf: int) -> None:
+        self._checked_leaf(number, leaf)
+
+    def _checked_leaf(self, number: int, leaf: int) -> bytes:
         entry = self.entries[number]
         start = leaf * LEAF_BYTES
         length = min(LEAF_BYTES, entry.length - start)
@@ -342,14 +412,7 @@ class SealedEntries:
         expected = entry.leaves[leaf * _HASH_BYTES : (leaf + 1) * _HASH_BYTES]
         if len(data) != length or hashlib.sha256(data).digest() != expected:
             raise ContentRefused(f"is altered in the MiB from byte {start}", place=self._place_of(number))
-        self._last = (number, leaf, data)
         return data
-
-    def _refuse_filled_padding(self, number: int, entry: EntryLayout) -> None:
-        end = entry.offset + entry.length
-        padding = self._source.read_at(self._data_start + end, aligned(end) - end)
-        if len(padding) != aligned(end) - end or any(padding):
-            raise FormRefused("has padding that is not zero", place=self._place_of(number))
 
     def _refuse_another_length(self) -> None:
         last = self.entries[-1]
@@ -370,26 +433,43 @@ class EntryLayouter:
         self.entries: list[EntryLayout] = []
 
     def add(self, ciphertext: Iterator[bytes]) -> None:
-        """Write one entry."""
+        """Write one entry. Whole leaves are hashed in a second thread while the next ones are made and written."""
+        hashes: list[bytes] = []
         length = 0
-        leaves = bytearray()
-        leaf = hashlib.sha256()
+        with SecondThread() as second:
+            for leaf in self._written(ciphertext):
+                hashes.append(b"")
+                leaf_length = sum(map(len, leaf))
+                hash_it = second.share if leaf_length == LEAF_BYTES else second.here
+                hash_it(partial(_hash_leaf, leaf, hashes, len(hashes) - 1))
+                length += leaf_length
+        self._out.write(bytes(aligned(length) - length))
+        self.entries.append(EntryLayout(offset=self._offset, length=length, leaves=b"".join(hashes)))
+        self._offset += aligned(length)
+
+    def _written(self, ciphertext: Iterator[bytes]) -> Iterator[list[memoryview]]:
+        """Write it out and yield it leaf by leaf, each in the pieces it came in."""
+        leaf: list[memoryview] = []
+        room = LEAF_BYTES
         for chunk in ciphertext:
             self._out.write(chunk)
             rest = memoryview(chunk)
             while rest:
-                room = LEAF_BYTES - length % LEAF_BYTES
-                leaf.update(rest[:room])
-                length += len(rest[:room])
-                rest = rest[room:]
-                if length % LEAF_BYTES == 0:
-                    leaves += leaf.digest()
-                    leaf = hashlib.sha256()
-        if length % LEAF_BYTES:
-            leaves += leaf.digest()
-        self._out.write(bytes(aligned(length) - length))
-        self.entries.append(EntryLayout(offset=self._offset, length=length, leaves=bytes(leaves)))
-        self._offset += aligned(length)
+                piece, rest = rest[:room], rest[room:]
+                leaf.append(piece)
+                room -= len(piece)
+                if room == 0:
+                    yield leaf
+                    leaf, room = [], LEAF_BYTES
+        if leaf:
+            yield leaf
+
+
+def _hash_leaf(leaf: list[memoryview], hashes: list[bytes], number: int) -> None:
+    digest = hashlib.sha256()
+    for piece in leaf:
+        digest.update(piece)
+    hashes[number] = digest.digest()
 
 
 def write_header(envelope: bytes) -> bytes:

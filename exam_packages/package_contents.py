@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
@@ -30,6 +29,7 @@ from exam_packages.container import (
     write_header,
 )
 from exam_packages.ids import Digest
+from exam_packages.package_paths import MAX_PATH_CHARACTERS, first_clash, path_fault
 from exam_packages.signed_documents import refuse_unless
 from signing.canonical import JsonValue, decode, encode
 from signing.dsse import sign
@@ -38,14 +38,12 @@ from signing.fields import Fields
 from signing.key_wrap import derive
 from signing.keys import SigningKey
 from signing.labels import Label
-from signing.sealed_stream import SealedReader, seal, sealed_length
+from signing.sealed_stream import SealedReader, seal, sealed_length, unseal
 
 INDEX_MAX_BYTES: Final = 4 * 1024 * 1024
-PATH_MAX: Final = 256  # characters
 FILE_MAX_BYTES: Final = 32 * 1024 * 1024 * 1024
 COPY_BYTES: Final = 1024 * 1024
 
-_SEGMENT: Final = re.compile(r"[^\x00-\x1f\x7f\\:/]+")
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*", re.ASCII)
 _MEDIA_TYPES: Final[Mapping[str, str]] = {
     "css": "text/css",
@@ -164,18 +162,42 @@ class OpenedPackage:
             ContentRefused: something is cut or altered.
             FormRefused: padding that is not zero.
         """
-        self._sealed.verify_every_byte(progress)
-        for entry in self.index.values():
-            self._verify_file(entry)
+        by_number = {entry.number: entry for entry in self.index.values()}
+        done = 0
+        for number, sealed in enumerate(self._sealed.entries):
+            counted = _Counter(self._sealed.total_bytes, progress, done=done).counted(self._sealed.leaves(number))
+            if number == 0:
+                self._verify_index(counted)
+            else:
+                self._verify_file(by_number[number], counted)
+            self._sealed.refuse_filled_padding(number)
+            done += sealed.length
 
-    def _verify_file(self, entry: IndexEntry) -> None:
-        reader = self._reader(entry.number)
+    def _verify_index(self, ciphertext: Iterator[bytes]) -> None:
+        """Read the index again as the medium has it now. What it says was checked when the package was opened."""
+        for _ in self._unsealed(0, ciphertext):
+            pass
+
+    def _verify_file(self, entry: IndexEntry, ciphertext: Iterator[bytes]) -> None:
         digest = hashlib.sha256()
-        for offset in range(0, entry.length, COPY_BYTES):
-            digest.update(reader.read(offset, min(COPY_BYTES, entry.length - offset)))
-        padding = reader.read(entry.length, reader.size - entry.length)
-        if digest.hexdigest() != entry.digest or any(padding):
+        left = entry.length
+        is_padded_with_zeros = True
+        for piece in self._unsealed(entry.number, ciphertext):
+            plain, padding = (piece, b"") if len(piece) <= left else (piece[:left], piece[left:])
+            digest.update(plain)
+            left -= len(plain)
+            is_padded_with_zeros = is_padded_with_zeros and not any(padding)
+        if digest.hexdigest() != entry.digest or not is_padded_with_zeros:
             raise ContentRefused("is not what the index says", place=f"{self._place}, {entry.path}")
+
+    def _unsealed(self, number: int, ciphertext: Iterator[bytes]) -> Iterator[bytes]:
+        package_id = self.manifest.package_id
+        return unseal(
+            ciphertext,
+            entry_key(self._content_key, package_id, number),
+            entry_context(package_id, number),
+            place=f"{self._place}, entry {number}",
+        )
 
     def _entry(self, path: str) -> IndexEntry:
         entry = self.index.get(path)
@@ -303,11 +325,11 @@ def encode_index(files: Sequence[ContentFile]) -> bytes:
 
 
 class _Counter:
-    """Counts plaintext as it passes by."""
+    """Counts bytes as they pass by."""
 
-    def __init__(self, total: int, progress: Progress | None) -> None:
+    def __init__(self, total: int, progress: Progress | None, *, done: int = 0) -> None:
         self._total = total
-        self._done = 0
+        self._done = done
         self._progress = progress
 
     def counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -334,27 +356,22 @@ def _read_index(padded: bytes, place: str) -> dict[str, IndexEntry]:
     fields.close()
     paths = [entry.path for entry in entries]
     refuse_unless(paths == sorted(set(paths)), FormRefused, "is not sorted by path without repetition", place=place)
+    clash = first_clash(paths)
+    refuse_unless(clash is None, FormRefused, f"has a path that clashes with another: {clash!a:.80}", place=place)
     return {entry.path: entry for entry in entries}
 
 
 def _index_entry(fields: Fields, number: int) -> IndexEntry:
     entry = IndexEntry(
         number=number,
-        path=fields.text("path", max_length=PATH_MAX),
+        path=fields.text("path", max_length=MAX_PATH_CHARACTERS),
         media_type=fields.text("media", max_length=100),
         length=fields.integer("length", maximum=FILE_MAX_BYTES),
         digest=Digest(fields.digest("digest")),
     )
     fields.close()
-    place = f"{fields.place}.path"
-    segments = entry.path.split("/")
-    refuse_unless(
-        all(_SEGMENT.fullmatch(segment) and segment not in {".", ".."} for segment in segments),
-        FormRefused,
-        "is not a relative path inside the package",
-        place=place,
-    )
-    refuse_unless(unicodedata.is_normalized("NFC", entry.path), FormRefused, "is not in Unicode form NFC", place=place)
+    fault = path_fault(entry.path)
+    refuse_unless(fault is None, FormRefused, f"is a path that {fault}", place=f"{fields.place}.path")
     media = f"{fields.place}.media"
     refuse_unless(_MEDIA_TYPE.fullmatch(entry.media_type), FormRefused, "is not a media type", place=media)
     return entry

@@ -3,7 +3,7 @@
 Owns writing a stream and reading any part of it. Refuses to know what is in it and where it lies: it reads through a
 function. Source: c2sp.org/chunked-encryption, with HKDF-Expand-SHA-512 and AES-256-GCM as in
 ``cryptography.cobblestone``. Writing uses that library; its reader for ranges is not in the wheel, so reading is
-written here from the specification.
+written here from the specification. Reading a whole stream in order uses the library again.
 
 A stream is 24 bytes of salt, 32 bytes of commitment and chunks of 16 KiB, each with 16 bytes of tag. The last chunk is
 always shorter than 16 KiB and may be empty, which is how truncation shows. A stream proves no authorship: everybody who
@@ -13,7 +13,7 @@ can read it could have written it.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from cryptography.cobblestone import Cobblestone256Encryptor
+from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.constant_time import bytes_eq
@@ -37,6 +37,9 @@ _INFO: Final = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
 
 _READ_BYTES = 1024 * 1024
 """How much ``SealedReader.blocks`` decrypts at a time."""
+
+_PIECE_BYTES = 256 * 1024
+"""How much is sealed and unsealed at a time."""
 
 
 def sealed_length(plain_bytes: int) -> int:
@@ -73,6 +76,38 @@ def seal(source: Iterable[bytes], key: bytes, context: bytes) -> Iterator[bytes]
         if sealed := encryptor.update(piece):
             yield sealed
     yield encryptor.finalize()
+
+
+def unseal(source: Iterable[bytes], key: bytes, context: bytes, *, place: str) -> Iterator[bytes]:
+    """Open a whole stream piece by piece, from its beginning to its end.
+
+    Args:
+        source: the stream, in pieces of any size.
+        key: 32 bytes.
+        context: the bytes the stream was sealed for.
+        place: where the stream comes from, for refusals.
+
+    Yields:
+        The content, in pieces of any size. Each is authentic and in its place; that nothing is missing at the end is known
+        only when the last has come and no refusal after it.
+
+    Raises:
+        ContentRefused: cut, altered, or sealed under another key or for another context.
+    """
+    decryptor = Cobblestone256Decryptor(key, context)
+    done = 0
+    try:
+        for piece in source:
+            # Piece by piece of a quarter MiB: the allocator keeps memory of that size, and gives larger ones back each time.
+            for start in range(0, len(piece), _PIECE_BYTES):
+                if content := decryptor.update(memoryview(piece)[start : start + _PIECE_BYTES]):
+                    yield content
+                    done += len(content)
+        if content := decryptor.finalize():
+            yield content
+    except InvalidTag:
+        message = f"cannot be opened from byte {done} on: it is damaged, or sealed under another key or for another use"
+        raise ContentRefused(message, place=place) from None
 
 
 class SealedReader:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +20,7 @@ from exam_packages.container import (
     LEAF_BYTES,
     BytesSource,
     EntryLayout,
+    EntryLayouter,
     FileSource,
     Manifest,
     PackageKind,
@@ -95,7 +100,7 @@ class TestManifest:
     def test_nothing_in_clear_names_a_file(self) -> None:
         container = read_container(BytesSource(world.package().data), place="exam")
         payload = container.document.untrusted_payload
-        for telling in (b"items", b"chart", b".xml", b"media", b"png"):
+        for telling in (b"items", b"chart", b".xml", b"media", b".png"):
             assert telling not in payload
         assert all(each.length % 16 != 0 or each.length for each in world.package().manifest.entries)
 
@@ -209,6 +214,107 @@ class TestLayout:
         assert seen
         assert all(done <= total for done, total in seen)
         assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+@cache
+def film() -> world.BuiltPackage:
+    """A package whose first file has several leaves."""
+    return world.write(world.manifest(), {"a.mp4": bytes(range(256)) * 4096 * 5, "b.xml": b"<b/>"})
+
+
+def start_of(built: world.BuiltPackage, number: int) -> int:
+    container = read_container(BytesSource(built.data), place="exam")
+    return container.data_start + built.manifest.entries[number].offset
+
+
+class TestSecondThread:
+    """Leaves are checked in two threads: what comes out is the same as from one, and no thread is left."""
+
+    @pytest.fixture(autouse=True)
+    def _no_thread_is_left(self) -> Iterator[None]:
+        before = threading.enumerate()
+        yield
+        assert threading.enumerate() == before
+
+    @pytest.mark.parametrize("damaged", [(0,), (4,), (1, 3), (2, 3, 4), (0, 1, 2, 3, 4, 5)])
+    def test_the_first_damage_is_named(self, damaged: tuple[int, ...]) -> None:
+        data = bytearray(film().data)
+        for leaf in damaged:
+            data[start_of(film(), 1) + leaf * LEAF_BYTES + 7] ^= 1
+        package = check_package(BytesSource(bytes(data)), trust=TRUST)
+        for read in (package.verify_every_byte, lambda: list(package.entries.leaves(1))):
+            with pytest.raises(ContentRefused, match=rf"from byte {damaged[0] * LEAF_BYTES}\b") as refusal:
+                read()
+            assert refusal.value.place.endswith("entry 1")
+
+    def test_damage_before_wrong_padding_is_named_first(self) -> None:
+        data = bytearray(film().data)
+        data[start_of(film(), 1) + 4 * LEAF_BYTES] ^= 1
+        data[start_of(film(), 2) - 1] = 7
+        with pytest.raises(ContentRefused, match="altered"):
+            check(bytes(data))
+
+    def test_a_fault_of_the_medium_comes_out_as_it_is(self) -> None:
+        class Broken(BytesSource):
+            def read_at(self, offset: int, length: int) -> bytes:
+                if offset >= start_of(film(), 1) + 3 * LEAF_BYTES:
+                    raise OSError(5, "the stick was pulled")
+                return super().read_at(offset, length)
+
+        package = check_package(Broken(film().data), trust=TRUST)
+        for read in (package.verify_every_byte, lambda: list(package.entries.leaves(1))):
+            with pytest.raises(OSError, match="pulled"):
+                read()
+
+    def test_it_can_be_called_off(self) -> None:
+        def call_off(done: int, _total: int) -> None:
+            if done > 2 * LEAF_BYTES:
+                raise KeyboardInterrupt
+
+        package = check_package(BytesSource(film().data), trust=TRUST)
+        with pytest.raises(KeyboardInterrupt):
+            package.verify_every_byte(call_off)
+        leaves = package.entries.leaves(1)
+        next(leaves)
+        del leaves
+
+    def test_leaves_are_the_entry(self) -> None:
+        built = film()
+        package = check_package(BytesSource(built.data), trust=TRUST)
+        for number, each in enumerate(built.manifest.entries):
+            start = start_of(built, number)
+            assert b"".join(package.entries.leaves(number)) == built.data[start : start + each.length]
+
+    @pytest.mark.parametrize("length", [1, LEAF_BYTES - 1, LEAF_BYTES, LEAF_BYTES + 1, 5 * LEAF_BYTES + 3])
+    @pytest.mark.parametrize("piece", [1000, 700_001, 3 * LEAF_BYTES])
+    def test_what_is_written_has_the_hash_of_each_leaf(self, length: int, piece: int) -> None:
+        data = hashlib.shake_128(b"ciphertext").digest(length)
+        out = io.BytesIO()
+        layouter = EntryLayouter(out)
+        for _ in range(2):
+            layouter.add(data[start : start + piece] for start in range(0, length, piece))
+        hashes = [hashlib.sha256(data[at : at + LEAF_BYTES]).digest() for at in range(0, length, LEAF_BYTES)]
+        expected = EntryLayout(offset=0, length=length, leaves=b"".join(hashes))
+        assert layouter.entries == [expected, replace(expected, offset=aligned(length))]
+        assert out.getvalue() == (data + bytes(aligned(length) - length)) * 2
+
+    def test_an_entry_that_cannot_be_made_is_none(self) -> None:
+        def ciphertext() -> Iterator[bytes]:
+            yield bytes(3 * LEAF_BYTES)
+            raise OSError(5, "the content is gone")
+
+        layouter = EntryLayouter(io.BytesIO())
+        with pytest.raises(OSError, match="gone"):
+            layouter.add(ciphertext())
+        assert layouter.entries == []
+
+
+def test_a_file_on_disk_is_a_source_that_keeps_its_place(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"abcdef")
+    with (tmp_path / "file").open("rb") as file:
+        source = FileSource(file)
+        file.seek(1)
+        assert (source.size, source.read_at(2, 3), source.read_at(5, 9), file.tell()) == (6, b"cde", b"f", 1)
 
 
 def test_a_file_is_a_source_too() -> None:

@@ -179,6 +179,34 @@ def test_plaintext_padding_is_zero() -> None:
         package.verify_every_byte()
 
 
+@pytest.mark.parametrize("damage", ["last byte", "padding far behind", "digest"])
+def test_a_long_file_is_held_against_the_index_to_its_last_byte(damage: str) -> None:
+    """Signed and sealed by somebody who lies about one byte of content only."""
+    said = bytes(range(256)) * 8192 + b"end"
+    plain = bytearray(padded(said))
+    match damage:
+        case "last byte":
+            plain[len(said) - 1] ^= 1
+        case "padding far behind":
+            plain[-1] = 1
+        case _:
+            plain[0] ^= 1
+    package = opened(forged({"entries": [line("a.txt", b"abc"), line("b.txt", said)]}, padded(b"abc"), bytes(plain)))
+    with pytest.raises(ContentRefused, match="not what the index says") as refusal:
+        package.verify_every_byte()
+    assert refusal.value.place.endswith("b.txt")
+    opened(forged({"entries": [line("b.txt", said)]}, padded(said))).verify_every_byte()
+
+
+def test_checking_a_package_tells_of_progress_to_the_end() -> None:
+    built = world.write(world.manifest(), {"a.mp4": bytes(3_000_000), "b.xml": b"<b/>"})
+    package = opened(built)
+    seen: list[tuple[int, int]] = []
+    package.verify_every_byte(lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1][0] == sum(entry.length for entry in built.manifest.entries) <= seen[-1][1]
+
+
 def test_paths_that_could_not_be_read_back_are_not_written() -> None:
     for paths in (["../x"], ["a", "a"]):
         files = [ContentFile.of_bytes(path, b"") for path in paths]

@@ -184,6 +184,44 @@ def test_another_key_and_another_context_are_refused() -> None:
         reader(BIG_STREAM, context=b"entry 8")
 
 
+def unsealed(stream: bytes, piece: int = 1000, *, key: bytes = KEY, context: bytes = CONTEXT) -> bytes:
+    source = (stream[start : start + piece] for start in range(0, len(stream), piece))
+    return b"".join(sealed_stream.unseal(source, key, context, place="media.bin"))
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 40 * CHUNK_BYTES + 5])
+@pytest.mark.parametrize("piece", [7, 16_400, 1024 * 1024])
+def test_a_whole_stream_opens_in_order(size: int, piece: int) -> None:
+    assert unsealed(sealed(content_of(size)), piece) == content_of(size)
+
+
+@given(st.integers(0, len(BIG_STREAM) - 1))
+def test_a_whole_stream_shows_every_damage_and_every_cut(position: int) -> None:
+    damaged = bytearray(BIG_STREAM)
+    damaged[position] ^= 0x10
+    for stream in (bytes(damaged), BIG_STREAM[:position]):
+        with refused(ContentRefused, place="media.bin"):
+            unsealed(stream)
+
+
+def test_a_whole_stream_is_for_one_key_and_one_context() -> None:
+    for key, context, stream in ((bytes(32), CONTEXT, BIG_STREAM), (KEY, b"entry 8", BIG_STREAM)):
+        with refused(ContentRefused, place="media.bin"):
+            unsealed(stream, key=key, context=context)
+    for extra in (b"\x00", bytes(16), bytes(CHUNK_BYTES)):
+        with refused(ContentRefused, place="media.bin"):
+            unsealed(BIG_STREAM + extra)
+
+
+def test_only_what_is_authentic_is_given_out() -> None:
+    damaged = bytearray(BIG_STREAM)
+    damaged[56 + 2 * (CHUNK_BYTES + 16)] ^= 1
+    given_out: list[bytes] = []
+    with refused(ContentRefused):
+        given_out.extend(sealed_stream.unseal([bytes(damaged)], KEY, CONTEXT, place="x"))
+    assert BIG.startswith(b"".join(given_out))
+
+
 def test_every_stream_has_a_salt_of_its_own() -> None:
     assert sealed(b"x")[:24] != sealed(b"x")[:24]
 
