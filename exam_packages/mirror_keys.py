@@ -11,7 +11,7 @@ from typing import Final
 from exam_packages.ids import SessionId
 from exam_packages.signed_documents import refuse_unless, session_of
 from signing.canonical import decode, encode
-from signing.errors import ContentRefused
+from signing.errors import ContentRefused, NotForThisSiteRefused
 from signing.fields import Fields, to_base64
 from signing.hpke import OVERHEAD_BYTES, ContentKey, ContentPublicKey, open_sealed, seal
 from signing.labels import Label
@@ -48,7 +48,8 @@ def open_mirror_key(untrusted: bytes, *, session: SessionId, site_key: ContentKe
 
     Raises:
         FormRefused: not the one encoding of a mirror's key file.
-        ContentRefused: of another session, sealed to another site, or damaged.
+        NotForThisSiteRefused: sealed to another site.
+        ContentRefused: of another session, or damaged.
     """
     fields = Fields(decode(untrusted, place=place, max_bytes=FILE_MAX_BYTES), place)
     key_id, named = fields.digest("key"), session_of(fields, "session")
@@ -56,7 +57,7 @@ def open_mirror_key(untrusted: bytes, *, session: SessionId, site_key: ContentKe
     fields.close()
     refuse_unless(named == session, ContentRefused, "is of another session", place=f"{place}.session")
     mine = key_id == site_key.public.key_id
-    refuse_unless(mine, ContentRefused, "is sealed to another site", place=f"{place}.key")
+    refuse_unless(mine, NotForThisSiteRefused, "is sealed to another site", place=f"{place}.key")
     return open_sealed(sealed, site_key, info=_info(session), place=f"{place}.wrap")
 
 

@@ -30,6 +30,7 @@ class PayloadType(StrEnum):
     SEAT_MARK = "application/vnd.testing-center-kiosk.seat-mark.v1+json"
     KEPT_RESULTS = "application/vnd.testing-center-kiosk.kept-results.v1+json"
     MIRROR_ABOUT = "application/vnd.testing-center-kiosk.mirror-about.v1+json"
+    MIRROR_TAKEN = "application/vnd.testing-center-kiosk.mirror-taken.v1+json"
 
 
 class Label(bytes, Enum):
@@ -54,6 +55,7 @@ class Label(bytes, Enum):
     SESSION_RECOVERY = b"testing-center-kiosk/session-recovery/v1"
     MIRROR_KEY = b"testing-center-kiosk/mirror-key/v1"
     MIRROR_ABOUT = b"testing-center-kiosk/mirror-about/v1"
+    MIRROR_TAKEN = b"testing-center-kiosk/mirror-taken/v1"
     JOURNAL_KEY = b"testing-center-kiosk/journal-key/v1"
     STATE_KEY = b"testing-center-kiosk/seat-state-key/v1"
     KEY_FILE = b"testing-center-kiosk/key-file/v1"

@@ -54,7 +54,7 @@ def test_any_seat_of_the_site_opens_the_key() -> None:
 
 
 def test_another_site_does_not() -> None:
-    with pytest.raises(ContentRefused, match="another site"):
+    with pytest.raises(NotForThisSiteRefused, match="another site"):
         open_mirror_key(KEY_FILE, session=world.SESSION, site_key=world.content_key(world.OTHER_SITE))
 
 
