@@ -19,6 +19,8 @@ from kiosk.clock import Clock
 from kiosk.errors import StorageFault
 from kiosk.journal.store import JournalStore
 from kiosk.journal.writer import Done, JournalWriter, Listener, WriterPorts
+from kiosk.mirror.state import OFF, MirrorState
+from kiosk.mirror.writing import MirrorWriter
 from kiosk.seat.facts import SealedBundle
 from kiosk.seat.holdings import OpenExam
 from kiosk.seat.sealing import head_code
@@ -33,11 +35,13 @@ class SessionServices:
 
     Attributes:
         seal: seals the session whose journal has just been closed.
+        mirror: writes the session's second copy; None where the seat keeps none. It is started with the session.
     """
 
     clock: Clock
     seat_key: SigningKey
     seal: Callable[[], SealedBundle]
+    mirror: MirrorWriter | None = None
 
 
 class RunningSession:
@@ -70,10 +74,18 @@ class RunningSession:
         self._sealed = threading.Event()
         self._closing = threading.Lock()
         self._closed = False
-        ports = WriterPorts(clock=services.clock, sign_checkpoint=self._sign, perform=self._perform, check=self._check)
+        ports = WriterPorts(
+            clock=services.clock,
+            sign_checkpoint=self._sign,
+            perform=self._perform,
+            check=self._check,
+            copy=services.mirror,
+        )
         self._store = store
         self._writer = JournalWriter(store, ports, session=session, head=head, name=plan.session)
         self._writer.subscribe(self._watch)
+        if services.mirror is not None:
+            services.mirror.start()
         self._writer.start()
 
     @property
@@ -90,6 +102,12 @@ class RunningSession:
     def fault(self) -> StorageFault | None:
         """Why nothing is accepted any more; None while all is well."""
         return self._writer.fault
+
+    @property
+    def mirror(self) -> MirrorState:
+        """How the second copy is doing, now. It changes by itself; whoever shows it asks again."""
+        mirror = self._services.mirror
+        return OFF if mirror is None else mirror.state
 
     @property
     def head_code(self) -> str:
@@ -217,6 +235,8 @@ class RunningSession:
         if not isinstance(effect, SealResult):
             return
         try:
+            if self._services.mirror is not None:
+                self._services.mirror.finish()
             self._store.close()
             self._bundle = self._services.seal()
         except Exception as error:

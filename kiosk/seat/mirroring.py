@@ -1,0 +1,185 @@
+"""A seat's second copies: where they go, what the log says of them, and their end.
+
+Owns the setting, the small files of a copy, and that a copy is removed once its session is erased. Refuses to know how a copy
+is written (``kiosk.mirror``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from exam_packages.ids import Digest, SessionId
+from exam_packages.mirror_about import MirrorAbout, build_mirror_about
+from exam_packages.mirror_keys import build_mirror_key
+from exam_packages.results import Incident
+from kiosk.errors import Missing, storage_fault_of
+from kiosk.mirror.copy import MirrorFiles, MirrorPlan
+from kiosk.mirror.layout import remove
+from kiosk.mirror.state import MirrorState
+from kiosk.mirror.writing import MirrorWriter
+from kiosk.seat import holdings as held
+from kiosk.seat.facts import EraseReport
+from kiosk.seat.parts import SeatParts
+from kiosk.seat.sealing import recipients_of
+from kiosk.seat.state import SeatState, SessionRow
+from kiosk.session import Session
+
+INCIDENT: Final = "mirror"
+_SETTING: Final = "mirror"
+_NOTES_MAX: Final = 50  # a medium with a loose contact must not fill the log
+_NONE: Final = ""  # a fact is never forgotten, it says nothing
+
+
+def medium_of(state: SeatState) -> Path | None:
+    """Return the medium on which this seat keeps second copies; None where it keeps none."""
+    return _path_in(state, _SETTING)
+
+
+def set_medium(state: SeatState, medium: Path | None) -> None:
+    """Keep second copies of the sessions to come on a medium, or none."""
+    state.facts.put(_SETTING, _NONE if medium is None else str(medium.absolute()))
+
+
+def mirror_for(
+    parts: SeatParts, row: SessionRow, session: Session | None, medium: Path | None, *, moving: int = 0
+) -> MirrorWriter | None:
+    """Return what will write a session's second copy; None where the seat keeps none. Nothing is written yet.
+
+    Args:
+        parts: the seat.
+        row: the session, whose folder and key are there.
+        session: what its journal adds up to; None before the first record.
+        medium: where the copy goes in this run of the program; None takes the setting.
+        moving: 1 where the session is about to move to this seat, 0 otherwise.
+
+    Raises:
+        NotReady, Refused: the seat's own certificate or registration is missing or no longer good.
+        StorageFault: the session's key cannot be read.
+    """
+    medium = medium_of(parts.state) if medium is None else medium.absolute()
+    if medium is None:
+        return None
+    plan = MirrorPlan(
+        session=row.session,
+        medium=medium,
+        journal=parts.folder.session(row.session),
+        key=parts.files.key_of(row.session),
+        files=_files(parts, row),
+        moves=moving + (0 if session is None else len(session.moved_to)),
+    )
+    parts.state.facts.put(_copy_fact(row.session), str(medium))  # first: what may lie there has to be removed one day
+    records = 0 if session is None else session.next_n
+    return MirrorWriter(plan, records=records, clock=parts.clock, told=_Notes(parts, row.session).take)
+
+
+def erase_copies(parts: SeatParts, reports: tuple[EraseReport, ...]) -> tuple[EraseReport, ...]:
+    """Remove the second copies of what was erased, now or earlier, from the media that are here.
+
+    Returns:
+        The reports, saying which copies are left; one more for each copy that had been left and was looked for again.
+
+    Raises:
+        StorageFault: it could not be noted at the seat.
+    """
+    told = tuple(
+        replace(report, copy_left=not _remove_copy(parts, report.session)) if report.erased else report
+        for report in reports
+    )
+    sessions = {report.session for report in told}
+    again: list[EraseReport] = []
+    for session in copies_left(parts.state):
+        if session not in sessions:
+            bundle = parts.state.outbox.of_session(session)
+            left = not _remove_copy(parts, session)
+            digest = bundle.digest if bundle is not None else Digest("")
+            again.append(EraseReport(bundle=digest, session=session, erased=True, copy_left=left))
+    return (*told, *again)
+
+
+def _remove_copy(parts: SeatParts, session: SessionId) -> bool:
+    """Return False where a copy is left, because its medium is not here or cannot be written."""
+    medium = _path_in(parts.state, _copy_fact(session))
+    if medium is None:
+        return True
+    try:
+        gone = remove(medium, session)
+    except OSError as error:
+        _note(parts, session, f"its second copy could not be removed: {storage_fault_of(error, medium).kind.value}")
+        return False
+    if gone:
+        parts.state.facts.put(_copy_fact(session), _NONE)
+    return gone
+
+
+def copies_left(state: SeatState) -> tuple[SessionId, ...]:
+    """Return the sessions that are erased, and whose second copies still lie on some medium."""
+    rows = state.sessions.all()
+    return tuple(row.session for row in rows if row.state == "erased" and _path_in(state, _copy_fact(row.session)))
+
+
+def last_note(state: SeatState) -> str:
+    """Return what the log said last about a second copy of the session that is open; empty where it said nothing."""
+    row = next((row for row in reversed(state.sessions.all()) if row.state == "open"), None)
+    notes = [] if row is None else [line.note for line in state.log.lines(row.session) if line.kind == INCIDENT]
+    return notes[-1] if notes else ""
+
+
+class _Notes:
+    """Writes into the session's log what becomes of its copy; the office gets it with the result."""
+
+    def __init__(self, parts: SeatParts, session: SessionId) -> None:
+        self._parts, self._session = parts, session
+        self._left = _NOTES_MAX
+
+    def take(self, state: MirrorState) -> None:
+        """Called on the mirror's thread."""
+        if self._left <= 0:
+            return
+        self._left -= 1
+        text = "the second copy is in step again"
+        if state.fault is not None:
+            text = f"the second copy is not being written: {state.fault.value}, {state.behind} records behind"
+        _note(self._parts, self._session, text)
+
+
+def _files(parts: SeatParts, row: SessionRow) -> MirrorFiles:
+    site_key = parts.holdings.registration().content_key
+    path = parts.folder.session_key(row.session)
+    try:
+        session_key = path.read_bytes()
+    except OSError as error:
+        raise storage_fault_of(error, path) from error
+    about = MirrorAbout(
+        session=row.session,
+        appointment=row.appointment,
+        candidate=row.candidate,
+        candidate_name=row.candidate_name,
+        exam_title=row.exam_title,
+        package=row.package,
+        opened=row.opened,
+        seat=parts.identity.name,
+        recipients=recipients_of(row.recipients),
+        certificate=parts.holdings.file_of(held.CERTIFICATE, Missing.CERTIFICATE),
+        registration=parts.holdings.file_of(held.REGISTRATION, Missing.REGISTRATION),
+        continues=row.continues,
+    )
+    return MirrorFiles(
+        key=build_mirror_key(parts.files.key_of(row.session), session=row.session, site_key=site_key),
+        about=build_mirror_about(about, seat_key=parts.identity.signing_key, site_key=site_key),
+        session_key=session_key,
+    )
+
+
+def _note(parts: SeatParts, session: SessionId, text: str) -> None:
+    parts.state.log.add(Incident(wall=parts.clock.utc_ms(), kind=INCIDENT, note=text), session)
+
+
+def _copy_fact(session: SessionId) -> str:
+    return f"mirror {session}"
+
+
+def _path_in(state: SeatState, fact: str) -> Path | None:
+    said = state.facts.get(fact)
+    return Path(said) if said else None
