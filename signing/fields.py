@@ -160,6 +160,10 @@ class Fields:
         """Tell whether a field is there at all."""
         return name in self._members
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all fields, sorted: for an object whose names are data."""
+        return tuple(sorted(self._members))
+
     def close(self) -> None:
         """Refuse every field nobody asked for."""
         unknown = sorted(self._members.keys() - self._asked)
