@@ -20,7 +20,7 @@ from __future__ import annotations
 import errno
 from enum import Enum
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class KioskError(Exception):
@@ -49,6 +49,19 @@ class StorageFaultKind(Enum):
     """Another process has it open."""
     MISSING = "missing"
 
+    @property
+    def is_damage(self) -> bool:
+        """Whether it is the file that is bad, for good, and not the disk around it, which can be mended.
+
+        A disk that cannot be read counts as damage of what lies on it: nobody can wait for it to get better.
+        """
+        return self not in (StorageFaultKind.FULL, StorageFaultKind.READ_ONLY, StorageFaultKind.BUSY)
+
+    @property
+    def leaves_reading(self) -> bool:
+        """Whether the seat can still be read as it lies: its results can be carried away."""
+        return self in (StorageFaultKind.FULL, StorageFaultKind.READ_ONLY, StorageFaultKind.IO)
+
 
 class MachineFault(KioskError):  # noqa: N818 - see KioskError
     """The machine, not what somebody gave it. Only its subclasses are raised."""
@@ -68,7 +81,8 @@ class StorageFault(MachineFault):
     code = "storage-fault"
 
     def __init__(self, kind: StorageFaultKind, path: Path, detail: str = "") -> None:
-        super().__init__(f"{path}: {_STORAGE_WORDS[kind]}{f' ({detail})' if detail else ''}.")
+        what = f"{_STORAGE_WORDS[kind]}{f' ({detail})' if detail else ''}"
+        super().__init__(f"{path}: {what}. {_STORAGE_REMEDIES[kind]}")
         self.kind = kind
         self.path = path
         self.detail = detail
@@ -85,6 +99,27 @@ _STORAGE_WORDS = {
     StorageFaultKind.NOT_OURS: "it is not a store of this program",
     StorageFaultKind.BUSY: "another program has it open",
     StorageFaultKind.MISSING: "it is not there",
+}
+
+_KEPT: Final = "It is kept as it is: continue in a new session, or set it aside, and tell the office."
+_STORAGE_REMEDIES: Final = {
+    StorageFaultKind.FULL: (
+        "What was saved is safe. Free some room and repeat; results can be brought to a stick meanwhile (kiosk seat export)."
+    ),
+    StorageFaultKind.IO: (
+        "What was saved is safe. Restart the computer; if it happens again, export the results and use another seat."
+    ),
+    StorageFaultKind.READ_ONLY: (
+        "What was saved is safe. Check the folder's rights or restart the computer;"
+        " results can be brought to a stick meanwhile (kiosk seat export)."
+    ),
+    StorageFaultKind.WRONG_KEY: _KEPT,
+    StorageFaultKind.CHAIN_BROKEN: _KEPT,
+    StorageFaultKind.TRUNCATED: _KEPT,
+    StorageFaultKind.DAMAGED: _KEPT,
+    StorageFaultKind.NOT_OURS: "Check the folder, or use the version of the program that made it.",
+    StorageFaultKind.BUSY: "Close the other program, then repeat. Only looking (kiosk seat status) works meanwhile.",
+    StorageFaultKind.MISSING: "Check the folder; if it is the right one, tell the office: something was removed.",
 }
 
 
@@ -170,6 +205,12 @@ class Missing(Enum):
     ERASURE_DATE = "erasure-date"
     SITE_KEY = "site-key"
     REQUEST = "request"
+    ADOPTION = "adoption"
+    """The seat's folder was copied or moved here, and no admin has said that it is the one to go on with."""
+    ROOM = "room"
+    """The disk was full, and the room that is kept for that is used up."""
+    EXPORT = "export"
+    """The damaged journal was not brought to a stick yet."""
 
 
 class NotReady(KioskError):  # noqa: N818 - see KioskError

@@ -42,6 +42,9 @@ def judge(seat: Path, stick: Path, promised: Promised, *, proctor: ProctorId, cl
         clock: what time it is.
         goes_on: also go on with the session, which costs more than all else.
     """
+    SeatFolder(seat).place.unlink(
+        missing_ok=True
+    )  # an image is a copy by nature, and is to be judged as the seat it is of
     wrong = [*_names_that_lie(seat, stick), *_lost_exports(stick, promised), *_came_back(seat, promised)]
     try:
         with Seat.open(seat, clock=clock) as opened:

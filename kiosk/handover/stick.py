@@ -49,6 +49,7 @@ class Stick:
         self.slips = folder / "slips"
         self.seats = folder / "seats"
         self.requests = folder / "requests"
+        self.journals = folder / "journals"
 
     def refuse_absent(self) -> None:
         """Check that the stick is there at all, and is not a seat's or a site's own folder: arguments get swapped.

@@ -1,4 +1,4 @@
-"""What the site admin does at a seat: import, export, receipts, erase, sealing what was cut off.
+"""What the site admin does at a seat: import, export, receipts, erase, sealing what was cut off, setting aside, adopting.
 
 Owns that each act is written in the seat's log. Refuses to know who may: ``day`` asks for the admin's PIN.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exam_packages.ids import Digest, SessionId
 from exam_packages.results import Incident
-from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind
+from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind, StorageFault
 from kiosk.handover.export import export
 from kiosk.handover.stick import Stick
 from kiosk.progress import Progress, silent
@@ -24,6 +24,7 @@ from kiosk.seat.facts import (
 )
 from kiosk.seat.importing import Importer
 from kiosk.seat.parts import SeatParts
+from kiosk.seat.state import SessionRow
 from kiosk.seat.status import status_of
 
 
@@ -99,12 +100,47 @@ class SeatAdmin:
             StorageFault: its journal cannot be used, or the bundle not be written.
         """
         parts = self._parts
-        row = parts.state.sessions.get(session)
-        if row is None or row.state != "open":
-            raise NotReady(Missing.SESSION_UNKNOWN, f"this seat has no unfinished session {session}")
+        refuse_elsewhere(parts)
+        row = self._open_row(session)
         bundle = parts.sealer.seal(row, parts.files.check(session), wall=parts.clock.utc_ms())
         self._log("sealed-unfinished", bundle.digest, session)
         return parts.sealer.facts_of(bundle, row)
+
+    def set_aside(self, session: SessionId) -> None:
+        """Give the seat free of a session whose journal is damaged. Its files stay as they are, and go to the stick.
+
+        The appointment can be begun anew; its new session then continues this one.
+
+        Raises:
+            NotReady: there is no such session, or its journal is in order.
+            StorageFault: the disk is full or cannot be written: whether the journal is damaged cannot be told.
+        """
+        parts = self._parts
+        self._open_row(session)
+        damage = damage_of(parts, session)
+        with parts.state.together():
+            parts.state.sessions.set_state(session, "damaged")
+            self._log("set-aside", f"its journal is {damage.kind.value}", session)
+
+    def adopt(self) -> None:
+        """Go on with a folder that was copied or moved here. The one it was copied from must not be used any more.
+
+        Raises:
+            NotReady: it is where it was.
+            StorageFault: it could not be written.
+        """
+        place = self._parts.place
+        if place.is_here:
+            raise NotReady(Missing.ADOPTION, "this seat is where it belongs: there is nothing to adopt")
+        # First the log: a copy that was adopted without a word would be worse than a word without an adoption.
+        self._log("adopted", "the folder was copied or moved here")
+        place.adopt()
+
+    def _open_row(self, session: SessionId) -> SessionRow:
+        row = self._parts.state.sessions.get(session)
+        if row is None or row.state != "open":
+            raise NotReady(Missing.SESSION_UNKNOWN, f"this seat has no unfinished session {session}")
+        return row
 
     def _importer(self) -> Importer:
         parts = self._parts
@@ -120,3 +156,33 @@ class SeatAdmin:
 
     def _log(self, kind: str, note: str, session: SessionId | None = None) -> None:
         self._parts.state.log.add(Incident(wall=self._parts.clock.utc_ms(), kind=kind, note=note), session)
+
+
+def damage_of(parts: SeatParts, session: SessionId) -> StorageFault:
+    """Return what is wrong with a session's journal for good.
+
+    Raises:
+        NotReady: nothing is.
+        StorageFault: it cannot be told, because the disk is full or cannot be written.
+    """
+    try:
+        parts.files.check(session)
+    except StorageFault as fault:
+        if not fault.kind.is_damage:
+            raise
+        return fault
+    raise NotReady(Missing.SESSION_UNKNOWN, "the journal of this session is in order: resume or seal it")
+
+
+def refuse_elsewhere(parts: SeatParts) -> None:
+    """Check that the seat's folder is where it belongs.
+
+    Raises:
+        NotReady: it was copied or moved, and nobody has adopted it.
+    """
+    if not parts.place.is_here:
+        raise NotReady(
+            Missing.ADOPTION,
+            "this seat's folder was copied or moved here. If the other one is not used any more, adopt this one"
+            " (kiosk seat adopt, or Seat administration); exporting results works without that",
+        )

@@ -7,6 +7,7 @@ the disk or on purpose, and are called from a background thread.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from exam_packages.session_events import IncidentNoted
 from kiosk.errors import Missing, NotReady, StorageFault
 from kiosk.journal.checking import CheckedJournal
 from kiosk.progress import Progress, silent
-from kiosk.seat.admin import SeatAdmin
+from kiosk.seat.admin import SeatAdmin, damage_of, refuse_elsewhere
 from kiosk.seat.facts import (
     AppointmentEntry,
     AppointmentState,
@@ -135,6 +136,7 @@ class ExamDay:
         """
         with self._changing:
             self._refuse_while_running()
+            refuse_elsewhere(self._parts)
             self._refuse_stranger(proctor)
             entry = self._appointment(appointment)
             parts = self._parts
@@ -147,6 +149,9 @@ class ExamDay:
                 raise NotReady(
                     Missing.SESSION_RUNS, "another session at this seat is not finished: continue or seal it"
                 )
+            set_aside = _not_continued(parts.state.sessions.all(), appointment)
+            if set_aside is not None:
+                return self._continued(set_aside, proctor, "set aside")
             return self._keep(self._opener.begin(entry, proctor))
 
     def unfinished(self) -> UnfinishedSession | None:
@@ -159,7 +164,7 @@ class ExamDay:
                 return None
             try:
                 journal = self._parts.files.check(row.session)
-                if not journal.session.is_over:
+                if not journal.session.is_over or not self._parts.place.is_here:
                     return self._unfinished(row, journal, None)
                 self._parts.sealer.seal(row, journal, wall=self._parts.clock.utc_ms())
             except StorageFault as fault:
@@ -180,6 +185,7 @@ class ExamDay:
         """
         with self._changing:
             self._refuse_while_running()
+            refuse_elsewhere(self._parts)
             row = self._open_row(session)
             journal = self._parts.files.check(session)
             if proctor is not None:
@@ -197,18 +203,9 @@ class ExamDay:
         with self._changing:
             self._refuse_while_running()
             self._refuse_stranger(proctor)
+            refuse_elsewhere(self._parts)
             row = self._open_row(session)
-            try:
-                self._parts.files.check(session)
-            except StorageFault as fault:
-                damage = fault
-            else:
-                raise NotReady(Missing.SESSION_UNKNOWN, "the journal of this session is in order: resume it")
-            running = self._keep(self._opener.begin(self._appointment(row.appointment), proctor, continues=row))
-            running.apply(
-                IncidentNoted(proctor=proctor, note=f"continues {session}, whose journal is {damage.kind.value}")
-            )
-            return running
+            return self._continued(row, proctor, damage_of(self._parts, session).kind.value)
 
     def close(self) -> None:
         """Close the session that runs; it can be resumed."""
@@ -252,10 +249,27 @@ class ExamDay:
             self._refuse_while_running()
             return self._admin.seal_unfinished(session)
 
+    def set_aside(self, session: SessionId) -> None:
+        """Give the seat free of a session whose journal is damaged (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            self._admin.set_aside(session)
+
+    def adopt(self) -> None:
+        """Go on with a folder that was copied or moved here (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            self._admin.adopt()
+
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _keep(self, running: RunningSession) -> RunningSession:
         self._running = running
+        return running
+
+    def _continued(self, row: SessionRow, proctor: ProctorId, why: str) -> RunningSession:
+        running = self._keep(self._opener.begin(self._appointment(row.appointment), proctor, continues=row))
+        running.apply(IncidentNoted(proctor=proctor, note=f"continues {row.session}, whose journal is {why}"))
         return running
 
     def _refuse_while_running(self) -> None:
@@ -292,3 +306,16 @@ class ExamDay:
             last_wall=journal.wall if journal is not None else row.opened,
             fault=fault,
         )
+
+
+def _not_continued(rows: Sequence[SessionRow], appointment: AppointmentId) -> SessionRow | None:
+    """Return the session of an appointment that was set aside, if no other has continued it."""
+    continued = {row.continues for row in rows}
+    return next(
+        (
+            row
+            for row in reversed(rows)
+            if row.appointment == appointment and row.state == "damaged" and row.session not in continued
+        ),
+        None,
+    )

@@ -22,7 +22,7 @@ from exam_packages.ids import (
     SiteId,
     UtcMs,
 )
-from kiosk.errors import Missing, StorageFault
+from kiosk.errors import Missing, StorageFault, StorageFaultKind
 from kiosk.session.state import ResultState
 from signing.errors import Refused
 
@@ -160,6 +160,7 @@ class SessionEntry:
         continues: the damaged session that this one continues, if it does.
         receipt: ``accepted``, ``quarantined`` or empty.
         erase_after: when the office allows erasure; None without a receipt.
+        journal_exported: when its damaged journal was brought to a stick; None where it was not, or is in order.
     """
 
     session: SessionId
@@ -175,6 +176,7 @@ class SessionEntry:
     continues: SessionId | None
     receipt: str
     erase_after: UtcMs | None
+    journal_exported: UtcMs | None = None
 
 
 class ClockState(Enum):
@@ -206,6 +208,7 @@ class SeatStatus:
         drop_time: when the last new drop was taken in; None before the first.
         trust_expires: when the drop's metadata expires; judged at import only.
         outbox_waiting: sealed bundles without a receipt.
+        fault: why the seat is only read, see ``kiosk.seat.rescue``; None where it is open.
     """
 
     seat: SeatId
@@ -223,6 +226,7 @@ class SeatStatus:
     clock: ClockFacts
     drop_time: UtcMs | None
     trust_expires: UtcMs | None
+    fault: StorageFaultKind | None = None
 
 
 class ImportKind(Enum):
@@ -299,11 +303,12 @@ class ExportedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportReport:
-    """What is on the stick now."""
+    """What is on the stick now. ``journals`` are files of sessions that could not be sealed, as they lie."""
 
     bundles: tuple[ExportedFile, ...]
     slips: tuple[ExportedFile, ...]
     seat_report: ExportedFile
+    journals: tuple[ExportedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,9 +328,10 @@ class ReceiptReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EraseReport:
-    """What became of one bundle that was to be erased.
+    """What became of one bundle, or of one damaged session, that was to be erased.
 
     Attributes:
+        bundle: which; of a damaged session the one that continues it, empty where none does.
         erased: its key is destroyed and its files are gone.
         blocked_by: why not, where it was not.
         erase_after: the earliest date, where that is the reason.

@@ -17,6 +17,7 @@ from kiosk.seat.holdings import Holdings
 from kiosk.seat.identity import read_identity
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.parts import assemble
+from kiosk.seat.place import this_machine
 from kiosk.seat.state import SeatState
 
 
@@ -32,7 +33,7 @@ def inspection_context(folder: Path, *, clock: Clock) -> Context:
     identity = read_identity(layout)
     state = SeatState(layout.state, identity.state_key, only_look=True)
     try:
-        return _context(layout, assemble(layout, identity, state, clock).holdings, clock)
+        return _context(layout, assemble(layout, identity, state, clock, this_machine()).holdings, clock)
     finally:
         state.close()
 

@@ -5,6 +5,7 @@ Owns names and the lock. Refuses to know what the files hold.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,10 @@ PACKAGES: Final = "packages"
 SESSIONS: Final = "sessions"
 OUTBOX: Final = "outbox"
 SESSION_KEY: Final = "session.key.json"
+RESERVE: Final = "reserve"
+PLACE: Final = "place.json"
+_HOLDER_AT: Final = 1  # behind the byte that some systems lock, so that others can read it
+_HOLDER_MAX_BYTES: Final = 200
 
 
 class SeatFolder:
@@ -32,6 +37,8 @@ class SeatFolder:
         self.folder = folder
         self.about = folder / ABOUT
         self.root = folder / ROOT
+        self.reserve = folder / RESERVE
+        self.place = folder / PLACE
         self.state = folder / STATE
         self.signing_key = folder / KEYS / "signing.key"
         self.content_key = folder / KEYS / "content.key"
@@ -62,25 +69,61 @@ class SeatFolder:
 
 
 class FolderLock:
-    """Keeps other processes out of a folder, until released or the process ends, however it ends."""
+    """Keeps other processes out of a folder, until released or the process ends, however it ends.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: the seat's folder.
+        only_read: nothing will be written, perhaps because nothing can be: the lock's file is not made and not written.
+    """
+
+    def __init__(self, folder: Path, *, only_read: bool = False) -> None:
         self._path = folder / LOCK
         try:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._descriptor = os.open(self._path, os.O_RDONLY if only_read else os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise storage_fault_of(error, self._path) from error
         try:
             _lock(self._descriptor)
         except OSError:
+            holder = _holder(self._descriptor)
             os.close(self._descriptor)
-            raise StorageFault(StorageFaultKind.BUSY, folder) from None
+            raise StorageFault(StorageFaultKind.BUSY, folder, holder) from None
+        if not only_read:
+            _sign(self._descriptor)
 
     def release(self) -> None:
         """Let others in."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _sign(descriptor: int) -> None:
+    """Write down who holds the folder, for whoever is kept out. Nothing hangs on it: a full disk may not take it."""
+    with contextlib.suppress(OSError):
+        os.lseek(descriptor, _HOLDER_AT, os.SEEK_SET)
+        os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+
+
+def _holder(descriptor: int) -> str:
+    """Return which process holds the folder, as far as can be told; empty where it cannot."""
+    try:
+        os.lseek(descriptor, _HOLDER_AT, os.SEEK_SET)
+        process = os.read(descriptor, _HOLDER_MAX_BYTES).split(b"\n")[0].decode("ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    if not process.isdecimal():
+        return ""
+    return f"process {process}{', which is stopped' if _is_stopped(process) else ''}"
+
+
+def _is_stopped(process: str) -> bool:
+    """Tell whether a process stands still by a signal (Linux, proc(5): the state comes behind the name in brackets)."""
+    try:
+        text = Path("/proc", process, "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[:1] in (["T"], ["t"])
 
 
 if sys.platform == "win32":

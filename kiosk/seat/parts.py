@@ -9,6 +9,7 @@ from kiosk.seat.holdings import Holdings
 from kiosk.seat.identity import SeatIdentity
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.pin_gate import PinGate
+from kiosk.seat.place import Place
 from kiosk.seat.sealing import Sealer
 from kiosk.seat.session_files import SessionFiles
 from kiosk.seat.state import SeatState
@@ -28,6 +29,7 @@ class SeatParts:
     gate: PinGate
     files: SessionFiles
     sealer: Sealer
+    place: Place
 
 
 def assemble(
@@ -35,8 +37,9 @@ def assemble(
     identity: SeatIdentity,
     state: SeatState,
     clock: Clock,
+    machine: str,
 ) -> SeatParts:
-    """Put a seat together."""
+    """Put a seat together. ``machine`` is where it is opened, see ``Place``."""
     floor = TimeFloor(state, clock)
     return SeatParts(
         folder=folder,
@@ -48,4 +51,5 @@ def assemble(
         gate=PinGate(state, clock),
         files=SessionFiles(folder=folder, identity=identity),
         sealer=Sealer(folder=folder, state=state, identity=identity),
+        place=Place(folder=folder, machine=machine),
     )

@@ -16,6 +16,7 @@ from kiosk.clock import Clock
 from kiosk.durable_file import clear_leftovers, make_folder, new_folder
 from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
 from kiosk.progress import Progress, silent
+from kiosk.seat import reserve
 from kiosk.seat.admin import SeatAdmin
 from kiosk.seat.day import ExamDay
 from kiosk.seat.erasing import finish_erasing
@@ -23,6 +24,8 @@ from kiosk.seat.facts import EraseReport, ExportReport, ImportReport, ReceiptRep
 from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import FolderLock, SeatFolder
 from kiosk.seat.parts import SeatParts, assemble
+from kiosk.seat.place import this_machine
+from kiosk.seat.rescue import RescuedSeat
 from kiosk.seat.session_opening import SessionOpener
 from kiosk.seat.state import SeatState
 from kiosk.seat.status import status_of
@@ -72,37 +75,58 @@ class Seat:
         return cls.open(folder, clock=clock)
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock) -> Seat:
+    def open(cls, folder: Path, *, clock: Clock, machine: str | None = None) -> Seat:
         """Open a seat's folder and finish what a crash left half done.
+
+        Where the disk is full, the room that is kept for that is given up.
 
         Args:
             folder: the seat's folder.
             clock: what time it is.
+            machine: what names this machine; None asks it.
 
         Raises:
-            StorageFault: BUSY while another process holds it; otherwise what is wrong with it.
+            StorageFault: BUSY while another process holds it; otherwise what is wrong with it. Where it ``leaves_reading``,
+                ``RescuedSeat`` brings the results to a stick.
         """
         layout = SeatFolder(folder)
         if not layout.about.is_file():
             raise StorageFault(StorageFaultKind.MISSING, folder, "there is no seat here")
         lock = FolderLock(folder)
+        here = this_machine() if machine is None else machine
         try:
-            identity = read_identity(layout)
-            state = SeatState(layout.state, identity.state_key)
-            seat = cls(assemble(layout, identity, state, clock), lock)
+            try:
+                seat = cls._opened(layout, lock, clock, here)
+            except StorageFault as fault:
+                if fault.kind is not StorageFaultKind.FULL or not reserve.give_up(layout):
+                    raise
+                seat = cls._opened(layout, lock, clock, here)
         except BaseException:
             lock.release()
             raise
+        reserve.keep(layout)
+        return seat
+
+    @classmethod
+    def _opened(cls, layout: SeatFolder, lock: FolderLock, clock: Clock, machine: str) -> Seat:
+        identity = read_identity(layout)
+        state = SeatState(layout.state, identity.state_key)
         try:
+            parts = assemble(layout, identity, state, clock, machine)
+            parts.place.bind_if_new()
+            seat = cls(parts, lock)
             seat._finish_what_was_begun()
+        except OSError as error:
+            state.close()
+            raise storage_fault_of(error, layout.folder) from error
         except BaseException:
-            seat.close()
+            state.close()
             raise
         return seat
 
     @classmethod
-    def look(cls, folder: Path, *, clock: Clock) -> SeatStatus:
-        """Return a seat's status, also while another process holds it.
+    def look(cls, folder: Path, *, clock: Clock, machine: str | None = None) -> SeatStatus:
+        """Return a seat's status, also while another process holds it, or while nothing can be written.
 
         A seat that nobody holds is opened for it, with all that ``open`` does.
 
@@ -110,16 +134,19 @@ class Seat:
             StorageFault: there is no seat here, or it cannot be read.
         """
         try:
-            with cls.open(folder, clock=clock) as seat:
+            with cls.open(folder, clock=clock, machine=machine) as seat:
                 return seat.status()
         except StorageFault as fault:
+            if fault.kind.leaves_reading:
+                with RescuedSeat(folder, fault.kind, clock=clock, machine=machine) as rescued:
+                    return rescued.status()
             if fault.kind is not StorageFaultKind.BUSY:
                 raise
         layout = SeatFolder(folder)
         identity = read_identity(layout)
         state = SeatState(layout.state, identity.state_key, only_look=True)
         try:
-            return status_of(assemble(layout, identity, state, clock))
+            return status_of(assemble(layout, identity, state, clock, this_machine() if machine is None else machine))
         finally:
             state.close()
 
@@ -190,6 +217,14 @@ class Seat:
         """Seal a session that was cut off and will not be resumed, see ``SeatAdmin``."""
         return self._admin.seal_unfinished(session)
 
+    def set_aside(self, session: SessionId) -> None:
+        """Give the seat free of a session whose journal is damaged, see ``SeatAdmin``."""
+        self._admin.set_aside(session)
+
+    def adopt(self) -> None:
+        """Go on with a folder that was copied or moved here, see ``SeatAdmin``."""
+        self._admin.adopt()
+
     def day(self) -> ExamDay:
         """Return what the window drives."""
         if self._day is None:
@@ -205,7 +240,8 @@ class Seat:
                 SessionOpener(parts).settle_opening(row.session)
         for row in parts.state.sessions.all():
             # A damaged journal is no reason not to open the seat: the day offers to continue in a new session.
-            if row.state == "open":
+            # A copy takes no number: the seat it was copied from takes the same.
+            if row.state == "open" and parts.place.is_here:
                 with contextlib.suppress(StorageFault):
                     journal = parts.files.check(row.session)
                     if journal.session.is_over:

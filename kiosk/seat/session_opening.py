@@ -74,10 +74,15 @@ class SessionOpener:
         """Decide what a session is whose opening was cut off.
 
         Nothing was shown before the first record was written: without one the session never was.
+
+        Raises:
+            StorageFault: it cannot be decided now, because the disk is full or cannot be written.
         """
         try:
             self._parts.files.check(session)
-        except StorageFault:
+        except StorageFault as fault:
+            if not fault.kind.is_damage:
+                raise
             self._parts.files.discard(session)
             self._parts.state.sessions.drop(session)
         else:

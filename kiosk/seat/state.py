@@ -85,8 +85,10 @@ class PinRow:
 class SeatState:
     """The open state of a seat: its groups of tables."""
 
-    def __init__(self, path: Path, key: bytes, *, only_look: bool = False, new: bool = False) -> None:
-        self._database = StateDatabase(path, key, only_look=only_look, new=new)
+    def __init__(
+        self, path: Path, key: bytes, *, only_look: bool = False, still: bool = False, new: bool = False
+    ) -> None:
+        self._database = StateDatabase(path, key, only_look=only_look, still=still, new=new)
         self.facts = Facts(self._database)
         self.documents = Documents(self._database)
         self.sessions = Sessions(self._database)
@@ -186,6 +188,15 @@ class Sessions:
         """Note what became of a session."""
         self._database.run("UPDATE session SET state = ? WHERE session = ?", state, session)
 
+    def exported(self, session: SessionId) -> UtcMs | None:
+        """Return when a session's damaged journal was brought to a stick; None where it was not."""
+        row = self._database.one("SELECT value FROM fact WHERE name = ?", _JOURNAL_EXPORTED + session)
+        return None if row is None else UtcMs(int(row[0]))
+
+    def mark_exported(self, session: SessionId, wall: UtcMs) -> None:
+        """Note that a session's damaged journal was brought to a stick; the first time counts."""
+        self._database.run("INSERT OR IGNORE INTO fact VALUES (?, ?)", _JOURNAL_EXPORTED + session, str(wall))
+
     def drop(self, session: SessionId) -> None:
         """Forget a session that was never opened."""
         self._database.run("DELETE FROM session WHERE session = ? AND state = 'opening'", session)
@@ -280,6 +291,7 @@ class Log:
         return tuple(Incident(wall=UtcMs(row[0]), kind=row[1], note=row[2]) for row in rows)
 
 
+_JOURNAL_EXPORTED: Final = "journal-exported:"
 _DOCUMENT: Final = "SELECT kind, name, number, digest, body FROM document"
 _SESSION: Final = (
     "SELECT session, appointment, candidate, candidate_name, exam_title, package, opened, state, continues, recipients"

@@ -12,7 +12,8 @@ from exam_packages.ids import AppointmentId, SiteId, UtcMs
 from exam_packages.opening import open_receipt
 from exam_packages.receipts import Receipt
 from exam_packages.rosters import Appointment
-from kiosk.errors import Missing, NotReady
+from kiosk.errors import Missing, NotReady, StorageFaultKind
+from kiosk.seat import reserve
 from kiosk.seat.facts import (
     AppointmentState,
     ClockState,
@@ -33,8 +34,8 @@ _HALF_DAY_MS: Final = 12 * 3_600_000
 _Value = TypeVar("_Value")
 
 
-def status_of(parts: SeatParts) -> SeatStatus:
-    """Return everything that is to be said about a seat."""
+def status_of(parts: SeatParts, *, fault: StorageFaultKind | None = None) -> SeatStatus:
+    """Return everything that is to be said about a seat. ``fault`` is why it is only read, if it is."""
     holdings, state = parts.holdings, parts.state
     site = state.facts.get(SITE_FACT)
     taken = state.facts.get(DROP_TAKEN_FACT)
@@ -60,13 +61,14 @@ def status_of(parts: SeatParts) -> SeatStatus:
         clock=parts.floor.judged(),
         drop_time=None if taken is None else UtcMs(int(taken)),
         trust_expires=UtcMs(trust.expires_utc_ms) if trust else None,
+        fault=fault,
     )
 
 
 def missing_of(parts: SeatParts) -> tuple[Missing, ...]:
     """Return what has to be there before an exam can be given, most basic first."""
     holdings = parts.holdings
-    found: list[Missing] = []
+    found: list[Missing] = [] if parts.place.is_here else [Missing.ADOPTION]
     for missing, held in (
         (Missing.TRUST, holdings.trust),
         (Missing.REGISTRATION, holdings.registration),
@@ -85,6 +87,8 @@ def missing_of(parts: SeatParts) -> tuple[Missing, ...]:
         found.append(Missing.RELEASE)
     if parts.floor.judged().state is not ClockState.GOOD:
         found.append(Missing.CLOCK)
+    if not reserve.is_kept(parts.folder):
+        found.append(Missing.ROOM)
     return tuple(found)
 
 
@@ -173,6 +177,7 @@ def _session(row: SessionRow, state: SeatState, holdings: Holdings) -> SessionEn
         continues=row.continues,
         receipt=receipt.status.value if receipt else "",
         erase_after=receipt.erase_after if receipt else None,
+        journal_exported=state.sessions.exported(row.session),
     )
 
 

@@ -28,6 +28,7 @@ from exam_packages.rosters import Appointment
 from exam_packages.session_events import Record
 from kiosk.clock import Clock
 from kiosk.handover.stick import Stick
+from kiosk.seat.layout import SeatFolder
 from kiosk.seat.seat import Seat
 from kiosk.session import EventNotAllowed, replay
 from kiosk.site.proctor_desk import add_proctor, bring_to
@@ -113,6 +114,11 @@ class World:
             if bundle.receipt is not None:
                 (folder / f"{bundle.bundle}.receipt").write_bytes(bundle.receipt)
         return report
+
+
+def unbind(seat: Path) -> None:
+    """Let a seat's folder be copied: it is bound to wherever it is opened next."""
+    SeatFolder(seat).place.unlink()
 
 
 def judge(records: Sequence[Record]) -> None:
@@ -202,4 +208,5 @@ def _template() -> tuple[Path, Exams]:
         world.release(essay.digest)
         report = seat.import_from(world.stick)
         assert not report.refused, [str(file.refused) for file in report.refused]
+    unbind(world.seat_folder)
     return folder, world.exams

@@ -16,22 +16,26 @@ from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.drop_paths import SEAT_REQUEST_SUFFIX
-from exam_packages.ids import Digest, SeatId, UtcMs
+from exam_packages.ids import Digest, SeatId, SessionId, UtcMs
 from kiosk.clock import SystemClock
 from kiosk.durable_file import write_durably
-from kiosk.errors import Missing, NotReady
+from kiosk.errors import Missing, NotReady, StorageFault, StorageFaultKind
 from kiosk.handover.stick import Stick, put
+from kiosk.journal.store import DATABASE_NAME
 from kiosk.seat.facts import (
     ClockState,
     EraseReport,
     ExamState,
     ExportOutcome,
+    ExportReport,
     ImportedFile,
     ImportOutcome,
     ImportReport,
     SeatStatus,
+    SessionEntry,
     SessionState,
 )
+from kiosk.seat.rescue import RescuedSeat
 from kiosk.seat.seat import Seat
 from signing.errors import Refused
 from signing.keys import fingerprint
@@ -51,6 +55,7 @@ _DAY_MS: Final = 24 * _HOUR_MS
 
 SeatFolder = Annotated[Path, typer.Argument(metavar="SEAT", help="The seat's folder.", show_default=False)]
 StickFolder = Annotated[Path, typer.Argument(metavar="STICK", help="The stick's folder.", show_default=False)]
+Confirmed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs instead of sentences.")]
 
 
@@ -159,6 +164,8 @@ def status(folder: SeatFolder, as_json: AsJson = False) -> None:
         print_json(to_json(found))
         return
     out.print(sentence(found))
+    if found.fault is not None:
+        err.print(_FAULT_WORDS[found.fault])
     out.print(_table(found))
     _print_exams(found)
     _print_sessions(found)
@@ -172,15 +179,75 @@ def export(
         bool, typer.Option("--unfinished", help="First seal a session that was cut off; it cannot be resumed then.")
     ] = False,
 ) -> None:
-    """Bring results, candidates' slips and the seat's report to the stick; read back and compared. Safe to repeat."""
+    """Bring results, candidates' slips and the seat's report to the stick; read back and compared. Safe to repeat.
+
+    Damaged journals go with them, as they are. A seat whose disk is full, or cannot be written, is read as it lies: then the
+    journals of sessions that could not be sealed go, too.
+    """
+    try:
+        report = _exported(folder, stick, unfinished=unfinished)
+    except StorageFault as fault:
+        if unfinished or not fault.kind.leaves_reading:
+            raise
+        report = _rescued(folder, stick, fault.kind)
+        err.print(_FAULT_WORDS[fault.kind])
+        err.print("The seat could note nothing: once its disk is in order, export again.")
+    written = sum(bundle.outcome is ExportOutcome.WRITTEN for bundle in report.bundles)
+    out.print(f"{_counted(len(report.bundles), 'result')} on the stick, {written} new. You can pull it out.")
+    if report.journals:
+        journals = sum(file.name == DATABASE_NAME for file in report.journals)
+        out.print(f"{_counted(journals, 'journal')} on the stick, in the folder “journals”: the office can open them.")
+
+
+def _exported(folder: Path, stick: Path, *, unfinished: bool) -> ExportReport:
     with Seat.open(folder, clock=SystemClock()) as seat, progress("Writing to the stick") as bar:
         if unfinished:
             for entry in seat.status().sessions:
                 if entry.state is SessionState.RUNNING:
                     seat.seal_unfinished(entry.session)
-        report = seat.export(stick, progress=bar)
-    written = sum(bundle.outcome is ExportOutcome.WRITTEN for bundle in report.bundles)
-    out.print(f"{len(report.bundles)} results are on the stick, {written} of them new. You can pull it out.")
+        return seat.export(stick, progress=bar)
+
+
+def _rescued(folder: Path, stick: Path, kind: StorageFaultKind) -> ExportReport:
+    with RescuedSeat(folder, kind, clock=SystemClock()) as seat, progress("Writing to the stick") as bar:
+        return seat.export(stick, progress=bar)
+
+
+@app.command("set-aside")
+def set_aside(
+    folder: SeatFolder,
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="Its number, as `kiosk seat status` shows it.")],
+    yes: Confirmed = False,
+) -> None:
+    """Give the seat free of a session whose journal is damaged. The journal is kept as it is, and goes to the stick.
+
+    The candidate can begin anew at this seat, in a session that names the damaged one.
+    """
+    with Seat.open(folder, clock=SystemClock()) as seat:
+        if not _confirmed(f"Set the damaged session {session} aside?", yes=yes):
+            return
+        seat.set_aside(SessionId(session))
+    out.print("The session is set aside, its journal is kept. Next: `kiosk seat export` brings it to the stick.")
+
+
+@app.command("adopt")
+def adopt(folder: SeatFolder, yes: Confirmed = False) -> None:
+    """Go on with a seat's folder that was copied or moved to this place. The other one must not be used any more.
+
+    Two that are both used give results with the same numbers, and the office keeps those back.
+    """
+    with Seat.open(folder, clock=SystemClock()) as seat:
+        if not _confirmed(f"Is every other copy of {seat.name} out of use, for good?", yes=yes):
+            return
+        seat.adopt()
+    out.print("The seat goes on here.")
+
+
+def _confirmed(question: str, *, yes: bool) -> bool:
+    if yes or typer.confirm(question, err=True):
+        return True
+    out.print("Nothing was changed.")
+    return False
 
 
 @app.command("receipts")
@@ -210,7 +277,7 @@ def erase(
     with Seat.open(folder, clock=SystemClock()) as seat:
         reports = seat.erase(None if bundle is None else Digest(bundle))
     for report in reports:
-        out.print(f"{report.bundle[:16]}…  {_erased_words(report)}")
+        out.print(f"{report.bundle[:16] or report.session}…  {_erased_words(report)}")
     if not reports:
         out.print("There is nothing to erase.")
     for report in reports:
@@ -230,6 +297,21 @@ MISSING_WORDS: Final = {
     Missing.GRANT: "a grant for the exam",
     Missing.RELEASE: "a release",
     Missing.CLOCK: "a clock that is right",
+    Missing.ADOPTION: "an admin's word that this copy of it is the one to go on with (kiosk seat adopt)",
+    Missing.ROOM: "room on its disk",
+}
+_FAULT_WORDS: Final = {
+    StorageFaultKind.FULL: (
+        "[red]The disk is full.[/red] Nothing can be saved until there is room. What was saved is safe, and"
+        " `kiosk seat export` brings it to a stick now."
+    ),
+    StorageFaultKind.READ_ONLY: (
+        "[red]The disk cannot be written to.[/red] Check the folder's rights, restart the computer. What was saved is safe,"
+        " and `kiosk seat export` brings it to a stick now."
+    ),
+    StorageFaultKind.IO: (
+        "[red]The disk fails.[/red] Bring the results to a stick now with `kiosk seat export`, and use another seat."
+    ),
 }
 _OUTCOME_WORDS: Final = {
     ImportOutcome.NEW: "[green]new[/green]",
@@ -242,6 +324,7 @@ _BLOCK_WORDS: Final = {
     Missing.RECEIPT: "kept: no receipt of the office is here",
     Missing.RECEIPT_QUARANTINED: "kept: the office has it in quarantine",
     Missing.ERASURE_DATE: "kept until {date}: the office said so",
+    Missing.EXPORT: "kept: its damaged journal is on no stick yet",
 }
 _CLOCK_WORDS: Final = {
     ClockState.GOOD: "in order",
@@ -305,8 +388,15 @@ def _print_sessions(status: SeatStatus) -> None:
     for entry in status.sessions:
         ended = entry.result_state.value if entry.result_state else ""
         result = f"{entry.bundle[:16]}…" if entry.bundle else ""
-        table.add_row(entry.session, escape(entry.candidate_name), entry.state.value, ended, result)
+        table.add_row(entry.session, escape(entry.candidate_name), _state_words(entry), ended, result)
     out.print(table)
+
+
+def _state_words(entry: SessionEntry) -> str:
+    if entry.state is SessionState.DAMAGED:
+        where = "kept" if entry.journal_exported is None else "on a stick"
+        return f"[red]damaged[/red], journal {where}"
+    return str(entry.state.value)
 
 
 def _say_import(report: ImportReport) -> None:

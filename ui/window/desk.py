@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from exam_packages.ids import AppointmentId
+from exam_packages.ids import AppointmentId, SessionId
 from kiosk.progress import Progress
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
 from ui.window import status_words, words
@@ -192,7 +192,8 @@ class Desk(QObject):
             self._refresh()
             return
         self._work(translate("Desk", "The exam comes back."))
-        act = self._day.resume if unfinished.fault is None else self._day.continue_after_damage
+        damaged = unfinished.fault is not None and unfinished.fault.kind.is_damage
+        act = self._day.continue_after_damage if damaged else self._day.resume
         self._background.run(lambda: act(unfinished.session, proctor.id), self._hand_over, self._fail)
 
     # -- what an admin does --------------------------------------------------------------------------------------------
@@ -229,12 +230,24 @@ class Desk(QObject):
             seal_unfinished=lambda session: self._do(
                 translate("Desk", "Sealing."), lambda _told: status_words.sealed(day.seal_unfinished(session))
             ),
+            set_aside=lambda session: self._do(
+                translate("Desk", "Setting aside."), lambda _told: self._set_aside(session)
+            ),
+            adopt=lambda: self._do(translate("Desk", "One moment."), lambda _told: self._adopt()),
             leave=self._back,
             close_program=self.close_wanted.emit,
             part_chosen=self._remember_part,
             stick_typed=self._remember_stick,
         )
         return AdminPage(view, acts, tokens=tokens)
+
+    def _set_aside(self, session: SessionId) -> list[str]:
+        self._day.set_aside(session)
+        return [status_words.set_aside()]
+
+    def _adopt(self) -> list[str]:
+        self._day.adopt()
+        return [status_words.adopted()]
 
     def _do(self, what: str, work: Callable[[Progress], list[str]]) -> None:
         page = self._window.page

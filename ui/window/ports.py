@@ -124,5 +124,11 @@ class Day(Protocol):
     def seal_unfinished(self, session: SessionId) -> SealedBundle:
         """Seal a session that was cut off and will not be resumed, as unfinished (bg)."""
 
+    def set_aside(self, session: SessionId) -> None:
+        """Give the seat free of a session whose journal is damaged (bg)."""
+
+    def adopt(self) -> None:
+        """Go on with a seat that was copied or moved here (bg)."""
+
     def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
         """Erase one bundle, or all whose receipt allows it (bg)."""

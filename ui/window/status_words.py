@@ -133,11 +133,13 @@ def appointment_line(entry: AppointmentEntry) -> str:
     return " · ".join(parts)
 
 
-def session_state(state: SessionState) -> str:
+def session_state(state: SessionState, *, journal_exported: bool = False) -> str:
     """What became of a session."""
     match state:
         case SessionState.RUNNING:
             return translate("Status", "Running or cut off")
+        case SessionState.DAMAGED if journal_exported:
+            return translate("Status", "Journal damaged, on a stick")
         case SessionState.DAMAGED:
             return translate("Status", "Journal damaged, kept")
         case SessionState.SEALED:
@@ -185,7 +187,10 @@ def imported(report: ImportReport) -> list[str]:
 def exported(report: ExportReport) -> list[str]:
     """What is on the stick now."""
     first = translate("Status", "On the stick and read back: {results}. You can take the stick out.")
-    return [first.format(results=results(len(report.bundles)))]
+    lines = [first.format(results=results(len(report.bundles)))]
+    if report.journals:
+        lines.append(translate("Status", "Damaged journals are in its folder “journals”, for the office."))
+    return lines
 
 
 def received(reports: tuple[ReceiptReport, ...]) -> list[str]:
@@ -201,6 +206,16 @@ def sealed(bundle: SealedBundle) -> list[str]:
     """What was sealed."""
     text = translate("Status", "Sealed as unfinished: session {session}, {answers} questions answered.")
     return [text.format(session=bundle.session, answers=words.number(bundle.answer_count))]
+
+
+def set_aside() -> str:
+    """A damaged session does not keep the seat any more."""
+    return translate("Status", "The session is set aside; its journal is kept. Export brings it to the stick.")
+
+
+def adopted() -> str:
+    """A copy is the seat to go on with."""
+    return translate("Status", "The seat goes on here.")
 
 
 def erased(reports: tuple[EraseReport, ...]) -> list[str]:

@@ -355,6 +355,8 @@ def _unforeseen(code: str) -> Explanation:
 
 def storage_fault(error: StorageFault) -> Explanation:
     """What a failing disk or a damaged journal means."""
+    if error.kind is StorageFaultKind.BUSY:
+        return Explanation(what=_storage_what(error.kind), meaning="", remedy=_storage_remedy(error.kind))
     return Explanation(
         what=_storage_what(error.kind),
         meaning=translate("Words", "Everything shown as saved is safe. Nothing new can be saved now."),
@@ -391,7 +393,10 @@ def _storage_what(kind: StorageFaultKind) -> str:
 def _storage_remedy(kind: StorageFaultKind) -> str:
     match kind:
         case StorageFaultKind.FULL:
-            return translate("Words", "Free some room on the disk, then restart the program.")
+            return translate(
+                "Words",
+                "Free some room on the disk, then restart the program. An admin can export the results meanwhile.",
+            )
         case StorageFaultKind.BUSY:
             return translate("Words", "Close the other program, then restart this one.")
         case StorageFaultKind.IO | StorageFaultKind.READ_ONLY:
@@ -523,6 +528,12 @@ def missing(what: Missing) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a 
             return translate("Words", "The site's key is needed.")
         case Missing.REQUEST:
             return translate("Words", "The request of the seat is needed.")
+        case Missing.ADOPTION:
+            return translate("Words", "This seat was copied or moved to this place.")
+        case Missing.ROOM:
+            return translate("Words", "The disk of this computer is nearly full.")
+        case Missing.EXPORT:
+            return translate("Words", "Its damaged journal is on no stick yet.")
         case _:
             assert_never(what)
 
@@ -546,5 +557,13 @@ def remedy_of(what: Missing) -> str:
             return translate("Words", "Set the clock of this computer.")
         case Missing.SESSION_RUNS:
             return translate("Words", "Finish or close it first.")
+        case Missing.ADOPTION:
+            return translate(
+                "Words",
+                "If the other copy is out of use for good, an admin adopts this one in Seat administration."
+                " Results can be exported without that.",
+            )
+        case Missing.ROOM:
+            return translate("Words", "Free some room on the disk, then restart the program. Results can be exported.")
         case _:
             return ""

@@ -406,6 +406,13 @@ class FakeDay:
         assert bundle is not None
         return replace(bundle, result_state=ResultState.UNFINISHED)
 
+    def set_aside(self, session: SessionId) -> None:
+        assert self.cut_off is not None and self.cut_off.session == session
+        self.cut_off = None
+
+    def adopt(self) -> None:
+        self.facts = replace(self.facts, missing=())
+
     def erase(self, bundle: Digest | None = None) -> tuple[EraseReport, ...]:
         del bundle
         self.erased = True

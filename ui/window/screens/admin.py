@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from exam_packages.ids import SessionId
+from kiosk.errors import Missing
 from kiosk.seat.facts import AppointmentEntry, SeatStatus, UnfinishedSession
 from ui.window import status_words, words
 from ui.window.page import Page, Question
@@ -25,7 +26,7 @@ from ui.window.widgets.data_table import Cell, DataTable
 from ui.window.widgets.labels import Heading, Words
 from ui.window.widgets.private_line import PrivateLine
 from ui.window.widgets.progress import ProgressLine
-from ui.window.widgets.sentence import Banner, Tone
+from ui.window.widgets.sentence import Banner, Sentence, Tone
 from ui.window.words import translate
 
 TABLE_PX = 280
@@ -50,6 +51,8 @@ class AdminActs:
     receipts_from: Callable[[str], None]
     erase: Callable[[], None]
     seal_unfinished: Callable[[SessionId], None]
+    set_aside: Callable[[SessionId], None]
+    adopt: Callable[[], None]
     leave: Callable[[], None]
     close_program: Callable[[], None]
     part_chosen: Callable[[Part], None]
@@ -150,6 +153,9 @@ class AdminPage(Page):
             (translate("Admin", "Next drop needed by"), status_words.optional_day(status.trust_expires)),
         ]
         column.addWidget(facts_card(facts, tokens=self.tokens))
+        if Missing.ADOPTION in status.missing:
+            column.addWidget(Words(words.remedy_of(Missing.ADOPTION), tokens=self.tokens))
+            self._add_button(column, translate("Admin", "Adopt this seat"), ButtonKind.PLAIN, self._ask_to_adopt)
         column.addStretch(1)
 
     def _exams(self, column: QVBoxLayout) -> None:
@@ -214,7 +220,7 @@ class AdminPage(Page):
                     session.candidate_name,
                     session.exam_title,
                     words.day_and_time(session.opened),
-                    status_words.session_state(session.state),
+                    status_words.session_state(session.state, journal_exported=session.journal_exported is not None),
                     words.result_state(session.result_state) if session.result_state is not None else "–",
                     status_words.receipt(session.receipt),
                     status_words.optional_day(session.erase_after),
@@ -234,11 +240,22 @@ class AdminPage(Page):
             translate("Admin", "Size"),
         ]
         self._table(column, status_words.outbox(status), heads, rows, translate("Admin", "Sessions"))
-        if self._view.unfinished is not None:
-            cut_off = self._view.unfinished
-            button = Button(translate("Admin", "Seal as unfinished"), tokens=self.tokens, kind=ButtonKind.DANGER)
-            button.clicked.connect(lambda _checked: self._ask_to_seal(cut_off))
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        cut_off = self._view.unfinished
+        if cut_off is None:
+            return
+        if cut_off.fault is None:
+            name = translate("Admin", "Seal as unfinished")
+            self._add_button(column, name, ButtonKind.DANGER, lambda: self._ask_to_seal(cut_off))
+            return
+        column.addWidget(Sentence(words.explain(cut_off.fault).what, tokens=self.tokens, tone=Tone.BAD))
+        if cut_off.fault.kind.is_damage:
+            name = translate("Admin", "Set this session aside")
+            self._add_button(column, name, ButtonKind.DANGER, lambda: self._ask_to_set_aside(cut_off))
+
+    def _add_button(self, column: QVBoxLayout, name: str, kind: ButtonKind, act: Callable[[], None]) -> None:
+        button = Button(name, tokens=self.tokens, kind=kind)
+        button.clicked.connect(lambda _checked: act())
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _table(
         self,
@@ -328,6 +345,33 @@ class AdminPage(Page):
             kind=ButtonKind.DANGER,
         )
         self.ask(question, lambda: self._acts.seal_unfinished(cut_off.session))
+
+    def _ask_to_set_aside(self, damaged: UnfinishedSession) -> None:
+        text = translate("Admin", "Set the damaged session of {name} aside?")
+        question = Question(
+            lines=(
+                text.format(name=damaged.candidate_name),
+                translate("Admin", "Its journal is kept as it is, and goes to the stick for the office."),
+                translate(
+                    "Admin", "The candidate begins anew: the answers of this session are not on the screen then."
+                ),
+            ),
+            yes=translate("Admin", "Set it aside"),
+            no=translate("Admin", "Leave it"),
+            kind=ButtonKind.DANGER,
+        )
+        self.ask(question, lambda: self._acts.set_aside(damaged.session))
+
+    def _ask_to_adopt(self) -> None:
+        question = Question(
+            lines=(
+                translate("Admin", "Is every other copy of this seat out of use, for good?"),
+                translate("Admin", "Two copies that are both used give results that the office keeps back."),
+            ),
+            yes=translate("Admin", "Go on with this one"),
+            no=translate("Admin", "Do not go on"),
+        )
+        self.ask(question, self._acts.adopt)
 
     def _ask_to_close(self) -> None:
         question = Question(

@@ -74,6 +74,10 @@ class IdlePage(Page):
         if session.fault is None:
             text = translate("Idle", "{exam}, last saved {when}. Every saved answer is here. A proctor continues it.")
             label = translate("Idle", "Continue this exam")
+        elif not session.fault.kind.is_damage:
+            card.column.addWidget(Words(words.explain(session.fault).text(), tokens=self.tokens))
+            text = translate("Idle", "{exam}, opened {when}. It goes on when the disk is in order.")
+            label = translate("Idle", "Continue this exam")
         else:
             card.column.addWidget(Words(words.explain(session.fault).what, tokens=self.tokens))
             text = translate(
