@@ -3,8 +3,8 @@
 Owns the encoding of a line and the chain. Refuses to know what kinds of incidents there are (a later version may know more),
 where a log lies, and who writes it.
 
-A line is canonical JSON; ``previous`` is ``h`` of the line before, with ``h_n = SHA-256(0x00 ‖ n as 8 bytes ‖ h_{n-1} ‖ line)`` as
-in a journal, and 32 zero bytes before the first. Whoever has the last value has the whole log.
+A line is canonical JSON; ``previous`` is ``h`` of the line before, with ``h_n = SHA-256(0x00 ‖ n as 8 bytes ‖ h_{n-1} ‖ line)``
+as in a journal, and 32 zero bytes before the first. Whoever has the last value has the whole log.
 """
 
 from __future__ import annotations
