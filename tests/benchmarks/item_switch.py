@@ -67,7 +67,7 @@ def measured(items: int | None, slowest: int, theme: str, text_percent: int) -> 
     from tests.benchmarks.many_items import deliverable, sitting_of  # noqa: PLC0415
     from tests.ui.window.driving import make_program, on, settle, until  # noqa: PLC0415
     from tests.ui.window.fake_day import FakeDay  # noqa: PLC0415
-    from ui.window.app import make_application  # noqa: PLC0415
+    from ui.window.application import make_application  # noqa: PLC0415
     from ui.window.navigation import Screen  # noqa: PLC0415
     from ui.window.theme import Theme  # noqa: PLC0415
 

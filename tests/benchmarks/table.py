@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -142,12 +142,7 @@ def to_json(rows: Iterable[Row]) -> str:
 
 def from_json(text: str) -> list[Row]:
     """Rows out of what `to_json` wrote."""
-    names = [each.name for each in fields(Row)]
-    numbers = ("value", "goal")
-    return [
-        Row(**{name: math.nan if name in numbers and each[name] is None else each[name] for name in names})
-        for each in json.loads(text)
-    ]
+    return [_row(each) for each in json.loads(text)]
 
 
 def save(rows: Iterable[Row], path: Path) -> None:
@@ -161,6 +156,13 @@ def _plain(row: Row) -> dict[str, str | float | None]:
         for name, value in asdict(row).items()
     }
     return found | {"verdict": row.verdict}
+
+
+def _row(found: dict[str, Any]) -> Row:
+    values = {each.name: found[each.name] for each in fields(Row)}
+    for name in ("value", "goal"):
+        values[name] = math.nan if values[name] is None else values[name]
+    return Row(**values)
 
 
 def _value(row: Row) -> str:

@@ -13,40 +13,19 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import typer
-from rich.markup import escape
-from typer.exceptions import TyperException
+from ui.command_line.window_ahead import curtain_for
 
-from exam_packages.errors import Severity, SourceRefused
-from kiosk.errors import KioskError, MachineFault
-from kiosk.session import EventNotAllowed
-from signing.errors import Refused
-from signing.key_file import PassphraseWrong
-from ui.command_line import demo, inspect, office, seat, site
-from ui.command_line.console import err
+if TYPE_CHECKING:
+    import typer
+    from typer.exceptions import TyperException
 
 DONE: Final = 0
 WRONG_USAGE: Final = 2
 REFUSED: Final = 3
 MACHINE: Final = 4
 INTERRUPTED: Final = 130  # the shells' number for Ctrl+C
-
-app = typer.Typer(
-    name="kiosk",
-    help="Exam software for testing centres: signed, encrypted exams without a network.",
-    epilog="Exit codes: 0 done, 2 wrong usage, 3 refused (the message says what and why), 4 the machine.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
-app.add_typer(office.app, name="office", help="The certification body: build, sign, release, accept and score exams.")
-app.add_typer(site.app, name="site", help="A testing centre's own machine: seats, proctors, what is where.")
-app.add_typer(seat.app, name="seat", help="One workstation: import, run the exam window, export, erase.")
-app.command("inspect")(inspect.inspect_file)
-app.command("demo")(demo.demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,44 +35,109 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error has been said on standard error."""
+    words = [*sys.argv[1:]] if arguments is None else [*arguments]
+    curtain = None
     try:
-        result = _command()(
-            args=list(arguments) if arguments is not None else None, prog_name="kiosk", standalone_mode=False
-        )
-    except SourceRefused as error:
-        # Notes stop nothing: beside what does they would hide it, and lint lists them.
-        for finding in (each for each in error.findings if each.severity is Severity.ERROR):
-            say(str(finding))
-        return REFUSED
-    except Refused as error:
-        say(f"Refused ({error.layer.value}): {error}")
-        return REFUSED
-    except MachineFault as error:
-        say(str(error))
-        return MACHINE
-    except (KioskError, EventNotAllowed, PassphraseWrong) as error:
-        say(f"Refused: {error}")
-        return REFUSED
-    except OSError as error:
-        say(machine_sentence(error))
-        return MACHINE
+        curtain = curtain_for(words)
+        result = _command(words)(args=words, prog_name="kiosk", standalone_mode=False)
     except KeyboardInterrupt:
         say("Stopped.")
         return INTERRUPTED
-    except TyperException as error:
-        _say_usage(error)
-        return WRONG_USAGE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a person must never see a traceback
-        return _fault(error)
+        return _answer(error)
+    finally:
+        if curtain is not None:
+            curtain.fall()
     return result if isinstance(result, int) else DONE
 
 
-def _command() -> Callable[..., object]:
+def _answer(error: Exception) -> int:
+    """Say what an error means, and return its exit code. Classes are loaded where there is an error to compare with them."""
+    from typer.exceptions import TyperException  # noqa: PLC0415 - see `_command`
+
+    from exam_packages.errors import Severity, SourceRefused  # noqa: PLC0415
+    from kiosk.errors import KioskError, MachineFault  # noqa: PLC0415
+    from kiosk.session import EventNotAllowed  # noqa: PLC0415
+    from signing.errors import Refused  # noqa: PLC0415
+    from signing.key_file import PassphraseWrong  # noqa: PLC0415
+
+    match error:
+        case SourceRefused():
+            # Notes stop nothing: beside what does they would hide it, and lint lists them.
+            for finding in (each for each in error.findings if each.severity is Severity.ERROR):
+                say(str(finding))
+            return REFUSED
+        case Refused():
+            say(f"Refused ({error.layer.value}): {error}")
+            return REFUSED
+        case MachineFault():
+            say(str(error))
+            return MACHINE
+        case KioskError() | EventNotAllowed() | PassphraseWrong():
+            say(f"Refused: {error}")
+            return REFUSED
+        case OSError():
+            say(machine_sentence(error))
+            return MACHINE
+        case TyperException():
+            _say_usage(error)
+            return WRONG_USAGE
+        case _:
+            return _fault(error)
+
+
+def _command(words: Sequence[str]) -> Callable[..., object]:
+    """Return the command line, loaded as far as these words need it: the curtain stands first, and a seat loads no office."""
+    import typer  # noqa: PLC0415
+
+    app = typer.Typer(
+        name="kiosk",
+        help="Exam software for testing centres: signed, encrypted exams without a network.",
+        epilog="Exit codes: 0 done, 2 wrong usage, 3 refused (the message says what and why), 4 the machine.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+    )
+    groups = {"office": _mount_office, "site": _mount_site, "seat": _mount_seat}
+    first = words[0] if words else ""
+    for mount in [groups[first]] if first in groups else [*groups.values(), _mount_single]:
+        mount(app)
     return typer.main.get_command(app).main
+
+
+def _mount_office(app: typer.Typer) -> None:
+    from ui.command_line import office  # noqa: PLC0415
+
+    about = "The certification body: build, sign, release, accept and score exams."
+    app.add_typer(office.app, name="office", help=about)
+
+
+def _mount_site(app: typer.Typer) -> None:
+    from ui.command_line import site  # noqa: PLC0415
+
+    app.add_typer(site.app, name="site", help="A testing centre's own machine: seats, proctors, what is where.")
+
+
+def _mount_seat(app: typer.Typer) -> None:
+    from ui.command_line import seat  # noqa: PLC0415
+
+    app.add_typer(seat.app, name="seat", help="One workstation: import, run the exam window, export, erase.")
+
+
+def _mount_single(app: typer.Typer) -> None:
+    from ui.command_line import demo, inspect  # noqa: PLC0415
+
+    app.command("inspect")(inspect.inspect_file)
+    app.command("demo")(demo.demo)
 
 
 def say(sentence: str) -> None:
     """Print one sentence on standard error, as it is."""
+    from rich.markup import escape  # noqa: PLC0415 - see `_command`
+
+    from ui.command_line.console import err  # noqa: PLC0415
+
     err.print(escape(sentence), highlight=False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -10,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from kiosk.clock import SystemClock
 from kiosk.seat.seat import Seat
 from ui.window import words
+from ui.window.application import make_application
 from ui.window.background import Background
 from ui.window.desk import Desk
 from ui.window.key_guard import ClipboardGuard, KeyGuard
@@ -28,10 +28,6 @@ from ui.window.statistics import NoStatistics, Statistics, StatisticsFile
 from ui.window.theme import Theme
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
-
-# Qt looks at these before it looks at anything else; some open ports, load code or fetch files.
-_SCRUBBED: Final = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_GENERIC_PLUGINS", "QT_STYLE_OVERRIDE")
-_PLATFORMS: Final = frozenset({"xcb", "offscreen", "wayland", "windows", "cocoa"})
 
 
 def ticks_us() -> int:
@@ -180,29 +176,6 @@ def run_window(
             program.close()
     finally:
         seat.close()
-
-
-def make_application() -> QApplication:
-    """Make the Qt application with a scrubbed environment, or return the one there is."""
-    there = QApplication.instance()
-    if isinstance(there, QApplication):
-        return there
-    for name in _SCRUBBED:
-        os.environ.pop(name, None)
-    if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] not in _PLATFORMS:
-        os.environ.pop("QT_QPA_PLATFORM", None)
-    QCoreApplication.setApplicationName("Exam")
-    app = QApplication(["exam"])
-    app.setQuitOnLastWindowClosed(False)
-    _translate_qt(app)
-    return app
-
-
-def _translate_qt(app: QApplication) -> None:
-    translator = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(), "qtbase", "_", folder):
-        app.installTranslator(translator)
 
 
 def _hook(

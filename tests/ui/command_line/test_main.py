@@ -44,7 +44,7 @@ def test_refused_is_3_and_says_layer_and_place(
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise FormRefused("the magic is not that of an exam package", place="a.exam")
 
-    monkeypatch.setattr(command_line, "_command", lambda: refuse)
+    monkeypatch.setattr(command_line, "_command", lambda _words: refuse)
     assert command_line.run(["x"]) == 3
     shown = capsys.readouterr().err
     assert "Refused (form): a.exam: the magic is not that of an exam package." in shown
@@ -58,7 +58,7 @@ def test_a_fault_of_ours_is_4_without_a_traceback(
 
     trace = tmp_path / "trace.txt"
     monkeypatch.setenv("KIOSK_TRACE", str(trace))
-    monkeypatch.setattr(command_line, "_command", lambda: fail)
+    monkeypatch.setattr(command_line, "_command", lambda _words: fail)
     assert command_line.run(["x"]) == 4
     assert "Traceback" not in capsys.readouterr().err
     assert "ZeroDivisionError" in trace.read_text(encoding="utf-8")

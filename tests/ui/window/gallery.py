@@ -43,7 +43,8 @@ from tests.ui.window import fake_day, rules_exam
 from tests.ui.window.driving import buttons, choose_row, enter_pin, make_program, on, press, settle
 from tests.ui.window.fake_day import FakeDay, FakeRunning, cut_off_session, item_ids, plan_of
 from tests.ui.window.small_exam import small_exam
-from ui.window.app import ExamProgram, make_application
+from ui.window.app import ExamProgram
+from ui.window.application import make_application
 from ui.window.navigation import Screen
 from ui.window.theme import Theme
 
