@@ -103,7 +103,7 @@ def take(drop: Path, source: Path, *names: str) -> None:
         shutil.copyfile(source / "metadata" / name, drop / "metadata" / name)
 
 
-def listing(change: Callable[[Json], None]) -> Callable[[Path, Scene], None]:
+def listing(change: Callable[[Json], None]) -> Callable[[Path, Scene], object]:
     """What the holder of the online keys may put into a drop's list."""
 
     def forge(drop: Path, scene: Scene) -> None:
@@ -115,7 +115,7 @@ def listing(change: Callable[[Json], None]) -> Callable[[Path, Scene], None]:
     return forge
 
 
-def renamed(*paths: str) -> Callable[[Path, Scene], None]:
+def renamed(*paths: str) -> Callable[[Path, Scene], object]:
     def change(targets: Json) -> None:
         entry = targets["rosters/berlin.roster"]
         targets.update(dict.fromkeys(paths, entry))
@@ -123,7 +123,7 @@ def renamed(*paths: str) -> Callable[[Path, Scene], None]:
     return listing(change)
 
 
-def roles(change: Callable[[Json, Scene], None]) -> Callable[[Path, Scene], None]:
+def roles(change: Callable[[Json, Scene], None]) -> Callable[[Path, Scene], object]:
     """What the holders of the targets keys may say about roles."""
 
     def forge(drop: Path, scene: Scene) -> None:
@@ -166,7 +166,7 @@ def one_key_as_two(delegations: Json, scene: Scene) -> None:
     releases["keyids"] = ["0" * 64, scene.office.officers[0].public_key.keyid]
 
 
-def new_root(*, by_old: bool, version: int = 2) -> Callable[[Path, Scene], None]:
+def new_root(*, by_old: bool, version: int = 2) -> Callable[[Path, Scene], object]:
     """A root with the stranger's keys; signed by them, and perhaps by one of the office's three."""
 
     def forge(drop: Path, scene: Scene) -> None:
@@ -178,7 +178,7 @@ def new_root(*, by_old: bool, version: int = 2) -> Callable[[Path, Scene], None]
     return forge
 
 
-def instead_of(name: str, make: Callable[[Path], object]) -> Callable[[Path, Scene], None]:
+def instead_of(name: str, make: Callable[[Path], object]) -> Callable[[Path, Scene], object]:
     """Put something that is no file where a file should be."""
 
     def forge(drop: Path, _: Scene) -> None:
@@ -209,7 +209,7 @@ def resigned_revocations(drop: Path, scene: Scene, data: bytes) -> None:
     listing(change)(drop, scene)
 
 
-def whole(name: str) -> Callable[[Path, Scene], None]:
+def whole(name: str) -> Callable[[Path, Scene], object]:
     def forge(drop: Path, scene: Scene) -> None:
         shutil.rmtree(drop)
         shutil.copytree(scene.drop(name), drop)
@@ -217,11 +217,11 @@ def whole(name: str) -> Callable[[Path, Scene], None]:
     return forge
 
 
-def mixed(source: str, *names: str) -> Callable[[Path, Scene], None]:
+def mixed(source: str, *names: str) -> Callable[[Path, Scene], object]:
     return lambda drop, scene: take(drop, scene.folder / source, *names)
 
 
-def filled(name: str, length: int) -> Callable[[Path, Scene], None]:
+def filled(name: str, length: int) -> Callable[[Path, Scene], object]:
     return lambda drop, _: put(drop, name, bytes(length))
 
 
@@ -255,7 +255,7 @@ class DropAttack:
     """A drop that was tampered with; ``later_ms``: when it is imported, after the other drops were published."""
 
     name: str
-    forge: Callable[[Path, Scene], None]
+    forge: Callable[[Path, Scene], object]
     refusal: type[Refused]
     place: str
     says: str
@@ -264,7 +264,7 @@ class DropAttack:
 
 
 def attack(
-    name: str, forge: Callable[[Path, Scene], None], refusal: type[Refused], place: str, says: str, later_ms: int = 10
+    name: str, forge: Callable[[Path, Scene], object], refusal: type[Refused], place: str, says: str, later_ms: int = 10
 ) -> DropAttack:
     return DropAttack(name=name, forge=forge, refusal=refusal, place=place, says=says, later_ms=later_ms)
 

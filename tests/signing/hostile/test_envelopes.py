@@ -13,14 +13,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from securesystemslib.signer import SSlibKey
+from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # its __init__ re-exports without an __all__
 
 from signing import dsse
 from signing.canonical import encode
 from signing.dsse import EnvelopeSignature, UntrustedEnvelope, read_envelope, sign, verify
 from signing.errors import FormRefused, Refused, RevokedRefused, SignatureRefused, ThresholdRefused
 from signing.fields import to_base64
-from signing.keys import FileSigner, KeySet, SigningKey, VerifyKey, accept_verify_key
+from signing.keys import FileSigner, KeySet, KeySignature, SigningKey, VerifyKey, accept_verify_key
 from signing.labels import PayloadType
 from tests.signing.hostile.attacks import Attack, assert_refused, parametrized
 
@@ -305,14 +305,14 @@ def test_the_other_s_is_a_signature_as_good_as_the_first() -> None:
     assert other_half(signature) != signature
     for each in (signature, other_half(signature)):
         key = SECOND.public_key
-        key.verify_signature(dsse.KeySignature(key.keyid, each.hex()), signed)
+        key.verify_signature(KeySignature(key.keyid, each.hex()), signed)
 
 
 @pytest.mark.parametrize("message", [b"one", b"another", b""])
 def test_under_a_key_of_small_order_one_signature_is_good_for_every_message(message: bytes) -> None:
     """Why such keys are refused: the library verifies the neutral element under the neutral element, whatever is signed."""
     key = public_key(point(1))
-    key.verify_signature(dsse.KeySignature(key.keyid, (point(1) + bytes(32)).hex()), message)
+    key.verify_signature(KeySignature(key.keyid, (point(1) + bytes(32)).hex()), message)
 
 
 def test_signing_always_gives_the_one_form() -> None:
