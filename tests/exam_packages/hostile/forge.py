@@ -98,9 +98,9 @@ def container(
     return start + padding * (aligned(len(start)) - len(start)) + data
 
 
-def with_manifest(data: bytes | None = None, by: Sequence[str] = BOTH, **changes: JsonInput) -> bytes:
-    """The world's package whose manifest says something else."""
-    return container({**manifest_body(), **changes}, data_of() if data is None else data, by=by)
+def with_entries(entries: Sequence[JsonInput], data: bytes | None = None) -> bytes:
+    """The world's package whose manifest says that its entries lie elsewhere."""
+    return container({**manifest_body(), "entries": entries}, data_of() if data is None else data)
 
 
 def index_entry(path: str, data: bytes, **changes: JsonInput) -> dict[str, JsonInput]:
