@@ -1,7 +1,7 @@
-"""What keys, mouse buttons and drops must do nothing, and the event filter that makes it so.
+"""The event filter that keeps keys, mouse buttons and drops of others away from the widgets.
 
-The decision is a pure function of a key and its modifiers; the filter only asks it. Full screen with a keyboard grab keeps
-the window manager away from the keys; this keeps them away from the widgets.
+Owns what Qt calls keys and buttons; the rule is ``kiosk.lockdown.input_policy``. Full screen with a keyboard grab keeps the
+window manager away from the keys; this keeps them away from the widgets.
 """
 
 from __future__ import annotations
@@ -11,46 +11,77 @@ from typing import Final, cast
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QClipboard, QDropEvent, QGuiApplication, QKeyEvent, QMouseEvent
 
-_Key = Qt.Key
-_Modifier = Qt.KeyboardModifier
+from kiosk.lockdown.input_policy import Button, InputPolicy, Modifier, Stroke, Verdict
 
-_ALWAYS: Final = frozenset(
-    {
-        _Key.Key_Print,
-        _Key.Key_SysReq,
-        _Key.Key_Menu,
-        _Key.Key_Super_L,
-        _Key.Key_Super_R,
-        _Key.Key_Hyper_L,
-        _Key.Key_Hyper_R,
-        _Key.Key_Meta,
-        _Key.Key_Help,
-        _Key.Key_PowerOff,
-        _Key.Key_Sleep,
-        _Key.Key_Launch0,
-        _Key.Key_LaunchMail,
-        _Key.Key_Calculator,
-        _Key.Key_HomePage,
-        _Key.Key_Search,
-    }
+_Key = Qt.Key
+_POLICY: Final = InputPolicy(takes_injected=True)  # Qt cannot tell who pressed a key; those who can are asked first
+
+_MODIFIERS: Final = (
+    (Qt.KeyboardModifier.ControlModifier, Modifier.CONTROL),
+    (Qt.KeyboardModifier.AltModifier, Modifier.ALT),
+    (Qt.KeyboardModifier.ShiftModifier, Modifier.SHIFT),
+    (Qt.KeyboardModifier.MetaModifier, Modifier.SUPER),
 )
-# Files and windows; Ctrl+K and Ctrl+U cut to the clipboard in line edits on X11. Copy, cut and paste are not here: every
-# field of the window does them within itself, and ``ClipboardGuard`` keeps the system's clipboards empty.
-_WITH_CONTROL: Final = frozenset(
-    getattr(_Key, f"Key_{name}") for name in ("K", "U", "P", "O", "S", "Q", "W", "N", "T", "Tab")
-)
+_NAMES: Final[dict[int, str]] = {
+    _Key.Key_Print: "Print",
+    _Key.Key_SysReq: "SysReq",
+    _Key.Key_Menu: "Menu",
+    _Key.Key_Super_L: "Super",
+    _Key.Key_Super_R: "Super",
+    _Key.Key_Hyper_L: "Hyper",
+    _Key.Key_Hyper_R: "Hyper",
+    _Key.Key_Meta: "Super",
+    _Key.Key_Help: "Help",
+    _Key.Key_PowerOff: "Power",
+    _Key.Key_PowerDown: "Power",
+    _Key.Key_Sleep: "Sleep",
+    _Key.Key_Suspend: "Sleep",
+    _Key.Key_Hibernate: "Sleep",
+    _Key.Key_WakeUp: "Wake",
+    _Key.Key_Launch0: "LaunchFiles",
+    _Key.Key_LaunchMail: "LaunchMail",
+    _Key.Key_LaunchMedia: "LaunchMedia",
+    _Key.Key_Calculator: "LaunchCalculator",
+    _Key.Key_HomePage: "LaunchBrowser",
+    _Key.Key_Search: "Search",
+    _Key.Key_VolumeUp: "VolumeUp",
+    _Key.Key_VolumeDown: "VolumeDown",
+    _Key.Key_VolumeMute: "VolumeMute",
+    _Key.Key_MonBrightnessUp: "BrightnessUp",
+    _Key.Key_MonBrightnessDown: "BrightnessDown",
+    _Key.Key_Tab: "Tab",
+    _Key.Key_Backtab: "Tab",
+    _Key.Key_Escape: "Escape",
+    _Key.Key_Delete: "Delete",
+    _Key.Key_Backspace: "BackSpace",
+}
+_BUTTONS: Final = {
+    Qt.MouseButton.LeftButton: Button.LEFT,
+    Qt.MouseButton.MiddleButton: Button.MIDDLE,
+    Qt.MouseButton.RightButton: Button.RIGHT,
+    Qt.MouseButton.BackButton: Button.BACK,
+    Qt.MouseButton.ForwardButton: Button.FORWARD,
+}
+
+
+def stroke_of(key: int, modifiers: Qt.KeyboardModifier) -> Stroke:
+    """Return what Qt calls a key as the policy calls it. AltGr is another modifier of Qt's and types its characters."""
+    held = frozenset(modifier for flag, modifier in _MODIFIERS if modifiers & flag)
+    return Stroke(key=_name_of(key), modifiers=held)
 
 
 def is_blocked(key: int, modifiers: Qt.KeyboardModifier) -> bool:
-    """Return whether a key press must reach no widget.
+    """Return whether a key press must reach no widget."""
+    return _POLICY.decide(stroke_of(key, modifiers)) is not Verdict.PASSES
 
-    Alt does nothing at all here, so that Alt+Tab cannot type a tab; AltGr is another modifier and types its characters.
-    """
-    if _Key.Key_F1 <= key <= _Key.Key_F35 or key in _ALWAYS:
-        return True
-    if modifiers & (_Modifier.AltModifier | _Modifier.MetaModifier):
-        return True
-    return bool(modifiers & _Modifier.ControlModifier) and key in _WITH_CONTROL
+
+def _name_of(key: int) -> str:
+    if key in _NAMES:
+        return _NAMES[key]
+    if _Key.Key_F1 <= key <= _Key.Key_F35:
+        return f"F{key - _Key.Key_F1 + 1}"
+    # Qt's keys of characters are their code points, letters in upper case; the rest lies far above.
+    return chr(key).lower() if 0 < key < 0x110000 else f"key {key:#x}"
 
 
 class KeyGuard(QObject):
@@ -74,10 +105,16 @@ class KeyGuard(QObject):
             event.accept()
             return True
         if kind in self._BUTTONS and isinstance(event, QMouseEvent):
-            return event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton)
+            return _is_button_blocked(event.button())
         if kind in self._DROPS and isinstance(event, QDropEvent):
             return event.source() is None  # from another program
         return kind in self._NEVER
+
+
+def _is_button_blocked(button: Qt.MouseButton) -> bool:
+    if button is Qt.MouseButton.NoButton:
+        return False
+    return _POLICY.decide_button(_BUTTONS.get(button, Button.OTHER)) is not Verdict.PASSES
 
 
 class ClipboardGuard(QObject):
