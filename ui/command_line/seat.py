@@ -40,12 +40,13 @@ from kiosk.seat.seat import Seat
 from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line import seat_drill
+from ui.command_line import seat_drill, seat_mirror
 from ui.command_line.console import err, out, print_json, progress
 from ui.command_line.facts_json import to_json
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 app.command("drill")(seat_drill.drill)
+app.command("mirror")(seat_mirror.mirror)
 
 ROOT_MAX_BYTES: Final = 512_000
 RESTART: Final = 75  # what the window returns when somebody pressed "start again"
@@ -144,6 +145,9 @@ def run(
     text_percent: Annotated[int, typer.Option("--text-size", min=100, max=400, help="Text size in per cent.")] = 100,
     windowed: Annotated[bool, typer.Option("--windowed", help="An ordinary window, for development.")] = False,
     stats: Annotated[Path | None, typer.Option("--stats", help="Append measured times to this file.")] = None,
+    mirror: Annotated[
+        Path | None, typer.Option("--mirror", help="Keep second copies on this medium, instead of the seat's setting.")
+    ] = None,
 ) -> int:
     """Run the exam window until an admin closes it. A session that was cut off goes on where it was."""
     from ui.window.app import run_window  # noqa: PLC0415 - Qt is loaded only where a window is wanted
@@ -151,7 +155,13 @@ def run(
     code = RESTART
     while code == RESTART:
         code = run_window(
-            folder, stick=stick, theme=theme.value, text_percent=text_percent, windowed=windowed, stats=stats
+            folder,
+            stick=stick,
+            theme=theme.value,
+            text_percent=text_percent,
+            windowed=windowed,
+            stats=stats,
+            mirror=mirror,
         )
     return code
 
@@ -167,6 +177,8 @@ def status(folder: SeatFolder, as_json: AsJson = False) -> None:
     if found.fault is not None:
         err.print(_FAULT_WORDS[found.fault])
     out.print(_table(found))
+    if found.mirror_note:
+        err.print(escape(f"Second copy: {found.mirror_note}."), highlight=False)
     _print_exams(found)
     _print_sessions(found)
 
@@ -367,9 +379,15 @@ def _table(status: SeatStatus) -> Table:
         ("Results without a receipt", str(status.outbox_waiting)),
         ("Clock", _CLOCK_WORDS[status.clock.state]),
         ("Free on the disk", f"{status.disk_free_bytes / 1e9:.1f} GB"),
+        ("Second copies", _copies(status)),
     ):
         table.add_row(label, value)
     return table
+
+
+def _copies(status: SeatStatus) -> str:
+    said = "none" if status.mirror is None else escape(str(status.mirror))
+    return f"{said}, {len(status.copies_left)} still to be removed" if status.copies_left else said
 
 
 def _print_exams(status: SeatStatus) -> None:
@@ -418,7 +436,7 @@ def _raise_first(files: tuple[ImportedFile, ...]) -> None:
 
 def _erased_words(report: EraseReport) -> str:
     if report.blocked_by is None:
-        return "erased"
+        return "erased; its second copy is left: put its stick in and erase again" if report.copy_left else "erased"
     date = day_and_time(report.erase_after) if report.erase_after is not None else ""
     return _BLOCK_WORDS[report.blocked_by].format(date=date)
 

@@ -133,6 +133,7 @@ def run_window(
     text_percent: int = 100,
     windowed: bool = False,
     stats: Path | None = None,
+    mirror: Path | None = None,
 ) -> int:
     """Run the exam window of a seat until an admin closes it.
 
@@ -143,6 +144,7 @@ def run_window(
         text_percent: 100 to 400.
         windowed: an ordinary window, for development.
         stats: file to append measurements to.
+        mirror: the medium that second copies of sessions go to; None takes the seat's setting.
 
     Returns:
         0 when an admin closed it; 75 when it should be started again.
@@ -159,7 +161,7 @@ def run_window(
         statistics: Statistics = StatisticsFile(stats) if stats is not None else NoStatistics()
         program = ExamProgram(
             app,
-            seat.day(),
+            seat.day(mirror=mirror),
             look=look,
             text_percent=text_percent,
             stick=stick,

@@ -14,11 +14,15 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from exam_packages.session_events import Event
+from kiosk.mirror.state import OFF, MirrorPhase, MirrorState
 from kiosk.session import EventNotAllowed, Session
 from ui.window.ports import Running
 from ui.window.statistics import NoStatistics, Statistics
 
 SLOW_AFTER_MS: Final = 1_000  # a save that takes longer is said to
+COPY_LOOK_MS: Final = (
+    1_000  # how often the second copy is looked at; it is said to be behind at the second look in a row
+)
 
 
 class Saving(Enum):
@@ -42,6 +46,8 @@ class Bridge(QObject):
     """EventNotAllowed: an event came too late or twice; nothing changed, and the screens show what is."""
     fault = Signal(object)
     """Exception: nothing more is accepted."""
+    copy_changed = Signal()
+    """The second copy is doing otherwise than it was."""
 
     _committed = Signal(object)
     _answered = Signal(object, object)
@@ -67,6 +73,12 @@ class Bridge(QObject):
         self._committed.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(self._finish_one, Qt.ConnectionType.QueuedConnection)
         running.subscribe(self._committed.emit)
+        self._copy, self._copy_seen = OFF, OFF
+        self._copy_look = QTimer(self, interval=COPY_LOOK_MS)
+        self._copy_look.timeout.connect(self._look_at_copy)
+        if running.mirror.phase is not MirrorPhase.OFF:
+            self._copy = self._copy_seen = running.mirror
+            self._copy_look.start()
 
     @property
     def running(self) -> Running:
@@ -86,6 +98,11 @@ class Bridge(QObject):
         if not self._pending:
             return Saving.SAVED
         return Saving.SAVING if self._slow.isActive() else Saving.SLOW
+
+    @property
+    def copy(self) -> MirrorState:
+        """How the second copy is doing, as it is said. It is behind for a moment after every answer; that is not said."""
+        return self._copy
 
     def post(self, event: Event) -> None:
         """Hand an event to the writer thread. After a fault nothing is handed over any more."""
@@ -110,6 +127,7 @@ class Bridge(QObject):
         """Hand nothing over any more, since the session's service is about to close. What was handed over is still written."""
         self._stopped = True
         self._slow.stop()
+        self._copy_look.stop()
 
     def when_saved(self, act: Callable[[], None]) -> None:
         """Act as soon as nothing is on its way any more: at once, or after the last commit or a fault."""
@@ -162,6 +180,15 @@ class Bridge(QObject):
         waiting, self._waiting = self._waiting, []
         for act in waiting:
             act()
+
+    @Slot()
+    def _look_at_copy(self) -> None:
+        seen, before = self._running.mirror, self._copy_seen
+        self._copy_seen = seen
+        passing = seen.phase is MirrorPhase.BEHIND and before.phase is not MirrorPhase.BEHIND
+        if not passing and (seen.phase, seen.fault) != (self._copy.phase, self._copy.fault):
+            self._copy = seen
+            self.copy_changed.emit()
 
     @Slot()
     def _say_slow(self) -> None:

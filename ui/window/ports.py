@@ -13,6 +13,7 @@ from exam_packages.ids import AppointmentId, Digest, ItemId, ProctorId, SectionI
 from exam_packages.qti.model import AssessmentItem, Exam
 from exam_packages.qti.validity import Fault
 from exam_packages.session_events import Event, SessionPlan
+from kiosk.mirror.state import MirrorState
 from kiosk.progress import Progress
 from kiosk.seat.facts import (
     AppointmentEntry,
@@ -77,6 +78,10 @@ class Running(Protocol):
     @property
     def head_code(self) -> str:
         """The journal's head as a short code."""
+
+    @property
+    def mirror(self) -> MirrorState:
+        """How the second copy is doing, now; it changes by itself."""
 
     def bundle(self) -> SealedBundle | None:
         """Return the sealed result after the end (bg)."""

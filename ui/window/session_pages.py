@@ -114,7 +114,7 @@ class SessionPages:
             case Screen.PAUSE:
                 return view_state.pause_view(session, called_by_candidate=aside.called)
             case Screen.PROCTOR:
-                return view_state.proctor_view(session, contents)
+                return view_state.proctor_view(session, contents, self._running.mirror)
             case Screen.DONE:
                 code = self._running.head_code if session.is_over else ""
                 return view_state.done_view(session, contents, head_code=code, sealed=aside.sealed)

@@ -226,4 +226,7 @@ def erased(reports: tuple[EraseReport, ...]) -> list[str]:
         if report.blocked_by is not None:
             text = translate("Status", "Session {session} was kept: {why}")
             lines.append(text.format(session=report.session, why=words.missing(report.blocked_by)))
+        elif report.copy_left:
+            text = translate("Status", "Session {session}: its second copy is left. Put its stick in and erase again.")
+            lines.append(text.format(session=report.session))
     return lines

@@ -12,6 +12,7 @@ from exam_packages.accommodations import NO_NEEDS, Accommodations
 from exam_packages.ids import ItemId, SectionId, SessionId
 from exam_packages.qti.model import Node
 from exam_packages.session_events import PauseReason, SectionKind, SectionPlan
+from kiosk.mirror.state import OFF, MirrorState
 from kiosk.session import Phase, ResultState, Session
 from kiosk.session.leaving import Hindrance, of_section
 from kiosk.session.limits import Scope, covering, least_left_ms
@@ -180,6 +181,8 @@ class ProctorView:
     needs: Accommodations = NO_NEEDS
     late: int = 0
     """How many questions were answered after their time."""
+    copy: MirrorState = OFF
+    """The second copy; how far it is behind is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,7 +365,7 @@ def pause_view(session: Session, *, called_by_candidate: bool) -> PauseView:
     )
 
 
-def proctor_view(session: Session, contents: Contents) -> ProctorView:
+def proctor_view(session: Session, contents: Contents, copy: MirrorState = OFF) -> ProctorView:
     """Return what a proctor is told and can do."""
     plan = session.section
     in_play = plan is not None and session.phase in (Phase.SECTION, Phase.BETWEEN)
@@ -376,6 +379,7 @@ def proctor_view(session: Session, contents: Contents) -> ProctorView:
         can_extend=in_play and session.time_left_ms is not None,
         needs=session.plan.accommodations,
         late=len(session.late),
+        copy=replace(copy, behind=0),
     )
 
 

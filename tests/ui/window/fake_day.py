@@ -43,6 +43,7 @@ from exam_packages.session_events import (
     TimePassed,
 )
 from kiosk.errors import PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
+from kiosk.mirror.state import OFF, MirrorState
 from kiosk.progress import Progress
 from kiosk.seat.facts import (
     AppointmentEntry,
@@ -119,6 +120,7 @@ class FakeRunning:
     refuse_next: Why | None = None
     closed: bool = False
     head_code: str = "QX4F-7M2K"
+    mirror: MirrorState = OFF
 
     def __post_init__(self) -> None:
         opened = Opened(plan=self.plan, proctor=ProctorId("p1"))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from exam_packages.ids import SessionId
 from kiosk.errors import Missing
 from kiosk.seat.facts import AppointmentEntry, SeatStatus, UnfinishedSession
-from ui.window import status_words, words
+from ui.window import copy_words, status_words, words
 from ui.window.page import Page, Question
 from ui.window.screens.session_page import facts_card
 from ui.window.theme import GRID_PX, Tokens
@@ -149,6 +149,7 @@ class AdminPage(Page):
             (translate("Admin", "Proctors"), words.number(status.proctors)),
             (translate("Admin", "Free on this disk"), words.size(status.disk_free_bytes)),
             (translate("Admin", "Clock"), status_words.clock(status)),
+            (translate("Admin", "Second copies"), copy_words.line(status)),
             (translate("Admin", "Last drop"), status_words.optional_day(status.drop_time)),
             (translate("Admin", "Next drop needed by"), status_words.optional_day(status.trust_expires)),
         ]

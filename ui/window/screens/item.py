@@ -27,6 +27,7 @@ from exam_packages.session_events import (
     SectionKind,
     TextEdited,
 )
+from kiosk.mirror.state import OFF, MirrorState
 from kiosk.session.limits import Scope
 from ui.window.bridge import Saving
 from ui.window.item_state import ItemScreenView
@@ -95,7 +96,7 @@ class ItemPage(SessionPage):
         self._locked = False
         self._wait_ms = 0
         self._late: Scope | None = None
-        self._saving = Saving.SAVED
+        self._saving, self._copy = Saving.SAVED, OFF
         self._remake_waits = False
         self._add_buttons()
         self._desk = ToolDesk(tokens=tokens, language=language)
@@ -144,9 +145,9 @@ class ItemPage(SessionPage):
             if before.is_open and not view.is_open and view.item == before.item:
                 self._next.setFocus()  # going on is what is left to do here
 
-    def show_saving(self, saving: Saving) -> None:
-        """Say whether everything is on disk."""
-        self._saving = saving
+    def show_saving(self, saving: Saving, copy: MirrorState = OFF) -> None:
+        """Say whether everything is on disk, and on the second copy."""
+        self._saving, self._copy = saving, copy
         self._show_saved()
         if self._remake_waits and not self._locked:
             self._remake_when_saved()
@@ -294,7 +295,7 @@ class ItemPage(SessionPage):
 
     def _show_saved(self) -> None:
         typing = self._saving is Saving.SAVED and any(part.has_pending() for part in self._item.findChildren(Part))
-        self._saved.show_saving(Saving.SAVING if typing else self._saving)
+        self._saved.show_saving(Saving.SAVING if typing else self._saving, self._copy)
 
     def _ways(self) -> tuple[Button, ...]:
         return (self._flag, self._break, self._review, self._previous, self._submit, self._next)

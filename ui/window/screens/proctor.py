@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from exam_packages.ids import ProctorId
 from exam_packages.session_events import Closed, CloseReason, IncidentNoted, Resumed, TimeExtended
-from ui.window import needs_words, words
+from ui.window import copy_words, needs_words, words
 from ui.window.page import Question
 from ui.window.screens.session_page import SessionPage, facts_card
 from ui.window.theme import Tokens
@@ -156,6 +156,8 @@ def _facts(view: ProctorView) -> list[tuple[str, str]]:
         facts.append((translate("Proctor", "Time left"), words.clock(view.time_left_ms)))
     if view.late:
         facts.append((translate("Proctor", "Answered late"), words.number(view.late)))
+    if copy_words.sentence(view.copy):
+        facts.append((translate("Proctor", "Second copy"), copy_words.sentence(view.copy)))
     if needs_words.lines(view.needs):
         facts.append((translate("Proctor", "Accommodations"), needs_words.text(view.needs)))
     return facts

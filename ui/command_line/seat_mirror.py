@@ -1,0 +1,58 @@
+"""`kiosk seat mirror`: on which medium a seat keeps second copies of its sessions.
+
+Owns arguments and sentences. What happens is ``kiosk.seat``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from exam_packages.ids import SessionId
+from kiosk.clock import SystemClock
+from kiosk.seat.facts import SeatStatus
+from kiosk.seat.seat import Seat
+from ui.command_line.console import out
+
+
+def mirror(
+    folder: Annotated[Path, typer.Argument(metavar="SEAT", help="The seat's folder.", show_default=False)],
+    medium: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="Where the stick or second disk is mounted.", show_default=False),
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="Keep no second copies any more.")] = False,
+) -> None:
+    """Keep a second copy of every session on a stick or a second disk, or say where they are kept.
+
+    If this computer dies, another seat of the site goes on with the exam from the copy. It counts from the next session on.
+    """
+    if medium is not None and off:
+        raise typer.BadParameter("give either a folder or --off")
+    if medium is None and not off:
+        _say(Seat.look(folder, clock=SystemClock()))
+        return
+    with Seat.open(folder, clock=SystemClock()) as seat:
+        seat.set_mirror(medium)
+        _say(seat.status())
+
+
+def _say(status: SeatStatus) -> None:
+    if status.mirror is None:
+        out.print("No second copies are kept.")
+    else:
+        out.print(f"Second copies are kept in {escape(str(status.mirror))}.")
+    if status.mirror_note:
+        out.print(f"Of the session that is open: {escape(status.mirror_note)}.")
+    if status.copies_left:
+        out.print(f"{left_words(status.copies_left)} Put the stick in and run `kiosk seat erase --all` again.")
+
+
+def left_words(sessions: tuple[SessionId, ...]) -> str:
+    """Say how many second copies of erased sessions still lie on some medium."""
+    if len(sessions) == 1:
+        return "1 second copy of an erased session is still on its medium."
+    return f"{len(sessions)} second copies of erased sessions are still on their media."
