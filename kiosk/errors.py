@@ -48,6 +48,8 @@ class StorageFaultKind(Enum):
     BUSY = "busy"
     """Another process has it open."""
     MISSING = "missing"
+    ROLLED_BACK = "rolled-back"
+    """The store is whole, and older than it once was."""
 
     @property
     def is_damage(self) -> bool:
@@ -55,7 +57,13 @@ class StorageFaultKind(Enum):
 
         A disk that cannot be read counts as damage of what lies on it: nobody can wait for it to get better.
         """
-        return self not in (StorageFaultKind.FULL, StorageFaultKind.READ_ONLY, StorageFaultKind.BUSY)
+        passing = (
+            StorageFaultKind.FULL,
+            StorageFaultKind.READ_ONLY,
+            StorageFaultKind.BUSY,
+            StorageFaultKind.ROLLED_BACK,
+        )
+        return self not in passing
 
     @property
     def leaves_reading(self) -> bool:
@@ -99,6 +107,7 @@ _STORAGE_WORDS = {
     StorageFaultKind.NOT_OURS: "it is not a store of this program",
     StorageFaultKind.BUSY: "another program has it open",
     StorageFaultKind.MISSING: "it is not there",
+    StorageFaultKind.ROLLED_BACK: "it is older than it once was",
 }
 
 _KEPT: Final = "It is kept as it is: continue in a new session, or set it aside, and tell the office."
@@ -119,6 +128,7 @@ _STORAGE_REMEDIES: Final = {
     StorageFaultKind.DAMAGED: _KEPT,
     StorageFaultKind.NOT_OURS: "Check the folder, or use the version of the program that made it.",
     StorageFaultKind.BUSY: "Close the other program, then repeat. Only looking (kiosk seat status) works meanwhile.",
+    StorageFaultKind.ROLLED_BACK: "Use another seat, and hand this one to the admin (kiosk seat status says what is missing).",
     StorageFaultKind.MISSING: "Check the folder; if it is the right one, tell the office: something was removed.",
 }
 
@@ -209,6 +219,10 @@ class Missing(Enum):
     """The seat's folder was copied or moved here, and no admin has said that it is the one to go on with."""
     ROOM = "room"
     """The disk was full, and the room that is kept for that is used up."""
+    ROLLED_BACK = "rolled-back"
+    """The seat's folder is older than it once was, and no admin has accepted that."""
+    NO_ROLLBACK = "no-rollback"
+    """There is nothing to accept: the seat is as new as it ever was, as far as it knows."""
     EXPORT = "export"
     """The damaged journal was not brought to a stick yet."""
 

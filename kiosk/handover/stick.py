@@ -20,6 +20,7 @@ from exam_packages.drop_paths import (
     RELEASE_SUFFIX,
     RESULT_SUFFIX,
     SEAT_LIST_SUFFIX,
+    SEAT_MARK_SUFFIX,
     SEAT_REQUEST_SUFFIX,
 )
 from exam_packages.ids import Digest
@@ -49,6 +50,7 @@ class Stick:
         self.slips = folder / "slips"
         self.seats = folder / "seats"
         self.requests = folder / "requests"
+        self.marks = folder / "marks"
         self.journals = folder / "journals"
 
     def refuse_absent(self) -> None:
@@ -91,6 +93,10 @@ class Stick:
     def request_files(self) -> tuple[Path, ...]:
         """Return seat requests, by name."""
         return _files_of(self.requests, SEAT_REQUEST_SUFFIX)
+
+    def mark_files(self) -> tuple[Path, ...]:
+        """Return seats' marks, by name."""
+        return _files_of(self.marks, SEAT_MARK_SUFFIX)
 
     def seat_report_files(self) -> tuple[Path, ...]:
         """Return seat reports, by name."""

@@ -5,6 +5,8 @@ Owns that each act is written in the seat's log. Refuses to know who may: ``day`
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 from exam_packages.ids import Digest, SessionId
@@ -24,6 +26,7 @@ from kiosk.seat.facts import (
 )
 from kiosk.seat.importing import Importer
 from kiosk.seat.parts import SeatParts
+from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.seat.state import SessionRow
 from kiosk.seat.status import status_of
 
@@ -49,9 +52,15 @@ class SeatAdmin:
         """
         place = Stick(stick)
         place.refuse_absent()
+        watch = self._parts.watch
+        # Before anything comes in, and once more after it: the stick's marks may tell, and the drop on it.
+        foreign = watch.look_at_stick(place)
         report = self._importer().everything(place, progress)
+        watch.look_at_office()
         self._log("import", f"{len(report.new)} new, {len(report.refused)} refused")
-        return report
+        with contextlib.suppress(StickFault):  # a stick that can only be read brings things all the same
+            self._parts.marks.bring(place)
+        return replace(report, files=(*report.files, *foreign))
 
     def import_release(self, path: Path) -> ImportReport:
         """Take in one release file.
@@ -70,6 +79,7 @@ class SeatAdmin:
         """Take in the receipts on the stick."""
         place = Stick(stick)
         place.refuse_absent()
+        self._parts.watch.look_at_stick(place)
         return self._importer().receipts(place)
 
     def export(self, stick: Path, *, progress: Progress = silent) -> ExportReport:
@@ -79,7 +89,13 @@ class SeatAdmin:
             StickFault: the stick is full, gone, read-only, or gives back something else than was written.
             StorageFault: the seat's own copy cannot be read.
         """
-        report = export(self._parts, Stick(stick), progress)
+        place = Stick(stick)
+        place.refuse_absent()
+        self._parts.watch.look_at_stick(place)
+        self._parts.marks.refresh()  # the slips carry its code
+        report = export(self._parts, place, progress)
+        # Last: whoever finds this mark on a stick finds there what it speaks of, too.
+        self._parts.marks.bring(place)
         self._log("export", f"{len(report.bundles)} results")
         return report
 
@@ -90,7 +106,9 @@ class SeatAdmin:
             NotReady: there is no such bundle.
             StorageFault: the disk failed; it can be repeated.
         """
-        return erase(self._parts, bundle)
+        reports = erase(self._parts, bundle)
+        self._parts.marks.refresh()
+        return reports
 
     def seal_unfinished(self, session: SessionId) -> SealedBundle:
         """Seal a session that was cut off and will not be resumed, as unfinished.
@@ -104,7 +122,34 @@ class SeatAdmin:
         row = self._open_row(session)
         bundle = parts.sealer.seal(row, parts.files.check(session), wall=parts.clock.utc_ms())
         self._log("sealed-unfinished", bundle.digest, session)
+        parts.marks.refresh()
         return parts.sealer.facts_of(bundle, row)
+
+    def look_at(self, stick: Path) -> None:
+        """Compare with the marks on a stick, if it is there and can be read: before anything begins at a seat.
+
+        Raises:
+            StorageFault: what was found could not be written down.
+        """
+        with contextlib.suppress(StickFault):
+            self._parts.watch.look_at_stick(Stick(stick))
+
+    def check_code(self, spoken: str) -> CodeVerdict:
+        """Compare with a code that somebody noted, see ``RollbackWatch``.
+
+        Raises:
+            FormRefused: it is no code, or has a typing error.
+        """
+        return self._parts.watch.check_code(spoken)
+
+    def accept_rollback(self, reason: str, *, who: str) -> None:
+        """Let a seat work again that is older than it once was, see ``RollbackWatch``.
+
+        Raises:
+            NotReady: nothing is known to be missing.
+            FormRefused: no reason, or one that is too long.
+        """
+        self._parts.watch.accept(reason, who=who)
 
     def set_aside(self, session: SessionId) -> None:
         """Give the seat free of a session whose journal is damaged. Its files stay as they are, and go to the stick.
@@ -175,11 +220,12 @@ def damage_of(parts: SeatParts, session: SessionId) -> StorageFault:
 
 
 def refuse_elsewhere(parts: SeatParts) -> None:
-    """Check that the seat's folder is where it belongs.
+    """Check that the seat's folder is where it belongs, and not older than it once was.
 
     Raises:
-        NotReady: it was copied or moved, and nobody has adopted it.
+        NotReady: it was copied or moved, and nobody has adopted it; or it is older, and nobody has accepted that.
     """
+    parts.watch.refuse_rolled_back()
     if not parts.place.is_here:
         raise NotReady(
             Missing.ADOPTION,

@@ -34,6 +34,7 @@ from kiosk.seat.facts import (
 )
 from kiosk.seat.holdings import exam_for
 from kiosk.seat.parts import SeatParts
+from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.seat.running import RunningSession
 from kiosk.seat.session_opening import SessionOpener
 from kiosk.seat.state import SessionRow
@@ -230,6 +231,24 @@ class ExamDay:
         with self._changing:
             self._refuse_while_running()
             return self._admin.export(stick, progress=progress)
+
+    def look_at(self, stick: Path) -> None:
+        """Compare with the marks on a stick (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            self._admin.look_at(stick)
+
+    def check_code(self, spoken: str) -> CodeVerdict:
+        """Compare with a code that somebody noted (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            return self._admin.check_code(spoken)
+
+    def accept_rollback(self, reason: str, *, who: str) -> None:
+        """Let a seat work again that is older than it once was (bg), see ``SeatAdmin``."""
+        with self._changing:
+            self._refuse_while_running()
+            self._admin.accept_rollback(reason, who=who)
 
     def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
         """Take in receipts (bg), see ``SeatAdmin``."""

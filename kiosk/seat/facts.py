@@ -23,6 +23,7 @@ from exam_packages.ids import (
     UtcMs,
 )
 from kiosk.errors import Missing, StorageFault, StorageFaultKind
+from kiosk.seat.rollback import Rollback
 from kiosk.session.state import ResultState
 from signing.errors import Refused
 
@@ -208,6 +209,9 @@ class SeatStatus:
         drop_time: when the last new drop was taken in; None before the first.
         trust_expires: when the drop's metadata expires; judged at import only.
         outbox_waiting: sealed bundles without a receipt.
+        code: short code of the seat's last mark, see ``kiosk.seat.mark_code``; empty before the first.
+        code_made: when that mark was made.
+        rollback: what this seat had and has not; None while it is as new as it ever was, as far as it knows.
         fault: why the seat is only read, see ``kiosk.seat.rescue``; None where it is open.
     """
 
@@ -226,6 +230,9 @@ class SeatStatus:
     clock: ClockFacts
     drop_time: UtcMs | None
     trust_expires: UtcMs | None
+    code: str = ""
+    code_made: UtcMs | None = None
+    rollback: Rollback | None = None
     fault: StorageFaultKind | None = None
 
 
@@ -242,6 +249,8 @@ class ImportKind(Enum):
     ROSTER = "roster"
     RELEASE = "release"
     RECEIPT = "receipt"
+    KEPT_RESULTS = "kept-results"
+    MARK = "mark"
 
 
 class ImportOutcome(Enum):

@@ -51,6 +51,11 @@ class SeatIdentity:
         return derive(self.content_key.to_bytes(), salt=b"", info=Label.STATE_KEY.with_parts())
 
     @property
+    def mark_key(self) -> bytes:
+        """What proves that a short code was given by this seat."""
+        return derive(self.content_key.to_bytes(), salt=b"", info=Label.MARK_CODE.with_parts())
+
+    @property
     def storage_key(self) -> bytes:
         """What session keys are wrapped under."""
         return derive(self.content_key.to_bytes(), salt=b"", info=Label.JOURNAL_KEY.with_parts())

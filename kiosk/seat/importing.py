@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from exam_packages.container import FileSource, manifest_digest, read_container
-from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, GRANTS, registration_path, roster_path
+from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, GRANTS, kept_results_path, registration_path, roster_path
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.opening import (
     check_package,
     open_certificate,
     open_grant,
+    open_kept_results,
     open_proctors,
     open_receipt,
     open_registration,
@@ -47,6 +48,7 @@ from signing.trust.folder import open_regular
 
 SITE_FACT: Final = "site"
 DROP_TAKEN_FACT: Final = "drop-taken"
+KEPT_RESULTS: Final = "kept-results"
 _ONLY_WRITING: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -204,6 +206,11 @@ class Importer:
         roster = roster_path(site)
         if roster in contents.files:
             self._note(ImportKind.ROSTER, roster, lambda: self._take_roster(_target(drop, contents, roster), roster))
+        kept = kept_results_path(site)
+        if kept in contents.files:
+            self._note(
+                ImportKind.KEPT_RESULTS, kept, lambda: self._take_kept_results(_target(drop, contents, kept), kept)
+            )
         mine = f"{GRANTS}/{site}/"
         for path in contents.files:
             if path.startswith(mine):
@@ -233,6 +240,17 @@ class Importer:
         )
         self._floor.raise_to(roster.issued)
         return self._keep(held.ROSTER, "", roster.number, untrusted)
+
+    def _take_kept_results(self, untrusted: bytes, place: str) -> ImportOutcome:
+        """What the office has of this site's seats; what follows from it is ``rollback_watch``'s business."""
+        kept = open_kept_results(
+            untrusted,
+            trust=self._holdings.trust(),
+            site=self._holdings.certificate().site,
+            newest_number=self._number(KEPT_RESULTS),
+            place=place,
+        )
+        return self._keep(KEPT_RESULTS, "", kept.number, untrusted)
 
     def _take_grant(self, untrusted: bytes, place: str) -> ImportOutcome:
         site = self._holdings.certificate().site

@@ -8,8 +8,10 @@ from kiosk.clock import Clock
 from kiosk.seat.holdings import Holdings
 from kiosk.seat.identity import SeatIdentity
 from kiosk.seat.layout import SeatFolder
+from kiosk.seat.marks import SeatMarks
 from kiosk.seat.pin_gate import PinGate
 from kiosk.seat.place import Place
+from kiosk.seat.rollback_watch import RollbackWatch
 from kiosk.seat.sealing import Sealer
 from kiosk.seat.session_files import SessionFiles
 from kiosk.seat.state import SeatState
@@ -30,6 +32,8 @@ class SeatParts:
     files: SessionFiles
     sealer: Sealer
     place: Place
+    marks: SeatMarks
+    watch: RollbackWatch
 
 
 def assemble(
@@ -41,15 +45,23 @@ def assemble(
 ) -> SeatParts:
     """Put a seat together. ``machine`` is where it is opened, see ``Place``."""
     floor = TimeFloor(state, clock)
+    holdings = Holdings(folder, state, identity, floor)
+    files = SessionFiles(folder=folder, identity=identity)
+    place = Place(folder=folder, machine=machine)
+    marks = SeatMarks(
+        folder=folder, identity=identity, state=state, clock=clock, holdings=holdings, files=files, place=place
+    )
     return SeatParts(
         folder=folder,
         identity=identity,
         state=state,
         clock=clock,
         floor=floor,
-        holdings=Holdings(folder, state, identity, floor),
+        holdings=holdings,
         gate=PinGate(state, clock),
-        files=SessionFiles(folder=folder, identity=identity),
+        files=files,
         sealer=Sealer(folder=folder, state=state, identity=identity),
-        place=Place(folder=folder, machine=machine),
+        place=place,
+        marks=marks,
+        watch=RollbackWatch(marks=marks),
     )

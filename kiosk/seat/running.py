@@ -35,12 +35,14 @@ class SessionServices:
 
     Attributes:
         seal: seals the session whose journal has just been closed.
+        note: notes outside the session's folder how many records are committed, and their head. It never raises.
         mirror: writes the session's second copy; None where the seat keeps none. It is started with the session.
     """
 
     clock: Clock
     seat_key: SigningKey
     seal: Callable[[], SealedBundle]
+    note: Callable[[int, bytes], None]
     mirror: MirrorWriter | None = None
 
 
@@ -214,6 +216,7 @@ class RunningSession:
 
     def _sign(self, records: int, head: bytes, wall: UtcMs) -> bytes:
         checkpoint = Checkpoint(session=self.plan.session, records=records, head=Digest(head.hex()), wall=wall)
+        self._services.note(records, head)
         return build_checkpoint(checkpoint, self._services.seat_key)
 
     def _watch(self, session: Session) -> None:

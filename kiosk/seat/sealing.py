@@ -10,24 +10,30 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.results import ResultContent, ResultHeader, build_result, read_result
 from exam_packages.signed_documents import file_digest
 from kiosk.durable_file import clear_leftovers, remove_durably, write_durably
-from kiosk.errors import Missing, NotReady, storage_fault_of
+from kiosk.errors import Missing, NotReady, StorageFault, StorageFaultKind, storage_fault_of
 from kiosk.journal.checking import CheckedJournal
 from kiosk.seat import holdings as held
 from kiosk.seat.facts import SealedBundle
 from kiosk.seat.identity import SeatIdentity
 from kiosk.seat.importing import SITE_FACT
 from kiosk.seat.layout import SeatFolder
+from kiosk.seat.rollback import LastResult, decode_last, going_on_after
 from kiosk.seat.state import BundleRow, SeatState, SessionRow
 from signing import base32
 from signing.errors import Refused
 from signing.hpke import PUBLIC_KEY_BYTES, ContentPublicKey
 
-_HEAD_CODE_BYTES = 10
+ROLLED_BACK_FACT: Final = "rolled-back"
+"""Stands while the seat is known to be older than it once was and nobody has accepted it: nothing is sealed then."""
+NUMBERING_FACT: Final = "numbering"
+"""After which result numbers go on at least, once somebody has accepted that the seat is older than it once was."""
+_HEAD_CODE_BYTES: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +48,18 @@ class Sealer:
         """Seal a session into the outbox. A session that is sealed already gives the bundle it has.
 
         Raises:
-            StorageFault: it could not be written; nothing has changed.
+            StorageFault: it could not be written, or the seat is older than it once was; nothing has changed.
         """
         there = self.state.outbox.of_session(row.session)
         if there is not None:
             return there
-        last = self.state.outbox.last()
+        if self.state.facts.get(ROLLED_BACK_FACT) is not None:
+            raise StorageFault(StorageFaultKind.ROLLED_BACK, self.folder.folder, "the next number may be taken already")
+        last = last_result(self.state)
         header = self._header(journal, last, wall)
         content = ResultContent(
             journal=journal.lines,
-            incidents=self.state.log.lines(row.session),
+            incidents=self.state.log.for_bundle(row.session),
             checkpoints=journal.checkpoints,
         )
         data = build_result(
@@ -107,7 +115,7 @@ class Sealer:
             sealed_at=bundle.sealed,
         )
 
-    def _header(self, journal: CheckedJournal, last: BundleRow | None, wall: UtcMs) -> ResultHeader:
+    def _header(self, journal: CheckedJournal, last: LastResult, wall: UtcMs) -> ResultHeader:
         plan = journal.session.plan
         return ResultHeader(
             session=plan.session,
@@ -117,11 +125,11 @@ class Sealer:
             candidate=plan.candidate,
             package=plan.package,
             site=self._site(),
-            seat=plan.seat,
+            seat=journal.session.seat,
             certificate=self._document(held.CERTIFICATE),
             registration=self._document(held.REGISTRATION),
-            number=1 if last is None else last.number + 1,
-            previous=None if last is None else last.digest,
+            number=last.number + 1,
+            previous=last.bundle,
             state=journal.session.result_state,
             records=len(journal.lines),
             head=Digest(journal.head.hex()),
@@ -140,6 +148,17 @@ class Sealer:
         if document is None:
             raise NotReady(Missing.CERTIFICATE, f"this seat has no {kind}")
         return document.body
+
+
+def last_result(state: SeatState) -> LastResult:
+    """Return the result after which the next one is sealed.
+
+    Raises:
+        FormRefused: what is kept of it is damaged.
+    """
+    row = state.outbox.last()
+    own = LastResult(number=0, bundle=None) if row is None else LastResult(number=row.number, bundle=row.digest)
+    return going_on_after(own, decode_last(state.facts.get(NUMBERING_FACT)))
 
 
 def recipients_of(joined: bytes) -> tuple[ContentPublicKey, ...]:

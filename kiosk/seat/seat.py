@@ -26,6 +26,7 @@ from kiosk.seat.layout import FolderLock, SeatFolder
 from kiosk.seat.parts import SeatParts, assemble
 from kiosk.seat.place import this_machine
 from kiosk.seat.rescue import RescuedSeat
+from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.seat.session_opening import SessionOpener
 from kiosk.seat.state import SeatState
 from kiosk.seat.status import status_of
@@ -217,6 +218,18 @@ class Seat:
         """Seal a session that was cut off and will not be resumed, see ``SeatAdmin``."""
         return self._admin.seal_unfinished(session)
 
+    def look_at(self, stick: Path) -> None:
+        """Compare with the marks on a stick, if it is there, see ``SeatAdmin``."""
+        self._admin.look_at(stick)
+
+    def check_code(self, spoken: str) -> CodeVerdict:
+        """Compare with a code that somebody noted, see ``SeatAdmin``."""
+        return self._admin.check_code(spoken)
+
+    def accept_rollback(self, reason: str, *, who: str) -> None:
+        """Let a seat work again that is older than it once was, see ``SeatAdmin``."""
+        self._admin.accept_rollback(reason, who=who)
+
     def set_aside(self, session: SessionId) -> None:
         """Give the seat free of a session whose journal is damaged, see ``SeatAdmin``."""
         self._admin.set_aside(session)
@@ -235,6 +248,7 @@ class Seat:
         """Bring a seat that was cut off into a state that a day can begin from."""
         parts = self._parts
         clear_leftovers(parts.folder.packages)
+        parts.watch.look_at_journal()  # before anything is sealed
         for row in parts.state.sessions.all():
             if row.state == "opening":
                 SessionOpener(parts).settle_opening(row.session)
@@ -249,3 +263,4 @@ class Seat:
         parts.sealer.clear_unnoted()
         with contextlib.suppress(StorageFault):
             finish_erasing(parts)
+        parts.marks.refresh()

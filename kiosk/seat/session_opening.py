@@ -160,9 +160,13 @@ class SessionOpener:
 
         def seal() -> SealedBundle:
             bundle = parts.sealer.seal(row, parts.files.check(row.session), wall=parts.clock.utc_ms())
+            parts.marks.refresh()
             return parts.sealer.facts_of(bundle, row)
 
-        return SessionServices(clock=parts.clock, seat_key=parts.identity.signing_key, seal=seal)
+        def note(records: int, head: bytes) -> None:
+            parts.marks.note_tip(row.session, records, head)
+
+        return SessionServices(clock=parts.clock, seat_key=parts.identity.signing_key, seal=seal, note=note)
 
     @staticmethod
     def _happen(running: RunningSession, events: tuple[Event, ...]) -> None:

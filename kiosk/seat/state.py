@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ProctorId, SessionId, UtcMs
-from exam_packages.results import Incident
+from exam_packages.results import ROLLBACK_ACCEPTED, ROLLBACK_FOUND, Incident
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.seat.state_database import Row, StateDatabase
 from kiosk.session import ResultState
@@ -124,6 +124,10 @@ class Facts:
     def put(self, name: str, value: str) -> None:
         """Write a fact down."""
         self._database.run("INSERT OR REPLACE INTO fact VALUES (?, ?)", name, value)
+
+    def remove(self, name: str) -> None:
+        """Let a fact hold no longer."""
+        self._database.run("DELETE FROM fact WHERE name = ?", name)
 
 
 class Documents:
@@ -282,6 +286,16 @@ class Log:
         """Add a line to the log."""
         row = (incident.wall, session, incident.kind, incident.note)
         self._database.run("INSERT INTO incident (wall, session, kind, note) VALUES (?, ?, ?, ?)", *row)
+
+    def for_bundle(self, session: SessionId) -> tuple[Incident, ...]:
+        """Return what belongs to one session, and what was ever found and decided about a seat that was rolled back."""
+        rows = self._database.all(
+            "SELECT wall, kind, note FROM incident WHERE session = ? OR kind IN (?, ?) ORDER BY id",
+            session,
+            ROLLBACK_FOUND,
+            ROLLBACK_ACCEPTED,
+        )
+        return tuple(Incident(wall=UtcMs(row[0]), kind=row[1], note=row[2]) for row in rows)
 
     def lines(self, session: SessionId | None = None) -> tuple[Incident, ...]:
         """Return the log, or what belongs to one session."""

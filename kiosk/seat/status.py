@@ -61,6 +61,9 @@ def status_of(parts: SeatParts, *, fault: StorageFaultKind | None = None) -> Sea
         clock=parts.floor.judged(),
         drop_time=None if taken is None else UtcMs(int(taken)),
         trust_expires=UtcMs(trust.expires_utc_ms) if trust else None,
+        code=parts.marks.code(),
+        code_made=parts.marks.made(),
+        rollback=parts.watch.found(),
         fault=fault,
     )
 
@@ -69,6 +72,8 @@ def missing_of(parts: SeatParts) -> tuple[Missing, ...]:
     """Return what has to be there before an exam can be given, most basic first."""
     holdings = parts.holdings
     found: list[Missing] = [] if parts.place.is_here else [Missing.ADOPTION]
+    if parts.watch.found() is not None:
+        found.append(Missing.ROLLED_BACK)
     for missing, held in (
         (Missing.TRUST, holdings.trust),
         (Missing.REGISTRATION, holdings.registration),

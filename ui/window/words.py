@@ -364,7 +364,7 @@ def storage_fault(error: StorageFault) -> Explanation:
     )
 
 
-def _storage_what(kind: StorageFaultKind) -> str:
+def _storage_what(kind: StorageFaultKind) -> str:  # noqa: PLR0911 - one line a case
     match kind:
         case StorageFaultKind.FULL:
             return translate("Words", "The disk of this computer is full.")
@@ -386,6 +386,8 @@ def _storage_what(kind: StorageFaultKind) -> str:
             return translate("Words", "This seat is already open in another program.")
         case StorageFaultKind.MISSING:
             return translate("Words", "A file of this seat is missing.")
+        case StorageFaultKind.ROLLED_BACK:
+            return translate("Words", "This seat is older than it once was.")
         case _:
             assert_never(kind)
 
@@ -399,6 +401,8 @@ def _storage_remedy(kind: StorageFaultKind) -> str:
             )
         case StorageFaultKind.BUSY:
             return translate("Words", "Close the other program, then restart this one.")
+        case StorageFaultKind.ROLLED_BACK:
+            return _another_seat()
         case StorageFaultKind.IO | StorageFaultKind.READ_ONLY:
             return translate("Words", "Restart the computer. If it happens again, continue at another seat.")
         case (
@@ -412,6 +416,10 @@ def _storage_remedy(kind: StorageFaultKind) -> str:
             return translate("Words", "The file is kept as it is. Continue in a new session and tell the office.")
         case _:
             assert_never(kind)
+
+
+def _another_seat() -> str:
+    return translate("Words", "Use another seat, and hand this one to the site admin.")
 
 
 def stick_fault(error: StickFault) -> Explanation:
@@ -534,6 +542,10 @@ def missing(what: Missing) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a 
             return translate("Words", "The disk of this computer is nearly full.")
         case Missing.EXPORT:
             return translate("Words", "Its damaged journal is on no stick yet.")
+        case Missing.ROLLED_BACK:
+            return translate("Words", "This seat is older than it once was: something it had is not here.")
+        case Missing.NO_ROLLBACK:
+            return translate("Words", "Nothing is known to be missing on this seat.")
         case _:
             assert_never(what)
 
@@ -563,6 +575,8 @@ def remedy_of(what: Missing) -> str:
                 "If the other copy is out of use for good, an admin adopts this one in Seat administration."
                 " Results can be exported without that.",
             )
+        case Missing.ROLLED_BACK:
+            return _another_seat()
         case Missing.ROOM:
             return translate("Words", "Free some room on the disk, then restart the program. Results can be exported.")
         case _:

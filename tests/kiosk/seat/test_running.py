@@ -107,7 +107,9 @@ class Seat:
             released_by="file",
             close=lambda: None,
         )
-        services = SessionServices(clock=FakeClock(), seat_key=SEAT_KEY, seal=cast("Any", None))
+        services = SessionServices(
+            clock=FakeClock(), seat_key=SEAT_KEY, seal=cast("Any", None), note=lambda _records, _head: None
+        )
         session, head = (None, CHAIN_START) if journal is None else (journal.session, journal.head)
         return RunningSession(opened, plan, store, session=session, head=head, services=services)
 
