@@ -25,6 +25,7 @@ from kiosk.seat.facts import (
     SeatStatus,
 )
 from kiosk.seat.importing import Importer
+from kiosk.seat.mirroring import erase_copies
 from kiosk.seat.parts import SeatParts
 from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.seat.state import SessionRow
@@ -106,7 +107,7 @@ class SeatAdmin:
             NotReady: there is no such bundle.
             StorageFault: the disk failed; it can be repeated.
         """
-        reports = erase(self._parts, bundle)
+        reports = erase_copies(self._parts, erase(self._parts, bundle))
         self._parts.marks.refresh()
         return reports
 

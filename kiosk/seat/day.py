@@ -52,12 +52,18 @@ _STATE_MISSING: Final = {
 
 
 class ExamDay:
-    """What the window drives."""
+    """What the window drives.
 
-    def __init__(self, parts: SeatParts, admin: SeatAdmin) -> None:
+    Args:
+        parts: the seat.
+        admin: its admin's acts.
+        mirror: the medium that second copies go to; None takes what the seat is set to.
+    """
+
+    def __init__(self, parts: SeatParts, admin: SeatAdmin, mirror: Path | None = None) -> None:
         self._parts = parts
         self._admin = admin
-        self._opener = SessionOpener(parts)
+        self._opener = SessionOpener(parts, mirror)
         self._running: RunningSession | None = None
         self._changing = threading.RLock()
 

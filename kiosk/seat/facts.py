@@ -213,6 +213,9 @@ class SeatStatus:
         code_made: when that mark was made.
         rollback: what this seat had and has not; None while it is as new as it ever was, as far as it knows.
         fault: why the seat is only read, see ``kiosk.seat.rescue``; None where it is open.
+        mirror: the medium that second copies of sessions go to; None where the seat keeps none.
+        mirror_note: what the log said last about the second copy of the session that is open; empty where it said nothing.
+        copies_left: sessions that are erased, and whose second copies still lie on some medium.
     """
 
     seat: SeatId
@@ -234,6 +237,9 @@ class SeatStatus:
     code_made: UtcMs | None = None
     rollback: Rollback | None = None
     fault: StorageFaultKind | None = None
+    mirror: Path | None = None
+    mirror_note: str = ""
+    copies_left: tuple[SessionId, ...] = ()
 
 
 class ImportKind(Enum):
@@ -344,6 +350,7 @@ class EraseReport:
         erased: its key is destroyed and its files are gone.
         blocked_by: why not, where it was not.
         erase_after: the earliest date, where that is the reason.
+        copy_left: its second copy lies on a medium that is not here: put it in and erase again.
     """
 
     bundle: Digest
@@ -351,3 +358,4 @@ class EraseReport:
     erased: bool
     blocked_by: Missing | None = None
     erase_after: UtcMs | None = None
+    copy_left: bool = False

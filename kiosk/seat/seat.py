@@ -12,6 +12,7 @@ from typing import Self
 
 from exam_packages.certificates import SeatRequest, build_seat_request
 from exam_packages.ids import Digest, SeatId, SessionId
+from exam_packages.results import Incident
 from kiosk.clock import Clock
 from kiosk.durable_file import clear_leftovers, make_folder, new_folder
 from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
@@ -23,6 +24,7 @@ from kiosk.seat.erasing import finish_erasing
 from kiosk.seat.facts import EraseReport, ExportReport, ImportReport, ReceiptReport, SealedBundle, SeatStatus
 from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import FolderLock, SeatFolder
+from kiosk.seat.mirroring import INCIDENT, set_medium
 from kiosk.seat.parts import SeatParts, assemble
 from kiosk.seat.place import this_machine
 from kiosk.seat.rescue import RescuedSeat
@@ -238,11 +240,21 @@ class Seat:
         """Go on with a folder that was copied or moved here, see ``SeatAdmin``."""
         self._admin.adopt()
 
-    def day(self) -> ExamDay:
-        """Return what the window drives."""
+    def day(self, *, mirror: Path | None = None) -> ExamDay:
+        """Return what the window drives.
+
+        Args:
+            mirror: the medium that second copies of sessions go to, from the first call on; None takes the seat's setting.
+        """
         if self._day is None:
-            self._day = ExamDay(self._parts, self._admin)
+            self._day = ExamDay(self._parts, self._admin, mirror)
         return self._day
+
+    def set_mirror(self, medium: Path | None) -> None:
+        """Keep second copies of the sessions to come on a medium (a stick, a second disk), or none."""
+        set_medium(self._parts.state, medium)
+        note = "off" if medium is None else "on"
+        self._parts.state.log.add(Incident(wall=self._parts.clock.utc_ms(), kind=INCIDENT, note=note))
 
     def _finish_what_was_begun(self) -> None:
         """Bring a seat that was cut off into a state that a day can begin from."""

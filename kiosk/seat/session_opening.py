@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 
 from exam_packages.ids import ProctorId, SessionId
 from exam_packages.records import CHAIN_START
@@ -18,20 +19,28 @@ from kiosk.errors import Missing, NotReady, StorageFault
 from kiosk.journal.checking import CheckedJournal
 from kiosk.seat.facts import ExamEntry, SealedBundle
 from kiosk.seat.holdings import OpenExam, exam_for
+from kiosk.seat.mirroring import mirror_for
 from kiosk.seat.parts import SeatParts
 from kiosk.seat.planning import SEED_BYTES, Sitting, plan_session
 from kiosk.seat.running import RunningSession, SessionServices
 from kiosk.seat.session_ids import RANDOM_BYTES, session_id
 from kiosk.seat.state import SessionRow
+from kiosk.session import Session
 
 _FOR_PEOPLE = (PauseReason.PROCTOR, PauseReason.BREAK)  # somebody is away, or was called: it ends by a proctor's PIN
 
 
 class SessionOpener:
-    """Opens sessions of one seat."""
+    """Opens sessions of one seat.
 
-    def __init__(self, parts: SeatParts) -> None:
+    Args:
+        parts: the seat.
+        mirror: the medium that second copies go to; None takes what the seat is set to.
+    """
+
+    def __init__(self, parts: SeatParts, mirror: Path | None = None) -> None:
         self._parts = parts
+        self._mirror = mirror
 
     def begin(
         self, appointment: Appointment, proctor: ProctorId, *, continues: SessionRow | None = None
@@ -108,7 +117,7 @@ class SessionOpener:
                 self._parts.files.reopen(row.session),
                 session=journal.session,
                 head=journal.head,
-                services=self._services(row),
+                services=self._services(row, journal.session),
             )
         except BaseException:
             opened.close()
@@ -145,7 +154,7 @@ class SessionOpener:
 
     def _started(self, row: SessionRow, plan: SessionPlan, opened: OpenExam, proctor: ProctorId) -> RunningSession:
         store = self._parts.files.create(row.session, opened.scoring_keys)
-        services = self._services(row)
+        services = self._services(row, None)
         running = RunningSession(opened, plan, store, session=None, head=CHAIN_START, services=services)
         self._happen(running, (Opened(plan=plan, proctor=proctor),))
         try:
@@ -155,7 +164,7 @@ class SessionOpener:
             raise
         return running
 
-    def _services(self, row: SessionRow) -> SessionServices:
+    def _services(self, row: SessionRow, session: Session | None, *, moving: int = 0) -> SessionServices:
         parts = self._parts
 
         def seal() -> SealedBundle:
@@ -166,7 +175,13 @@ class SessionOpener:
         def note(records: int, head: bytes) -> None:
             parts.marks.note_tip(row.session, records, head)
 
-        return SessionServices(clock=parts.clock, seat_key=parts.identity.signing_key, seal=seal, note=note)
+        return SessionServices(
+            clock=parts.clock,
+            seat_key=parts.identity.signing_key,
+            seal=seal,
+            note=note,
+            mirror=mirror_for(parts, row, session, self._mirror, moving=moving),
+        )
 
     @staticmethod
     def _happen(running: RunningSession, events: tuple[Event, ...]) -> None:

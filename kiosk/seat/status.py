@@ -25,6 +25,7 @@ from kiosk.seat.facts import (
 )
 from kiosk.seat.holdings import Holdings, exam_for, window_fault
 from kiosk.seat.importing import DROP_TAKEN_FACT, SITE_FACT
+from kiosk.seat.mirroring import copies_left, last_note, medium_of
 from kiosk.seat.parts import SeatParts
 from kiosk.seat.state import BundleRow, SeatState, SessionRow
 from kiosk.session import ResultState
@@ -61,6 +62,9 @@ def status_of(parts: SeatParts, *, fault: StorageFaultKind | None = None) -> Sea
         clock=parts.floor.judged(),
         drop_time=None if taken is None else UtcMs(int(taken)),
         trust_expires=UtcMs(trust.expires_utc_ms) if trust else None,
+        mirror=medium_of(state),
+        mirror_note=last_note(state),
+        copies_left=copies_left(state),
         code=parts.marks.code(),
         code_made=parts.marks.made(),
         rollback=parts.watch.found(),
