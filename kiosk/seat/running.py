@@ -35,8 +35,8 @@ class SessionServices:
 
     Attributes:
         seal: seals the session whose journal has just been closed.
-        note: notes outside the session's folder how many records are committed, and their head. It never raises.
         mirror: writes the session's second copy; None where the seat keeps none. It is started with the session.
+        note: notes outside the session's folder how many records are committed, and their head. It never raises.
     """
 
     clock: Clock
