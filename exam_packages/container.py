@@ -178,14 +178,26 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UntrustedContainer:
-    """A package whose prefix and padding are right and whose manifest nobody has verified."""
+class UntrustedFrame:
+    """A package whose prefix and padding are right and whose header nobody has looked into.
+
+    Attributes:
+        untrusted_header: the envelope's bytes.
+        data_start: where the first entry begins.
+    """
 
     source: PackageSource
-    document: UntrustedDocument
-    kind: PackageKind
+    untrusted_header: bytes
     data_start: int
     place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UntrustedContainer(UntrustedFrame):
+    """The same, when the header has the form of one, and nobody has verified it."""
+
+    document: UntrustedDocument
+    kind: PackageKind
 
 
 def aligned(offset: int) -> int:
@@ -281,6 +293,15 @@ def read_container(source: PackageSource, *, place: str) -> UntrustedContainer:
     """Read prefix, header and header padding of a package.
 
     Raises:
+        FormRefused: not an exam package, another version, cut, padding that is not zero, a header that is no envelope.
+    """
+    return look_into(read_frame(source, place=place))
+
+
+def read_frame(source: PackageSource, *, place: str) -> UntrustedFrame:
+    """Read prefix, header and header padding of a package, and leave the header shut.
+
+    Raises:
         FormRefused: not an exam package, another version, cut, padding that is not zero.
     """
     start = source.read_at(0, _PREFIX.size)
@@ -290,13 +311,32 @@ def read_container(source: PackageSource, *, place: str) -> UntrustedContainer:
     refuse_unless(version == VERSION, FormRefused, f"has version {version}, this program reads {VERSION}", place=place)
     refuse_unless(length <= HEADER_MAX_BYTES, FormRefused, "has a header that is too long", place=place)
     data_start = aligned(_PREFIX.size + length)
-    header = source.read_at(_PREFIX.size, data_start - _PREFIX.size)
-    refuse_unless(len(header) == data_start - _PREFIX.size, FormRefused, "is cut inside its header", place=place)
-    refuse_unless(not any(header[length:]), FormRefused, "has padding that is not zero", place=f"{place}, header")
-    manifest_place = f"{place}, manifest"
-    kind = _kind_of(header[:length])
-    document = read_document(header[:length], kind.payload_type, place=manifest_place, max_bytes=HEADER_MAX_BYTES)
-    return UntrustedContainer(source=source, document=document, kind=kind, data_start=data_start, place=place)
+    # Apart from its padding, so that the header of a big package is not copied once more.
+    header = source.read_at(_PREFIX.size, length)
+    padding = source.read_at(_PREFIX.size + length, data_start - _PREFIX.size - length)
+    whole = _PREFIX.size + len(header) + len(padding) == data_start
+    refuse_unless(whole, FormRefused, "is cut inside its header", place=place)
+    refuse_unless(not any(padding), FormRefused, "has padding that is not zero", place=f"{place}, header")
+    return UntrustedFrame(source=source, untrusted_header=header, data_start=data_start, place=place)
+
+
+def look_into(frame: UntrustedFrame) -> UntrustedContainer:
+    """Read the form of a package's header.
+
+    Raises:
+        FormRefused: not the one encoding of an envelope, or an envelope of something else.
+    """
+    header, place = frame.untrusted_header, frame.place
+    kind = _kind_of(header)
+    document = read_document(header, kind.payload_type, place=f"{place}, manifest", max_bytes=HEADER_MAX_BYTES)
+    return UntrustedContainer(
+        source=frame.source,
+        untrusted_header=header,
+        data_start=frame.data_start,
+        place=place,
+        document=document,
+        kind=kind,
+    )
 
 
 class SealedEntries:
@@ -305,10 +345,10 @@ class SealedEntries:
     Every read is bounded by the signed length and checked against the signed hash of the MiB it lies in.
     """
 
-    def __init__(self, container: UntrustedContainer, manifest: Manifest) -> None:
-        self._source = container.source
-        self._data_start = container.data_start
-        self._place = container.place
+    def __init__(self, frame: UntrustedFrame, manifest: Manifest) -> None:
+        self._source = frame.source
+        self._data_start = frame.data_start
+        self._place = frame.place
         self.entries = manifest.entries
         self._last: tuple[int, int, bytes] = (-1, -1, b"")  # entry, leaf, bytes: content is read in order
         self._refuse_another_length()

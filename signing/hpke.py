@@ -33,6 +33,7 @@ OVERHEAD_BYTES = 1136
 _SEED_BYTES = 64
 _MLKEM_PUBLIC_BYTES = 1184
 _CURVE25519_PRIME = 2**255 - 19
+_ANY_CURVE_KEY: Final = X25519PrivateKey.from_private_bytes(bytes(32))  # for a check that any key can make
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
@@ -63,7 +64,7 @@ class ContentPublicKey:
             mlkem_key = MLKEM768PublicKey.from_public_bytes(untrusted[:_MLKEM_PUBLIC_BYTES])
             point = X25519PublicKey.from_public_bytes(raw_point)
             # A point of low order gives every sender the same secret: the exchange refuses it (RFC 7748 §6.1).
-            X25519PrivateKey.from_private_bytes(bytes(32)).exchange(point)
+            _ANY_CURVE_KEY.exchange(point)
         except ValueError:
             raise FormRefused("is not a public key", place=place) from None
         return cls(bytes(untrusted), MLKEM768X25519PublicKey(mlkem_key, point))
