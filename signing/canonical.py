@@ -44,12 +44,7 @@ def encode(value: JsonInput) -> bytes:
     Raises:
         ValueError: the value has none (a float, an integer out of range, a lone surrogate, nesting too deep …).
     """
-    plain = _plain(value, depth=0)
-    try:
-        text = json.dumps(plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-        return text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise _NotCanonicalError("a text holds a lone surrogate") from error
+    return _written(_plain(value, depth=0))
 
 
 def decode(untrusted: bytes, *, place: str, max_bytes: int) -> JsonValue:
@@ -68,7 +63,9 @@ def decode(untrusted: bytes, *, place: str, max_bytes: int) -> JsonValue:
     _refuse_too_many_values(untrusted, place)
     try:
         value = _parse(untrusted)
-        again = encode(value)
+        again = _written(value)
+        if again != untrusted:
+            _refuse_one_name_twice(untrusted)
     except UnicodeDecodeError as error:
         raise FormRefused(f"is not UTF-8 at byte {error.start}", place=place) from None
     except _NotCanonicalError as error:
@@ -94,15 +91,37 @@ def _refuse_too_many_values(untrusted: bytes, place: str) -> None:
         raise FormRefused(f"holds more than {MAX_VALUES} values", place=place)
 
 
+def _written(plain: JsonValue) -> bytes:
+    try:
+        return _ENCODER.encode(plain).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise _NotCanonicalError("a text holds a lone surrogate") from error
+
+
 def _parse(untrusted: bytes) -> JsonValue:
-    value: JsonValue = json.loads(
-        untrusted.decode("utf-8"),
-        object_pairs_hook=_object,
-        parse_int=_integer,
-        parse_float=_no_number,
-        parse_constant=_no_number,
-    )
+    """Read JSON of integers in range that nests no deeper than it may; whether it is the one encoding, writing it shows."""
+    text = untrusted.decode("utf-8")
+    value: JsonValue = _DECODER.decode(text)
+    # A text with few brackets needs no look at every value: it cannot nest deeper than it has brackets.
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _refuse_deeper(value, MAX_DEPTH)
     return value
+
+
+def _refuse_deeper(value: JsonValue, levels: int) -> None:
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    if members is None:
+        return
+    if levels == 0:
+        raise _NotCanonicalError(f"it nests deeper than {MAX_DEPTH} levels")
+    for member in members:
+        if isinstance(member, (dict, list)):
+            _refuse_deeper(member, levels - 1)
+
+
+def _refuse_one_name_twice(untrusted: bytes) -> None:
+    """Say so where that is why a text differs from its encoding. Everything else about it has been looked at."""
+    json.loads(untrusted.decode("utf-8"), object_pairs_hook=_object)
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -116,7 +135,7 @@ def _integer(digits: str) -> int:
     # Length first: converting a number of a million digits takes time, and Python refuses it with an error of its own.
     if len(digits) > _MAX_INTEGER_DIGITS:
         raise _NotCanonicalError("an integer is out of range")
-    return int(digits)
+    return _in_range(int(digits))
 
 
 def _no_number(text: str) -> JsonValue:
@@ -152,3 +171,9 @@ def _name(name: object) -> str:
     if not isinstance(name, str):
         raise _NotCanonicalError("a name in an object is not a text")
     return name
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_no_number, parse_constant=_no_number)
