@@ -103,6 +103,7 @@ def slip_facts(parts: SeatParts, session: SessionRow, row: BundleRow, site_name:
         head=row.head,
         head_code=head_code(bytes.fromhex(row.head)),
         bundle=row.digest,
+        seat_code=parts.marks.slip_code(session.session),
     )
 
 

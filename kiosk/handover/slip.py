@@ -59,6 +59,8 @@ class SlipFacts:
     head: Digest
     head_code: str
     bundle: Digest
+    seat_code: str = ""
+    """Short code of the seat's mark that was the last one when the page was made; empty where there was none."""
 
 
 def draw_slip(facts: SlipFacts) -> bytes:
@@ -98,6 +100,7 @@ def _lines(canvas: Canvas, facts: SlipFacts) -> None:
         ("Ended", _time(facts.sealed)),
         ("How it ended", _STATES[facts.state]),
         ("Questions answered", str(facts.answer_count)),
+        *([("Seat's code", facts.seat_code)] if facts.seat_code else []),
     ):
         _text(canvas, MARGIN, y, label, size=9, colour=QUIET)
         _text(canvas, MARGIN + 36 * mm, y, value, size=10.5)

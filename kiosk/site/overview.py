@@ -1,7 +1,7 @@
 """What is where at a site: which seat lacks what, which results are on the stick, which have a receipt.
 
-Owns the comparison of seats' reports with the drop and the stick. Reads, changes nothing but the machine's trust. Refuses to
-decide anything.
+Owns the comparison of seats' reports with the drop and the stick. Reads, changes nothing but the machine's trust and the seats'
+marks that it keeps. Refuses to decide anything.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from kiosk.errors import Missing, StickFault, StickFaultKind
 from kiosk.handover.seat_report import SeatReport, read_report
 from kiosk.handover.stick import Stick, faults, put, read_small, read_up_to
 from kiosk.seat.facts import ClockState, ExamState, ExportedFile, SessionState
+from kiosk.site.marks import bring_marks, take_marks
 from kiosk.site.seats import newest_of_each
 from kiosk.site.site import Site
 from signing.errors import Refused
@@ -108,6 +109,7 @@ def overview(site: Site, stick: Stick) -> SiteOverview:
     stick.refuse_absent()
     news = site.take_notice(stick)
     trust, registration = site.trust(), site.registration()
+    take_marks(site, stick)
     exams = _exams(site, stick, news.contents) if news.contents is not None else ()
     results = tuple(_result(path, stick, trust) for path in stick.result_files())
     reports, unreadable = _reports(stick)
@@ -158,6 +160,8 @@ def bring_receipts(site: Site, source: Path, stick: Stick) -> tuple[tuple[str, E
             done.append((path.name, refused))
             continue
         done.append((path.name, put(stick.receipts / receipt_name(receipt.bundle), untrusted)))
+    if (site.folder / "registration").is_file():
+        bring_marks(site, stick)
     return tuple(done)
 
 

@@ -21,6 +21,7 @@ from kiosk.durable_file import write_durably
 from kiosk.errors import Missing, NotReady
 from kiosk.handover.stick import Stick
 from kiosk.seat.facts import ExportOutcome
+from kiosk.site.marks import bring_marks
 from kiosk.site.overview import RECEIPT_REFUSED, ResultLine, SeatLine, bring_receipts, overview
 from kiosk.site.proctor_desk import add_proctor, bring_to, proctors, remove_proctor
 from kiosk.site.seats import certify
@@ -78,6 +79,7 @@ def certify_seats(
     site = _site(folder, passphrase_file)
     with progress("Certifying seats"):
         done = certify(site, Stick(stick), only=None if seat is None else SeatId(seat))
+        bring_marks(site, Stick(stick))
     if not done:
         whose = "any seat" if seat is None else f"the seat {seat}"
         raise NotReady(Missing.REQUEST, f"there is no request of {whose} on the stick: run `kiosk seat request` first")
@@ -214,6 +216,7 @@ def _bring(site: Site, stick: Path | None) -> None:
         out.print("Bring it to a stick with --stick; seats know once they have imported it.")
         return
     file = bring_to(site, Stick(stick))
+    bring_marks(site, Stick(stick))
     out.print(f"It is on the stick as site/{escape(file.name)}.")
 
 
