@@ -61,6 +61,31 @@ def signed_as(data: bytes, payload_type: PayloadType, by: Sequence[str]) -> byte
     return sign(envelope_of(data).untrusted_payload, payload_type, world.signers(*by))
 
 
+def signed_payload(value: JsonInput, payload_type: str, by: Sequence[str]) -> bytes:
+    """Any payload, signed."""
+    return sign(encode(value), payload_type, world.signers(*by))
+
+
+def saying_null(data: bytes, by: Sequence[str], name: str) -> bytes:
+    """A signed document with a field that is null."""
+    return signed_payload({**payload_of(data), name: None}, envelope_of(data).payload_type, by)
+
+
+def payload_digest(data: bytes) -> str:
+    """What a certificate is called."""
+    return hashlib.sha256(envelope_of(data).untrusted_payload).hexdigest()
+
+
+def object_of(value: JsonValue) -> Json:
+    """A copy of an object, to be changed."""
+    return dict(cast("Json", value))
+
+
+def objects(value: JsonValue) -> list[Json]:
+    """Copies of the objects in a list, to be changed."""
+    return [object_of(each) for each in cast("list[JsonValue]", value)]
+
+
 # -- .exam ------------------------------------------------------------------------------------------------------------
 
 
@@ -71,7 +96,7 @@ def manifest_body() -> Json:
 
 def entries_of(body: Mapping[str, JsonValue]) -> list[Json]:
     """The entries of a manifest, to be changed."""
-    return [dict(cast("Json", entry)) for entry in cast("list[JsonValue]", body["entries"])]
+    return objects(body["entries"])
 
 
 def data_of(built: world.BuiltPackage | None = None) -> bytes:
