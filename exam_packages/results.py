@@ -52,6 +52,7 @@ SEAL_MAX_BYTES: Final = 8 * 1024
 DOCUMENT_IN_HEADER_MAX_BYTES: Final = 64 * 1024  # certificate and registration
 RECIPIENTS_MAX: Final = 2  # current and next scoring key
 RECORDS_MAX: Final = 1_000_000
+NUMBER_MAX: Final = 100_000  # bundles of a seat: forty a day for ten years. The office lists every number that is missing below
 BUNDLE_KEY_BYTES: Final = 32
 WRAP_BYTES: Final = BUNDLE_KEY_BYTES + OVERHEAD_BYTES
 CHECKPOINT_MAX_BYTES: Final = 8 * 1024
@@ -496,7 +497,7 @@ def _read_header(untrusted: bytes, place: str) -> tuple[ResultHeader, tuple[Stre
         seat=SeatId(name_of(fields, "seat")),
         certificate=fields.raw("certificate", max_length=DOCUMENT_IN_HEADER_MAX_BYTES),
         registration=fields.raw("registration", max_length=DOCUMENT_IN_HEADER_MAX_BYTES),
-        number=fields.integer("number", minimum=1),
+        number=fields.integer("number", minimum=1, maximum=NUMBER_MAX),
         previous=None if previous is None else Digest(previous),
         state=fields.choice("state", ResultState),
         records=fields.integer("records", maximum=RECORDS_MAX),

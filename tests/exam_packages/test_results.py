@@ -13,6 +13,7 @@ from exam_packages.ids import CandidateId, Digest, FormId, ItemId, ProctorId, Re
 from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import (
     HEADER_MAX_BYTES,
+    NUMBER_MAX,
     RECORDS_MAX,
     Incident,
     ResultContent,
@@ -254,6 +255,12 @@ class TestLayout:
         ):
             with pytest.raises(FormRefused):
                 check_result(changed + data[PREFIX.size :], trust=TRUST)
+
+    def test_a_number_that_no_seat_reaches_is_refused(self) -> None:
+        """The office lists the numbers below it that it has not been given: there must not be a memory full of them."""
+        check_result(world.result_file(number=NUMBER_MAX), trust=TRUST)
+        with pytest.raises(FormRefused, match="number"):
+            check_result(world.result_file(number=NUMBER_MAX + 1), trust=TRUST)
 
     @given(data=st.binary(max_size=200))
     @settings(max_examples=100, deadline=None)
