@@ -12,6 +12,7 @@ what it was before.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
 import subprocess
@@ -19,10 +20,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tests.benchmarks.measuring import percentile, resident_bytes
+from tests.benchmarks.table import Row, against, at_most, said
+from ui.demo.display import private_display
+from ui.demo.errors import DemoFault
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -33,9 +37,51 @@ if TYPE_CHECKING:
 
 LIMIT_MS: Final = 100.0
 SWITCHES: Final = 300
+QUICK_ITEMS: Final = 60
 SIZE_PX: Final = (1024, 768)
 QUIET_ROUNDS: Final = 2
 """So many turns of the event loop without painting mean that the frame stands."""
+
+
+def rows(*, quick: bool) -> list[Row]:
+    """Measure, on an X server of its own where there is one."""
+    with contextlib.ExitStack() as stack:
+        try:
+            display = stack.enter_context(private_display())
+        except DemoFault:
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        else:
+            os.environ.update(display.environment)
+            del os.environ["QT_LINUX_ACCESSIBILITY_ALWAYS_ON"]
+        bench = started(QUICK_ITEMS if quick else None, "light", 100)
+        taken = bench.switches()
+        left = bench.memory()
+        found = _rows(taken, left, bench.app.platformName())
+        bench.program.close()
+    return found
+
+
+def _rows(taken: Switches, left: Left, platform: str) -> list[Row]:
+    walls = [each.ms for each, _ in taken.items]
+    works = [each.work_ms for each, _ in taken.items]
+    beside = [each.ms for each in taken.empty]
+    note = (
+        f"{len(walls)} items, {platform}, {SIZE_PX[0]}x{SIZE_PX[1]}; the processor worked {said(percentile(works, 95), 'ms')}; "
+        f"an empty widget takes {said(percentile(beside, 95), 'ms')}"
+    )
+    kept = f"the process grew by {left.grown_bytes / 1e6:+.1f} MB"
+    return [
+        at_most("item switch p95", percentile(walls, 95), "ms", goal=LIMIT_MS, note=note),
+        against(
+            f"widgets after {SWITCHES} more switches",
+            left.after,
+            "",
+            limit="before them",
+            limit_value=left.before,
+            goal=1.0,
+            note=kept,
+        ),
+    ]
 
 
 def main() -> None:
@@ -50,20 +96,26 @@ def main() -> None:
     if chosen.xvfb:
         raise SystemExit(_again_on_a_screen())
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    print(measured(chosen.items, chosen.slowest, chosen.theme, chosen.text_percent))  # noqa: T201 - what it is for
+    bench = started(chosen.items, chosen.theme, chosen.text_percent)
+    size = f"{SIZE_PX[0]}x{SIZE_PX[1]}"
+    lines = [
+        f"{len(bench.running.shown)} items, {bench.app.platformName()}, {size}, {chosen.theme}, {chosen.text_percent} %"
+    ]
+    lines += _switch_lines(bench.switches(), chosen.slowest)
+    lines += _memory_lines(bench.memory())
+    bench.program.close()
+    print("\n".join(lines))  # noqa: T201 - what it is for
 
 
 def _again_on_a_screen() -> int:
-    from ui.demo.display import private_display  # noqa: PLC0415 - needs programs that only a screen needs
-
     arguments = [each for each in sys.argv[1:] if each != "--xvfb"]
     with private_display() as display:
         command = [sys.executable, "-m", "tests.benchmarks.item_switch", *arguments]
         return subprocess.run(command, env=dict(display.environment), check=False).returncode
 
 
-def measured(items: int | None, slowest: int, theme: str, text_percent: int) -> str:
-    """Measure all; Qt is loaded here, after its platform is chosen."""
+def started(items: int | None, theme: str, text_percent: int) -> Bench:
+    """The window with a session on it; Qt is loaded here, after its platform is chosen."""
     from tests.benchmarks.many_items import deliverable, sitting_of  # noqa: PLC0415
     from tests.ui.window.driving import make_program, on, settle, until  # noqa: PLC0415
     from tests.ui.window.fake_day import FakeDay  # noqa: PLC0415
@@ -83,12 +135,37 @@ def measured(items: int | None, slowest: int, theme: str, text_percent: int) -> 
     settle(200)
     gc.collect()
     gc.freeze()  # no exam has hundreds of packages in memory: the collector need not walk through what only this program holds
-    bench = Bench(app, program, running)
-    lines = [f"{len(running.shown)} items, {app.platformName()}, {SIZE_PX[0]}x{SIZE_PX[1]}, {theme}, {text_percent} %"]
-    lines += bench.switches(slowest)
-    lines += bench.memory()
-    program.close()
-    return "\n".join(lines)
+    return Bench(app, program, running)
+
+
+class Took(NamedTuple):
+    """One wait."""
+
+    ms: float
+    """By the clock on the wall: what a candidate feels."""
+    work_ms: float
+    """What of it the processor worked for this: the same on a machine that does nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
+    """What each wait took: of the items with their names, and of the empty widgets between them."""
+
+    items: list[tuple[Took, str]] = field(default_factory=list)
+    empty: list[Took] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What many switches leave behind."""
+
+    before: int
+    """Widgets alive."""
+    after: int
+    kinds: Counter[str]
+    """Of which there are more."""
+    grown_bytes: int
+    resident_bytes: int
 
 
 @dataclass
@@ -99,26 +176,17 @@ class Bench:
     program: ExamProgram
     running: ShowingRunning
 
-    def switches(self, slowest: int) -> list[str]:
+    def switches(self) -> Switches:
         """Every item once, an empty widget after each."""
         painted = self._watch()
-        taken: dict[str, list[Took]] = {"item switch": [], "empty widget": []}
-        named: list[tuple[Took, str]] = []
+        taken = Switches()
         self._go(painted, next(iter(self.running.shown)))
         for name in [*self.running.shown][1:]:
-            took = self._go(painted, name)
-            taken["item switch"].append(took)
-            named.append((took, self.running.shown[name].name))
-            taken["empty widget"].append(self._empty(painted))
-        lines = []
-        for clock in Took._fields:
-            peer = [getattr(each, clock) for each in taken["empty widget"]]
-            lines.append("on the wall" if clock == "ms" else "work of the processor")
-            lines += [_row(name, [getattr(each, clock) for each in values], peer) for name, values in taken.items()]
-        slow = sorted(named, reverse=True)[:slowest]
-        return lines + [f"   {took.ms:7.1f} ms {took.work_ms:7.1f} ms work  {name}" for took, name in slow]
+            taken.items.append((self._go(painted, name), self.running.shown[name].name))
+            taken.empty.append(self._empty(painted))
+        return taken
 
-    def memory(self) -> list[str]:
+    def memory(self) -> Left:
         """The same 300 switches twice: what the second time leaves behind would be left behind for ever."""
         names = [*self.running.shown]
         order = [names[number * 7 % len(names)] for number in range(SWITCHES)] + names[:1]
@@ -130,14 +198,13 @@ class Bench:
         for name in order:
             self._go(painted, name)
         grown, after = resident_bytes() - resident, self._alive()
-        lines = [
-            (
-                f"memory after {SWITCHES} more switches: {grown / 1e6:+.1f} MB of {resident / 1e6:.0f} MB "
-                f"({grown / SWITCHES / 1e3:+.1f} kB a switch)"
-            ),
-            f"widgets alive: {before} before, {after} after",
-        ]
-        return lines + [f"   left behind: {count} {kind}" for kind, count in (self._kinds() - kinds).most_common(8)]
+        return Left(
+            before=before,
+            after=after,
+            kinds=self._kinds() - kinds,
+            grown_bytes=grown,
+            resident_bytes=resident,
+        )
 
     def _go(self, painted: PaintWatch, item: ItemId) -> Took:
         from exam_packages.session_events import ItemPresented  # noqa: PLC0415 - see `measured`
@@ -182,15 +249,6 @@ class Bench:
         return Counter(type(each).__name__ for each in self.app.allWidgets())
 
 
-class Took(NamedTuple):
-    """One wait."""
-
-    ms: float
-    """By the clock on the wall: what a candidate feels."""
-    work_ms: float
-    """What of it the processor worked for this: the same on a machine that does nothing else."""
-
-
 class PaintWatch:
     """Tells when a frame stands: painted, and no more painting comes."""
 
@@ -230,7 +288,29 @@ class PaintWatch:
         return took
 
 
-def _row(name: str, values: list[float], peer: list[float]) -> str:
+def _switch_lines(taken: Switches, slowest: int) -> list[str]:
+    lines = []
+    waits = {"item switch": [took for took, _ in taken.items], "empty widget": taken.empty}
+    for clock in Took._fields:
+        peer = [getattr(each, clock) for each in taken.empty]
+        lines.append("on the wall" if clock == "ms" else "work of the processor")
+        lines += [_line(name, [getattr(each, clock) for each in values], peer) for name, values in waits.items()]
+    slow = sorted(taken.items, reverse=True)[:slowest]
+    return lines + [f"   {took.ms:7.1f} ms {took.work_ms:7.1f} ms work  {name}" for took, name in slow]
+
+
+def _memory_lines(left: Left) -> list[str]:
+    lines = [
+        (
+            f"memory after {SWITCHES} more switches: {left.grown_bytes / 1e6:+.1f} MB of {left.resident_bytes / 1e6:.0f} MB "
+            f"({left.grown_bytes / SWITCHES / 1e3:+.1f} kB a switch)"
+        ),
+        f"widgets alive: {left.before} before, {left.after} after",
+    ]
+    return lines + [f"   left behind: {count} {kind}" for kind, count in left.kinds.most_common(8)]
+
+
+def _line(name: str, values: list[float], peer: list[float]) -> str:
     line = f"{name:13}"
     for percent in (50, 95, 99, 100):
         took, beside = percentile(values, percent), percentile(peer, percent)
