@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from exam_packages.ids import SeatId, SessionId, UtcMs
+from exam_packages.mirror_taken import CheckedTaken
 from exam_packages.results import Incident
 from exam_packages.session_events import Moved
 from kiosk.errors import NotReady, StickFault, StorageFault
@@ -99,26 +100,35 @@ def seal_moved(parts: SeatParts) -> None:
 
 
 def _moved(parts: SeatParts, medium: Path, row: SessionRow) -> MovedSession | None:
+    words = [word for folder in folders_of(medium, row.session) if (word := _word(parts, folder, row)) is not None]
+    if not words:
+        return None
     journal: CheckedJournal | None = None
     with contextlib.suppress(StorageFault):
         journal = parts.files.check(row.session)
-    for folder in folders_of(medium, row.session):
-        with contextlib.suppress(NotReady):  # without its trust this seat can judge no word, and resumes nothing either
-            word = open_word(parts, folder, row.session)
-            if word is None or word.certificate.signing_key == parts.identity.signing_key.public_key:
-                continue
-            if journal is not None and word.taken.records in _known_moves(journal):
-                continue  # of before: it came from there to here
-            records = len(journal.lines) if journal is not None else word.taken.records
-            moved = MovedSession(
-                session=row.session,
-                candidate_name=row.candidate_name,
-                to_seat=word.taken.to_seat,
-                since=word.taken.wall,
-                records_left=max(0, records - word.taken.records),
-            )
-            _note(parts, moved)
-            return moved
+    known = frozenset[int]() if journal is None else _known_moves(journal)
+    for word in words:
+        if word.taken.records in known:
+            continue  # of before: it came from there to here
+        records = len(journal.lines) if journal is not None else word.taken.records
+        moved = MovedSession(
+            session=row.session,
+            candidate_name=row.candidate_name,
+            to_seat=word.taken.to_seat,
+            since=word.taken.wall,
+            records_left=max(0, records - word.taken.records),
+        )
+        _note(parts, moved)
+        return moved
+    return None
+
+
+def _word(parts: SeatParts, folder: Path, row: SessionRow) -> CheckedTaken | None:
+    """Return the word of another seat; without its trust this one can judge none, and resumes nothing either."""
+    with contextlib.suppress(NotReady):
+        word = open_word(parts, folder, row.session)
+        if word is not None and word.certificate.signing_key != parts.identity.signing_key.public_key:
+            return word
     return None
 
 

@@ -47,9 +47,8 @@ from kiosk.seat.parts import SeatParts
 from kiosk.seat.state import SessionRow
 from signing.errors import Layer, Refused
 
-TAKING: Final = "taking"
-"""State of a session that is being brought over: nothing of it has been shown here yet."""
-_TAKING_FACT: Final = "taking "
+_OPENING: Final = "opening"  # the state of every session of which nothing has been shown at this seat yet
+_TAKING_FACT: Final = "taking "  # with a session's id: how many records were brought over; so it is not one begun here
 _SCRATCH_PREFIX: Final = ".taking-"
 _COPIED: Final = (DATABASE_NAME, f"{DATABASE_NAME}-wal", MARK_NAME)
 _SESSION_NAME: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
@@ -249,6 +248,11 @@ def moved_event(parts: SeatParts, session: FoundSession, proctor: ProctorId) -> 
         head=Digest(session.journal.head.hex()),
         certificate=about.certificate,
     )
+
+
+def is_being_taken(parts: SeatParts, session: SessionId) -> bool:
+    """Tell whether a session whose opening was cut off was one of another seat."""
+    return parts.state.facts.get(_TAKING_FACT + session) is not None
 
 
 def settle_taking(parts: SeatParts, session: SessionId) -> None:
@@ -464,7 +468,7 @@ def _row(session: FoundSession) -> SessionRow:
         exam_title=about.exam_title,
         package=about.package,
         opened=about.opened,
-        state=TAKING,
+        state=_OPENING,
         continues=about.continues,
         recipients=b"".join(key.to_bytes() for key in about.recipients),
     )

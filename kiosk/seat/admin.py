@@ -14,6 +14,7 @@ from exam_packages.results import Incident
 from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind, StorageFault
 from kiosk.handover.export import export
 from kiosk.handover.stick import Stick
+from kiosk.mirror.moved import notice_quietly
 from kiosk.progress import Progress, silent
 from kiosk.seat.erasing import erase
 from kiosk.seat.facts import (
@@ -58,6 +59,7 @@ class SeatAdmin:
         foreign = watch.look_at_stick(place)
         report = self._importer().everything(place, progress)
         watch.look_at_office()
+        notice_quietly(self._parts, stick)
         self._log("import", f"{len(report.new)} new, {len(report.refused)} refused")
         with contextlib.suppress(StickFault):  # a stick that can only be read brings things all the same
             self._parts.marks.bring(place)
@@ -93,6 +95,7 @@ class SeatAdmin:
         place = Stick(stick)
         place.refuse_absent()
         self._parts.watch.look_at_stick(place)
+        notice_quietly(self._parts, stick)  # what is sealed by it goes with the rest
         self._parts.marks.refresh()  # the slips carry its code
         report = export(self._parts, place, progress)
         # Last: whoever finds this mark on a stick finds there what it speaks of, too.

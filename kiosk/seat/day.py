@@ -18,6 +18,8 @@ from exam_packages.rosters import Appointment
 from exam_packages.session_events import IncidentNoted
 from kiosk.errors import Missing, NotReady, StorageFault
 from kiosk.journal.checking import CheckedJournal
+from kiosk.mirror.moved import MovedSession, moved_to, notice_moves, refuse_moved
+from kiosk.mirror.taking import MirroredSession, found, sessions_on
 from kiosk.progress import Progress, silent
 from kiosk.seat.admin import SeatAdmin, damage_of, refuse_elsewhere
 from kiosk.seat.facts import (
@@ -161,12 +163,61 @@ class ExamDay:
                 return self._continued(set_aside, proctor, "set aside")
             return self._keep(self._opener.begin(entry, proctor))
 
+    def sessions_on(self, medium: Path) -> tuple[MirroredSession, ...]:
+        """Return the sessions of other seats whose second copies are on a medium (bg), the one saved last first.
+
+        Raises:
+            NotReady: this seat has no certificate or drop yet.
+            StickFault: the medium cannot be read.
+        """
+        with self._changing:
+            return sessions_on(self._parts, medium)
+
+    def take_over(self, medium: Path, session: SessionId, proctor: ProctorId) -> RunningSession:
+        """Go on with a session of another seat from its second copy (bg). From then on it is this seat's alone.
+
+        Args:
+            medium: where the copy is.
+            session: which.
+            proctor: who lets it go on here.
+
+        Raises:
+            MoveRefused: why it cannot go on here.
+            NotReady: a session runs or waits here; package, grant or release is missing.
+            Refused: the exam does not open.
+            StickFault: the medium cannot be read or written.
+            StorageFault: this seat cannot be written.
+        """
+        with self._changing:
+            self._refuse_while_running()
+            refuse_elsewhere(self._parts)
+            self._refuse_stranger(proctor)
+            if appointment_use(self._parts.state).unfinished:
+                raise NotReady(
+                    Missing.SESSION_RUNS, "another session at this seat is not finished: continue or seal it"
+                )
+            with found(self._parts, medium, session) as mirrored:
+                return self._keep(self._opener.take_over(mirrored, proctor))
+
+    def notice_moves(self, medium: Path) -> tuple[MovedSession, ...]:
+        """Look on a medium whether a session of this seat goes on elsewhere, and seal it as it is here (bg).
+
+        Raises:
+            StickFault: the medium cannot be read.
+            StorageFault: it could not be noted or sealed.
+        """
+        with self._changing:
+            self._refuse_while_running()
+            return notice_moves(self._parts, medium)
+
     def unfinished(self) -> UnfinishedSession | None:
         """Return the session that was cut off, if one was (bg)."""
         with self._changing:
             if self._running is not None and not self._running.is_closed:
                 return None
-            row = next((row for row in self._parts.state.sessions.all() if row.state == "open"), None)
+            self._opener.notice_moves()
+            rows = [row for row in self._parts.state.sessions.all() if row.state == "open"]
+            row = next((row for row in rows if moved_to(self._parts.state, row.session) is None), None)
             if row is None:
                 return None
             try:
@@ -186,6 +237,7 @@ class ExamDay:
             proctor: who unlocks it; None only within the same start of the machine.
 
         Raises:
+            MoveRefused: it goes on at another seat.
             NotReady: no such session, or a proctor is needed.
             StorageFault: its journal cannot be used; the files are as they were.
             Refused: the exam does not open any more.
@@ -193,6 +245,8 @@ class ExamDay:
         with self._changing:
             self._refuse_while_running()
             refuse_elsewhere(self._parts)
+            self._opener.notice_moves()
+            refuse_moved(self._parts, session)
             row = self._open_row(session)
             journal = self._parts.files.check(session)
             if proctor is not None:

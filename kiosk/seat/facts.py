@@ -162,6 +162,7 @@ class SessionEntry:
         receipt: ``accepted``, ``quarantined`` or empty.
         erase_after: when the office allows erasure; None without a receipt.
         journal_exported: when its damaged journal was brought to a stick; None where it was not, or is in order.
+        moved_to: the seat at which it goes on, where it has left this one; None where it has not.
     """
 
     session: SessionId
@@ -178,6 +179,7 @@ class SessionEntry:
     receipt: str
     erase_after: UtcMs | None
     journal_exported: UtcMs | None = None
+    moved_to: SeatId | None = None
 
 
 class ClockState(Enum):

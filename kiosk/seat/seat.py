@@ -16,6 +16,8 @@ from exam_packages.results import Incident
 from kiosk.clock import Clock
 from kiosk.durable_file import clear_leftovers, make_folder, new_folder
 from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
+from kiosk.mirror.moved import seal_moved
+from kiosk.mirror.taking import clear_scratch, is_being_taken, settle_taking
 from kiosk.progress import Progress, silent
 from kiosk.seat import reserve
 from kiosk.seat.admin import SeatAdmin
@@ -262,8 +264,11 @@ class Seat:
         clear_leftovers(parts.folder.packages)
         parts.watch.look_at_journal()  # before anything is sealed
         for row in parts.state.sessions.all():
-            if row.state == "opening":
+            if row.state == "opening" and is_being_taken(parts, row.session):
+                settle_taking(parts, row.session)
+            elif row.state == "opening":
                 SessionOpener(parts).settle_opening(row.session)
+        clear_scratch(parts.folder.sessions)
         for row in parts.state.sessions.all():
             # A damaged journal is no reason not to open the seat: the day offers to continue in a new session.
             # A copy takes no number: the seat it was copied from takes the same.
@@ -272,6 +277,8 @@ class Seat:
                     journal = parts.files.check(row.session)
                     if journal.session.is_over:
                         parts.sealer.seal(row, journal, wall=parts.clock.utc_ms())
+        with contextlib.suppress(StorageFault):
+            seal_moved(parts)
         parts.sealer.clear_unnoted()
         with contextlib.suppress(StorageFault):
             finish_erasing(parts)

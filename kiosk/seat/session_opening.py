@@ -17,9 +17,11 @@ from exam_packages.rosters import Appointment
 from exam_packages.session_events import Event, Opened, Paused, PauseReason, Record, Resumed, SessionPlan
 from kiosk.errors import Missing, NotReady, StorageFault
 from kiosk.journal.checking import CheckedJournal
+from kiosk.mirror.moved import notice_quietly
+from kiosk.mirror.taking import FoundSession, bring, leave_word, moved_event, settle_taking
 from kiosk.seat.facts import ExamEntry, SealedBundle
 from kiosk.seat.holdings import OpenExam, exam_for
-from kiosk.seat.mirroring import mirror_for
+from kiosk.seat.mirroring import medium_of, mirror_for
 from kiosk.seat.parts import SeatParts
 from kiosk.seat.planning import SEED_BYTES, Sitting, plan_session
 from kiosk.seat.running import RunningSession, SessionServices
@@ -96,6 +98,51 @@ class SessionOpener:
             self._parts.state.sessions.drop(session)
         else:
             self._parts.state.sessions.set_state(session, "open")
+
+    def notice_moves(self) -> None:
+        """Look on the medium of the second copies whether another seat goes on with a session of this one."""
+        notice_quietly(self._parts, self._mirror if self._mirror is not None else medium_of(self._parts.state))
+
+    def take_over(self, found: FoundSession, proctor: ProctorId) -> RunningSession:
+        """Go on with a session of another seat. All of it is here, and said to be, before it opens.
+
+        Args:
+            found: the session on its medium.
+            proctor: who lets it go on here.
+
+        Raises:
+            NotReady: package, grant or release is missing.
+            MoveRefused: another seat was quicker.
+            Refused: the exam does not open.
+            StickFault: the medium could not be written.
+            StorageFault: this seat could not be written.
+        """
+        parts, session = self._parts, found.about.about.session
+        opened = parts.holdings.open_exam(found.about.about.package)
+        try:
+            row = bring(parts, found)
+            leave_word(parts, found)
+            running = RunningSession(
+                opened,
+                found.journal.session.plan,
+                parts.files.reopen(session),
+                session=found.journal.session,
+                head=found.journal.head,
+                services=self._services(row, found.journal.session, moving=1),
+            )
+            resuming = events_of_resuming(found.journal, same_boot=False, proctor=proctor)
+            self._happen(running, (moved_event(parts, found, proctor), *resuming))
+            try:
+                parts.state.sessions.set_state(session, "open")
+            except BaseException:
+                running.close()
+                raise
+        except BaseException:
+            opened.close()
+            with contextlib.suppress(StorageFault):
+                settle_taking(parts, session)
+            raise
+        return running
 
     def resume(self, row: SessionRow, journal: CheckedJournal, proctor: ProctorId | None) -> RunningSession:
         """Go on with a session whose journal was checked. Pause and resumption are on disk when this returns.

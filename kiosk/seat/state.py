@@ -202,7 +202,7 @@ class Sessions:
         self._database.run("INSERT OR IGNORE INTO fact VALUES (?, ?)", _JOURNAL_EXPORTED + session, str(wall))
 
     def drop(self, session: SessionId) -> None:
-        """Forget a session that was never opened."""
+        """Forget a session that was never opened here."""
         self._database.run("DELETE FROM session WHERE session = ? AND state = 'opening'", session)
 
 

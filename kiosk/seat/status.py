@@ -13,6 +13,7 @@ from exam_packages.opening import open_receipt
 from exam_packages.receipts import Receipt
 from exam_packages.rosters import Appointment
 from kiosk.errors import Missing, NotReady, StorageFaultKind
+from kiosk.mirror.moved import moved_to
 from kiosk.seat import reserve
 from kiosk.seat.facts import (
     AppointmentState,
@@ -187,6 +188,7 @@ def _session(row: SessionRow, state: SeatState, holdings: Holdings) -> SessionEn
         receipt=receipt.status.value if receipt else "",
         erase_after=receipt.erase_after if receipt else None,
         journal_exported=state.sessions.exported(row.session),
+        moved_to=moved_to(state, row.session),
     )
 
 
