@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from exam_packages.ids import Digest, ProctorId, SessionId
+from exam_packages.opening import open_seat_mark
 from exam_packages.session_events import IncidentNoted
 from kiosk.clock import Clock
 from kiosk.drill.promises import Promised, Sitting
@@ -49,6 +50,7 @@ def judge(seat: Path, stick: Path, promised: Promised, *, proctor: ProctorId, cl
     try:
         with Seat.open(seat, clock=clock) as opened:
             wrong += _Opened(seat, promised, clock).faults()
+            wrong += _older_than_its_mark(opened, stick)
             if goes_on:
                 wrong += _goes_on(seat, stick, opened, promised, proctor)
     except (KioskError, Refused) as error:
@@ -86,6 +88,18 @@ def _lost_exports(stick: Path, promised: Promised) -> Iterator[str]:
     there = {path.stem for path in Stick(stick).result_files()}
     for digest in promised.exported - there:
         yield f"the result {digest[:16]}… was on the stick and is not any more"
+
+
+def _older_than_its_mark(opened: Seat, stick: Path) -> Iterator[str]:
+    """A mark goes to the stick only after all that it says is safe: no cut makes the seat older than that."""
+    for path in Stick(stick).mark_files():
+        try:
+            open_seat_mark(path.read_bytes(), key=opened.verify_key)
+        except Refused:
+            yield f"the mark {path.name} is half written"
+    opened.look_at(stick)
+    if opened.status().rollback is not None:
+        yield "the seat takes itself for one that was put back to an earlier day"
 
 
 def _came_back(seat: Path, promised: Promised) -> Iterator[str]:

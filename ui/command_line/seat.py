@@ -40,12 +40,14 @@ from kiosk.seat.seat import Seat
 from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line import seat_drill, seat_mirror
+from ui.command_line import seat_drill, seat_mirror, seat_rollback
 from ui.command_line.console import err, out, print_json, progress
 from ui.command_line.facts_json import to_json
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 app.command("drill")(seat_drill.drill)
+app.command("check-code")(seat_rollback.check_code)
+app.command("accept-rollback")(seat_rollback.accept_rollback)
 app.command("mirror")(seat_mirror.mirror)
 
 ROOT_MAX_BYTES: Final = 512_000
@@ -117,6 +119,7 @@ def import_stick(folder: SeatFolder, stick: StickFolder) -> None:
         found = seat.status()
     _say_import(report)
     out.print(sentence(found))
+    seat_rollback.say_rollback(found)
     _raise_first(report.files)
 
 
@@ -176,6 +179,7 @@ def status(folder: SeatFolder, as_json: AsJson = False) -> None:
     out.print(sentence(found))
     if found.fault is not None:
         err.print(_FAULT_WORDS[found.fault])
+    seat_rollback.say_rollback(found)
     out.print(_table(found))
     if found.mirror_note:
         err.print(escape(f"Second copy: {found.mirror_note}."), highlight=False)
@@ -206,6 +210,10 @@ def export(
         err.print("The seat could note nothing: once its disk is in order, export again.")
     written = sum(bundle.outcome is ExportOutcome.WRITTEN for bundle in report.bundles)
     out.print(f"{_counted(len(report.bundles), 'result')} on the stick, {written} new. You can pull it out.")
+    found = Seat.look(folder, clock=SystemClock())
+    seat_rollback.say_rollback(found)
+    if found.code and found.rollback is None:
+        out.print(f"Note the seat's code in the day book: [bold]{escape(found.code)}[/bold]")
     if report.journals:
         journals = sum(file.name == DATABASE_NAME for file in report.journals)
         out.print(f"{_counted(journals, 'journal')} on the stick, in the folder “journals”: the office can open them.")
@@ -311,6 +319,7 @@ MISSING_WORDS: Final = {
     Missing.CLOCK: "a clock that is right",
     Missing.ADOPTION: "an admin's word that this copy of it is the one to go on with (kiosk seat adopt)",
     Missing.ROOM: "room on its disk",
+    Missing.ROLLED_BACK: "what it had before: it is older than it once was (kiosk seat status)",
 }
 _FAULT_WORDS: Final = {
     StorageFaultKind.FULL: (
@@ -378,6 +387,7 @@ def _table(status: SeatStatus) -> Table:
         ("Appointments", f"{status.appointments}, {status.appointments_today} today"),
         ("Results without a receipt", str(status.outbox_waiting)),
         ("Clock", _CLOCK_WORDS[status.clock.state]),
+        ("Code", _code(status)),
         ("Free on the disk", f"{status.disk_free_bytes / 1e9:.1f} GB"),
         ("Second copies", _copies(status)),
     ):
@@ -388,6 +398,12 @@ def _table(status: SeatStatus) -> Table:
 def _copies(status: SeatStatus) -> str:
     said = "none" if status.mirror is None else escape(str(status.mirror))
     return f"{said}, {len(status.copies_left)} still to be removed" if status.copies_left else said
+
+
+def _code(status: SeatStatus) -> str:
+    if not status.code or status.code_made is None:
+        return "none yet"
+    return f"[bold]{escape(status.code)}[/bold], of {day_and_time(status.code_made)}"
 
 
 def _print_exams(status: SeatStatus) -> None:
