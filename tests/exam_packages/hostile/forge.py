@@ -86,6 +86,11 @@ def objects(value: JsonValue) -> list[Json]:
     return [object_of(each) for each in cast("list[JsonValue]", value)]
 
 
+def texts(value: JsonValue) -> list[str]:
+    """The texts of a list."""
+    return [str(each) for each in cast("list[JsonValue]", value)]
+
+
 # -- .exam ------------------------------------------------------------------------------------------------------------
 
 
