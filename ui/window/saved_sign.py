@@ -15,6 +15,7 @@ from kiosk.mirror.state import OFF, MirrorPhase, MirrorState
 from ui.window import copy_words
 from ui.window.bridge import Saving
 from ui.window.theme import TARGET_PX, TextSize, Tokens
+from ui.window.widgets.announce import announce
 from ui.window.widgets.sentence import Sentence, Tone
 from ui.window.words import translate
 
@@ -46,8 +47,11 @@ class SavedSign(QWidget):
         if copy.phase is not MirrorPhase.OFF and self._copy.isHidden():
             self._copy.show()
             self._fit((*(_said(each)[0] for each in Saving), *copy_words.glances()))
-        self._say(self._copy, copy_words.glance(copy), copy_words.tone(copy))
+        before, glance = self._copy.words(), copy_words.glance(copy)
+        self._say(self._copy, glance, copy_words.tone(copy))
         self.setAccessibleName(copy_words.spoken(words, copy))
+        if before and glance != before:
+            announce(self, self.accessibleName())
 
     @staticmethod
     def _say(sentence: Sentence, words: str, tone: Tone) -> None:

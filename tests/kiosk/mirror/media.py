@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from exam_packages.ids import ItemId, ResponseId
@@ -19,7 +20,8 @@ from kiosk.mirror.layout import mirrors_of
 from kiosk.mirror.state import MirrorPhase, MirrorState
 from kiosk.mirror.writing import MirrorWriter, OpenCopy
 from tests.kiosk.journal.journals import KEY, SESSION, check, sign
-from tests.kiosk.session.plans import PROCTOR, TO_SECTION, plan
+from tests.kiosk.session.plans import PROCTOR, TO_SECTION
+from tests.kiosk.session.plans import plan as session_plan
 from tests.simulators.clock import FakeClock
 
 FILES = MirrorFiles(key=b"the key file", about=b"whose it is", session_key=b"the session key file")
@@ -58,13 +60,17 @@ class Sitting:
         clock: Clock | None = None,
         moves: int = 0,
         open_copy: OpenCopy = MirrorCopy.open,
+        real_devices: bool = False,
     ) -> None:
         journal.mkdir(exist_ok=True)
         self.journal, self.medium = journal, medium
         self.told: list[MirrorState] = []
         self.clock = clock or FakeClock()
+        plan = plan_of(journal, medium, moves=moves)
+        if real_devices:
+            plan = replace(plan, device_of=lambda folder: folder.stat().st_dev)
         self.mirror = MirrorWriter(
-            plan_of(journal, medium, moves=moves),
+            plan,
             records=len(going_on.lines) if going_on else 0,
             clock=self.clock,
             told=self.told.append,
@@ -87,7 +93,7 @@ class Sitting:
         )
         self.writer.start()
         if going_on is None:
-            for event in (Opened(plan=plan(), proctor=PROCTOR), *TO_SECTION, ItemPresented(item=ITEM)):
+            for event in (Opened(plan=session_plan(), proctor=PROCTOR), *TO_SECTION, ItemPresented(item=ITEM)):
                 self.writer.apply(event)
 
     def answer(self, *values: str) -> None:
