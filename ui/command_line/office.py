@@ -31,7 +31,6 @@ from exam_packages.office.state import Office, PackageRecord
 from exam_packages.qti.cloning.source import MAX_VARIANTS
 from exam_packages.qti.model import Exam
 from exam_packages.qti.pnp import read_pnp_records
-from exam_packages.receipts import ReceiptStatus
 from exam_packages.results import BUNDLE_MAX_BYTES
 from exam_packages.rosters import Appointment
 from exam_packages.scoring import ScoreReport
@@ -46,6 +45,7 @@ from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
 from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, out, progress
+from ui.command_line.office_branches import branches, choosing
 from ui.command_line.office_lint import lint
 from ui.command_line.office_preview import preview
 from ui.command_line.office_vectors import check
@@ -55,6 +55,8 @@ app.command("lint")(lint)
 app.command("check-vectors")(check)
 
 app.command("preview")(preview)
+app.command("branches")(branches)
+app.command("choose-branch")(choosing(lambda office: judge_of(office, now=_now())))
 _DAYS: Final = 30  # how long an exam may be taken when nobody says otherwise
 
 OfficeFolder = Annotated[Path, typer.Argument(metavar="OFFICE", help="The office's folder.", show_default=False)]
@@ -397,7 +399,7 @@ def _accepted(office: Office, names: list[str]) -> list[Digest]:
     """Find bundles by the beginnings of their digests; every accepted one when none is named."""
     records = all_records(office)
     if not names:
-        return [record.bundle for record in records if record.status is ReceiptStatus.ACCEPTED]
+        return [record.bundle for record in records if record.is_result]
     chosen: list[Digest] = []
     for name in names:
         found = [record.bundle for record in records if record.bundle.startswith(name.lower())]

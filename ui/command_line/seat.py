@@ -6,7 +6,6 @@ same, everything else says so and refuses.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Final
@@ -16,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.drop_paths import SEAT_REQUEST_SUFFIX
-from exam_packages.ids import Digest, SeatId, SessionId, UtcMs
+from exam_packages.ids import Digest, SeatId, SessionId
 from kiosk.clock import SystemClock
 from kiosk.durable_file import write_durably
 from kiosk.errors import Missing, NotReady, StorageFault, StorageFaultKind
@@ -40,15 +39,17 @@ from kiosk.seat.seat import Seat
 from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line import seat_drill, seat_mirror, seat_rollback
+from ui.command_line import seat_drill, seat_mirror, seat_rollback, seat_take_over
 from ui.command_line.console import err, out, print_json, progress
 from ui.command_line.facts_json import to_json
+from ui.command_line.times import day_and_time
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 app.command("drill")(seat_drill.drill)
 app.command("check-code")(seat_rollback.check_code)
 app.command("accept-rollback")(seat_rollback.accept_rollback)
 app.command("mirror")(seat_mirror.mirror)
+app.command("take-over")(seat_take_over.take_over)
 
 ROOT_MAX_BYTES: Final = 512_000
 RESTART: Final = 75  # what the window returns when somebody pressed "start again"
@@ -368,12 +369,6 @@ def sentence(status: SeatStatus) -> str:
         f"Ready: {_counted(ready, 'exam')}, {_counted(status.appointments_today, 'candidate')} today, "
         f"last drop {_ago(status)}."
     )
-
-
-def day_and_time(wall: UtcMs) -> str:
-    """Return a wall time for people, in this machine's time zone."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=wall)
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _table(status: SeatStatus) -> Table:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.drop_paths import SITE_REQUEST_SUFFIX
@@ -30,9 +29,10 @@ from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
 from ui.command_line import site_upload
-from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, out, print_json, progress
+from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, escape, out, print_json, progress
 from ui.command_line.facts_json import to_json
-from ui.command_line.seat import MISSING_WORDS, ROOT_MAX_BYTES, day_and_time
+from ui.command_line.seat import MISSING_WORDS, ROOT_MAX_BYTES
+from ui.command_line.times import day_and_time
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 proctor_app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
@@ -255,5 +255,5 @@ def _not_here(seat: SeatLine) -> str:
 
 def _result_row(line: ResultLine) -> tuple[str, ...]:
     if line.refused is not None or line.state is None:
-        return f"{line.bundle[:16]}…", "", "", f"[red]refused: {escape(str(line.refused))}[/red]", ""
+        return f"{escape(line.bundle[:16])}…", "", "", f"[red]refused: {escape(str(line.refused))}[/red]", ""
     return f"{line.bundle[:16]}…", escape(line.seat), line.session, line.state.value, line.receipt or "none yet"
