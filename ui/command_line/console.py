@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
+from rich import markup
 from rich.console import Console
+from rich.highlighter import JSONHighlighter
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from signing.canonical import JsonValue
@@ -23,6 +25,21 @@ PASSPHRASE_FILE_MAX_BYTES: Final = 4096
 PASSPHRASE_FILE_HELP: Final = (
     f"File whose first line is the passphrase. Otherwise ${PASSPHRASE_VARIABLE}, otherwise you are asked."
 )
+
+_CONTROLS: Final = (
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    0x061C,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+)
+_UNSHOWN: Final = (set(_CONTROLS) | set(range(0xD800, 0xE000))) - {ord("\n"), ord("\t")}
+"""Characters that would do something to a terminal or turn the order of what it shows, and the halves of characters that
+names of files may hold and no terminal takes."""
+_MARKED: Final = dict.fromkeys(_UNSHOWN, "\ufffd")
+_ESCAPED: Final = {code: f"\\u{code:04x}" for code in _UNSHOWN}
 
 out: Final = Console(soft_wrap=True)
 err: Final = Console(stderr=True, soft_wrap=True)
@@ -43,7 +60,7 @@ def progress(title: str, *, in_bytes: bool = False) -> Iterator[Report]:
         title: what is being done, until the work says more.
         in_bytes: the units are bytes and are shown as such.
     """
-    columns = [TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()]
+    columns = [TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn()]
     if in_bytes:
         columns.insert(2, DownloadColumn())
     with Progress(*columns, console=err, transient=True) as bars:
@@ -55,9 +72,14 @@ def progress(title: str, *, in_bytes: bool = False) -> Iterator[Report]:
         yield report
 
 
+def escape(text: str) -> str:
+    """Return a text from outside so that it shows as it is: no markup, and nothing that controls a terminal."""
+    return markup.escape(text.translate(_MARKED))
+
+
 def print_json(value: JsonValue) -> None:
     """Print a value as indented JSON on standard output, for programs."""
-    out.print_json(json.dumps(value, ensure_ascii=False), ensure_ascii=False)
+    out.print(JSONHighlighter()(json.dumps(value, ensure_ascii=False, indent=2).translate(_ESCAPED)))
 
 
 def ask_passphrase(file: Path | None, *, whose: str, confirm: bool = False) -> str:

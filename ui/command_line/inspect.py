@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.container import FileSource
@@ -22,7 +21,15 @@ from kiosk.clock import SystemClock
 from kiosk.errors import NotReady
 from kiosk.seat.inspecting import inspection_context
 from kiosk.site.site import Site
-from ui.command_line.console import PASSPHRASE_FILE_HELP, PASSPHRASE_VARIABLE, ask_passphrase, out, print_json, progress
+from ui.command_line.console import (
+    PASSPHRASE_FILE_HELP,
+    PASSPHRASE_VARIABLE,
+    ask_passphrase,
+    escape,
+    out,
+    print_json,
+    progress,
+)
 
 REFUSED: Final = 3
 _MARKS: Final = {

@@ -134,9 +134,7 @@ def _mount_single(app: typer.Typer) -> None:
 
 def say(sentence: str) -> None:
     """Print one sentence on standard error, as it is."""
-    from rich.markup import escape  # noqa: PLC0415 - see `_command`
-
-    from ui.command_line.console import err  # noqa: PLC0415
+    from ui.command_line.console import err, escape  # noqa: PLC0415 - see `_command`
 
     err.print(escape(sentence), highlight=False)
 
