@@ -15,14 +15,17 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from exam_packages.ids import Digest
 from kiosk.progress import Progress, silent
+from signing.second_thread import SecondThread
 
 CHUNK_BYTES: Final = 1024 * 1024
+SETTLING_BYTES: Final = 16 * 1024 * 1024  # how much of a long file is written before the medium is put to work
 TEMPORARY_SUFFIX: Final = ".part"
 
 
@@ -55,9 +58,11 @@ def copy_durably(
     digest: Digest,
     length: int | None = None,
     progress: Progress = silent,
-    read_back: bool = True,
+    check_back: Callable[[Path], None] | None = None,
 ) -> None:
     """Copy a file, all or nothing, checking every byte on the way and again as the medium gives it back.
+
+    The source is read once; it is hashed in a second thread while it is written.
 
     Args:
         source: the file to copy.
@@ -65,28 +70,37 @@ def copy_durably(
         digest: what the whole file must hash to.
         length: what it must be long; of a source that gives more, no more is written. None where it is the own one.
         progress: is told bytes.
-        read_back: drop the cache and hash what the medium holds before the final name appears.
+        check_back: looks at the copy as the medium gives it back, before the final name appears, and raises if it is not what
+            it should be. None compares it with the digest; something else may know the content better.
 
     Raises:
         CopyDiffersError: the source, or what was written, is something else.
         OSError: reading or writing failed.
+        Exception: whatever ``check_back`` raises.
     """
     total = source.stat().st_size
     hashed = hashlib.sha256()
     with replacing(path) as (file, temporary):
         done = 0
-        for chunk in chunks_of(source):
-            file.write(chunk)
-            hashed.update(chunk)
-            done += len(chunk)
-            if length is not None and done > length:
-                raise CopyDiffersError(source)
-            progress(done, total, path.name)
+        with SecondThread() as second:
+            for chunk in chunks_of(source):
+                # A file of one piece is not worth a thread.
+                hash_it = second.here if done == 0 and len(chunk) < CHUNK_BYTES else second.give
+                hash_it(partial(hashed.update, chunk))
+                file.write(chunk)
+                done += len(chunk)
+                if length is not None and done > length:
+                    raise CopyDiffersError(source)
+                _begin_settling(file, done, len(chunk))
+                progress(done, total, path.name)
         if hashed.hexdigest() != digest:
             raise CopyDiffersError(source)
-        if read_back:
-            settle(file)
+        settle(file)
+        if check_back is None:
             check_written(temporary, digest)
+        else:
+            _drop_cache(temporary)
+            check_back(temporary)
 
 
 @contextlib.contextmanager
@@ -223,6 +237,15 @@ def clear_leftovers(folder: Path) -> None:
 
 def _without_waiting(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _begin_settling(file: BinaryIO, done: int, added: int) -> None:
+    """Have the system begin to write what is there, so that the last ``settle`` has not all of it to wait for (Linux)."""
+    if done // SETTLING_BYTES == (done - added) // SETTLING_BYTES or not hasattr(os, "posix_fadvise"):
+        return
+    file.flush()
+    # What has not been written is not forgotten: Linux begins to write it. What has been is not needed any more.
+    os.posix_fadvise(file.fileno(), 0, done, os.POSIX_FADV_DONTNEED)
 
 
 def _drop_cache(path: Path) -> None:

@@ -18,6 +18,7 @@ from exam_packages.container import FileSource, manifest_digest, read_container
 from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, GRANTS, kept_results_path, registration_path, roster_path
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.opening import (
+    CheckedPackage,
     check_package,
     open_certificate,
     open_grant,
@@ -29,7 +30,7 @@ from exam_packages.opening import (
     open_roster,
 )
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest, read_document
-from kiosk.durable_file import CopyDiffersError, clear_leftovers, copy_durably, remove_durably
+from kiosk.durable_file import CopyDiffersError, clear_leftovers, copy_durably
 from kiosk.errors import NotReady, stick_fault_of, storage_fault_of
 from kiosk.handover.stick import Stick, faults, read_small
 from kiosk.progress import Progress
@@ -43,7 +44,7 @@ from kiosk.seat.time_floor import TimeFloor
 from signing.errors import ContentRefused, Refused
 from signing.keys import verify_key_from_json
 from signing.labels import PayloadType
-from signing.trust import DropContents, TrustStore, read_target
+from signing.trust import DropContents, Trust, TrustStore, read_target
 from signing.trust.folder import open_regular
 
 SITE_FACT: Final = "site"
@@ -271,31 +272,32 @@ class Importer:
             checked = check_package(FileSource(file), trust=contents.trust, place=path)
             newest = self._holdings.newest_issue(checked.manifest.exam, checked.manifest.form)
             check_package(FileSource(file), trust=contents.trust, newest_issue=newest, place=path)
-            checked.verify_every_byte()
-        self._copy_package(source, row, path, progress)
+            self._copy_package(source, checked, row, contents.trust, progress)
         self._floor.raise_to(checked.manifest.created)
         return ImportOutcome.NEW
 
-    def _copy_package(self, source: Path, row: PackageRow, place: str, progress: Progress) -> None:
+    def _copy_package(
+        self, source: Path, checked: CheckedPackage, row: PackageRow, trust: Trust, progress: Progress
+    ) -> None:
+        """Copy a package, and check every byte of it as the disk gives it back: the stick is read only once."""
+        place = checked.place
         target = self._folder.package(row.digest)
         try:
             clear_leftovers(target.parent)
-            copy_durably(source, target, digest=row.file_digest, length=row.size, progress=progress)
-            self._refuse_exchanged(target, row, place)
+            copy_durably(
+                source,
+                target,
+                digest=row.file_digest,
+                length=row.size,
+                progress=progress,
+                check_back=lambda copy: _check_copy(copy, row, trust, place),
+            )
         except CopyDiffersError as error:
+            checked.verify_every_byte()  # says where it is damaged, if it is
             raise ContentRefused("is not the file that was signed for", place=place) from error
         except OSError as error:
             raise storage_fault_of(error, target) from error
         self._state.documents.put_package(row, taken=self._wall)
-
-    @staticmethod
-    def _refuse_exchanged(target: Path, row: PackageRow, place: str) -> None:
-        """Check that what was copied is what was verified: a stick may give one file first and another one later."""
-        with target.open("rb") as file:
-            copied = _digest_in(FileSource(file), place)
-        if copied != row.digest:
-            remove_durably(target)
-            raise ContentRefused("was exchanged while it was taken in", place=place)
 
     # -- releases and receipts -------------------------------------------------------------------------------------
 
@@ -430,6 +432,15 @@ def _opened(path: Path, place: str) -> Iterator[BinaryIO]:
         raise storage_fault_of(error, path) from error
     with file:
         yield file
+
+
+def _check_copy(copy: Path, row: PackageRow, trust: Trust, place: str) -> None:
+    """Check every byte of what was copied, and that it is what was looked at: a stick may give one file first, another later."""
+    with copy.open("rb") as file:
+        copied = check_package(FileSource(file), trust=trust, place=place)
+        if copied.digest != row.digest:
+            raise ContentRefused("was exchanged while it was taken in", place=place)
+        copied.verify_every_byte()
 
 
 def _untrusted_issue(path: Path) -> int:

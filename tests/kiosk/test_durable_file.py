@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,70 @@ def test_a_medium_that_gives_back_something_else_is_found_out(tmp_path: Path, mo
     )
     with pytest.raises(CopyDiffersError):
         copy_durably(tmp_path / "from", tmp_path / "to", digest=digest(b"data"))
+    assert not (tmp_path / "to").exists()
+
+
+LONG = bytes(range(256)) * 4096 * 40  # forty pieces: the second thread and the early writing have work
+
+
+class StickPulledError(OSError):
+    pass
+
+
+@pytest.mark.parametrize("when", ["reading", "progress", "checking back", "another digest", "too long"])
+def test_a_long_copy_that_fails_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Whatever fails comes out as it is, and neither a file nor a thread is left."""
+    (tmp_path / "from").write_bytes(LONG)
+
+    def pulled(*_: object) -> None:
+        raise StickPulledError
+
+    def breaking(path: Path) -> Iterator[bytes]:
+        yield from list(durable_file_chunks(path))[:25]
+        pulled()
+
+    def progress(done: int, total: int, what: str) -> None:
+        if when == "progress" and done > 20_000_000:
+            pulled()
+
+    durable_file_chunks = durable_file.chunks_of
+    if when == "reading":
+        monkeypatch.setattr(durable_file, "chunks_of", breaking)
+    threads = threading.enumerate()
+    with pytest.raises((StickPulledError, CopyDiffersError)) as error:
+        copy_durably(
+            tmp_path / "from",
+            tmp_path / "to",
+            digest=digest(LONG[:-1] if when == "another digest" else LONG),
+            length=len(LONG) - 1 if when == "too long" else None,
+            progress=progress,
+            check_back=pulled if when == "checking back" else None,
+        )
+    assert (error.type is CopyDiffersError) == (when in {"another digest", "too long"})
+    assert threading.enumerate() == threads
+    assert [path.name for path in tmp_path.iterdir()] == ["from"]
+
+
+def test_a_long_copy_is_checked_back_before_it_has_its_name(tmp_path: Path) -> None:
+    (tmp_path / "from").write_bytes(LONG)
+    seen: list[bytes] = []
+
+    def check_back(copy: Path) -> None:
+        assert not (tmp_path / "to").exists()
+        seen.append(copy.read_bytes())
+
+    copy_durably(tmp_path / "from", tmp_path / "to", digest=digest(LONG), length=len(LONG), check_back=check_back)
+    assert seen == [LONG]
+    assert (tmp_path / "to").read_bytes() == LONG
+
+
+def test_a_long_copy_is_hashed_when_nothing_else_checks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "from").write_bytes(LONG)
+    monkeypatch.setattr(durable_file, "settle", lambda file: (file.seek(30_000_000), file.write(b"x"), file.flush()))
+    with pytest.raises(CopyDiffersError):
+        copy_durably(tmp_path / "from", tmp_path / "to", digest=digest(LONG))
     assert not (tmp_path / "to").exists()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -14,6 +16,7 @@ from exam_packages.office.building import build_exam
 from exam_packages.office.publishing import revoke, write_roster
 from exam_packages.opening import open_roster
 from exam_packages.proctors import ProctorRole
+from kiosk import durable_file
 from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind
 from kiosk.handover.stick import Stick
 from kiosk.seat.facts import AppointmentState, ImportKind, ImportOutcome, ImportReport
@@ -128,6 +131,30 @@ class TestDrops:
             assert outcomes(report, ImportKind.PACKAGE).count(ImportOutcome.NEW) == 1
             held = list((world.folder / "seat-02" / "packages").iterdir())
             assert [file.stem for file in held] == [world.exams.essay]
+
+            (refused,) = (file.refused for file in report.refused)
+            assert refused is not None
+            assert "entry" in refused.place
+            assert "MiB from byte" in refused.message
+
+    def test_a_disk_that_gives_back_something_else_is_found_out(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real_settle = durable_file.settle
+
+        def settle_badly(file: BinaryIO) -> None:
+            if os.fstat(file.fileno()).st_size > 20_000:  # a package
+                file.seek(-5_000, os.SEEK_END)
+                file.write(b"x")
+            real_settle(file)
+
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            monkeypatch.setattr(durable_file, "settle", settle_badly)
+            report = seat.import_from(world.stick)
+            refusals = [file.refused for file in report.refused if file.kind is ImportKind.PACKAGE]
+            assert [refused.layer for refused in refusals if refused is not None] == [Layer.CONTENT] * 2
+            assert list((world.folder / "seat-02" / "packages").iterdir()) == []
 
     def test_a_file_that_is_not_the_one_the_drop_lists_is_refused(self, world: World) -> None:
         with new_seat(world) as seat:
