@@ -6,13 +6,14 @@ time than the accommodations it names. Planning is pure, so the office plans aga
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from exam_packages.ids import UtcMs
 from exam_packages.qti.model import Exam
 from exam_packages.qti.selecting import whole_form
 from exam_packages.rosters import Appointment
-from exam_packages.session_events import SessionPlan
+from exam_packages.session_events import ItemPlan, SessionPlan
 from kiosk.seat.planning import Sitting, plan_session
 from signing.errors import ContentRefused
 
@@ -23,7 +24,7 @@ def check_plan(exam: Exam, plan: SessionPlan) -> None:
     """Plan a session again and compare.
 
     Args:
-        exam: what was delivered.
+        exam: what was delivered, or the same as it is read for scoring.
         plan: what the journal says was planned.
 
     Raises:
@@ -45,8 +46,24 @@ def check_plan(exam: Exam, plan: SessionPlan) -> None:
     sitting = Sitting(
         session=plan.session, package=plan.package, seat=plan.seat, released_by=plan.released_by, seed=plan.seed
     )
-    if plan_session(exam, appointment, sitting) != plan:
+    if _without_tools(plan_session(exam, appointment, sitting)) != _without_tools(plan):
         raise ContentRefused("its plan is not the one that exam, seed and accommodations give", place=_PLACE)
+
+
+def _without_tools(plan: SessionPlan) -> SessionPlan:
+    """Leave out which tools were there: what an item brings along is not read for scoring, and tools decide about no point."""
+    sections = tuple(
+        replace(
+            section,
+            item_plans=tuple(bare for bare in map(_bare, section.item_plans) if bare != ItemPlan(item=bare.item)),
+        )
+        for section in plan.sections
+    )
+    return replace(plan, sections=sections)
+
+
+def _bare(plan: ItemPlan) -> ItemPlan:
+    return replace(plan, tools=())
 
 
 def _check_without_seed(exam: Exam, plan: SessionPlan) -> None:
