@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.mirror.state import OFF, MirrorFault, MirrorPhase, MirrorState
+from tests.kiosk.seat.sittings import start, to_first_scored
+from tests.simulators.day import CHIDI, make_world
+from tests.ui.window.driving import make_program, on, says, settle, until
 from tests.ui.window.fake_day import FakeRunning, plan_of
 from tests.ui.window.small_exam import small_exam
 from ui.window import copy_words
 from ui.window.bridge import Bridge, Saving
+from ui.window.navigation import Screen
 from ui.window.saved_sign import SavedSign
 from ui.window.theme import Theme, tokens_of
 from ui.window.widgets.labels import Words
@@ -103,3 +109,32 @@ class TestBridge:
         bridge = Bridge(FakeRunning(exam, plan_of(exam)), ticks_us=lambda: 0)
         assert not bridge._copy_look.isActive()
         assert bridge.copy == OFF
+
+
+def test_a_whole_window_says_what_becomes_of_a_real_copy(app: QApplication, tmp_path: Path) -> None:
+    """In step, pulled out, put in again: the sign follows by itself, and the answers are taken all the while."""
+    memory = Path("/dev/shm")
+    world = make_world(tmp_path)
+    if not memory.is_dir() or memory.stat().st_dev == world.seat_folder.stat().st_dev:
+        pytest.skip("there is no second file system here")
+    with tempfile.TemporaryDirectory(dir=memory) as folder, world.seat() as seat:
+        medium = Path(folder) / "stick"
+        medium.mkdir()
+        program = make_program(app, seat.day(mirror=medium), stick=world.stick)
+        program.start(windowed=True)
+        try:
+            on(program, Screen.IDLE)
+            running = start(seat.day(), CHIDI)
+            to_first_scored(running)
+            program._desk._hand_over(running)
+            on(program, Screen.ITEM)
+            until(lambda: "In two places" in says(program.window), why=says(program.window))
+            medium.rename(medium.with_name("pulled"))
+            until(lambda: "No second copy: tell the proctor" in says(program.window), why=says(program.window))
+            assert "Saved" in says(program.window)
+            running.settle()
+            medium.with_name("pulled").rename(medium)
+            until(lambda: "In two places" in says(program.window), why=says(program.window))
+        finally:
+            program.close()
+            settle(1)
