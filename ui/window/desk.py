@@ -11,10 +11,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from exam_packages.ids import AppointmentId, SessionId
+from exam_packages.ids import AppointmentId, ProctorId, SessionId
 from kiosk.progress import Progress
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
-from ui.window import status_words, words
+from kiosk.seat.rollback_watch import CodeVerdict
+from signing.errors import FormRefused
+from ui.window import rollback_words, status_words, words
 from ui.window.background import Background
 from ui.window.look import Look
 from ui.window.navigation import Place, Situation, screen_of
@@ -50,6 +52,7 @@ class Desk(QObject):
         self._busy_with = ""
         self._stick = str(stick) if stick is not None else ""
         self._part = Part.OVERVIEW
+        self._admin = ProctorId("")
         self._report: tuple[str, ...] = ()
         self._report_is_bad = False
         window.look_wanted.connect(self._change_look)
@@ -58,7 +61,13 @@ class Desk(QObject):
         """Look at the seat; go on with a cut-off session by itself where that is allowed."""
         self._is_here = True
         self._work(translate("Desk", "Looking at what is here."))
-        self._background.run(partial(look_at, self._day), self._begin, self._fail)
+        self._background.run(self._first_look, self._begin, self._fail)
+
+    def _first_look(self) -> SeatPicture:
+        """Look at the stick before anything begins (bg): it may know that this seat is older than it once was."""
+        if self._stick:
+            self._day.look_at(Path(self._stick))
+        return look_at(self._day)
 
     @property
     def proctors(self) -> tuple[ProctorEntry, ...]:
@@ -72,6 +81,8 @@ class Desk(QObject):
 
     def _begin(self, seen: SeatPicture) -> None:
         self._seen, unfinished = seen, seen.unfinished
+        if seen.status.rollback is not None:
+            unfinished = None
         if unfinished is not None and unfinished.same_boot and unfinished.fault is None:
             self._work(translate("Desk", "The program restarted. The exam comes back."))
             session = unfinished.session
@@ -198,8 +209,9 @@ class Desk(QObject):
 
     # -- what an admin does --------------------------------------------------------------------------------------------
 
-    def _to_admin(self, _proctor: ProctorEntry) -> None:
+    def _to_admin(self, proctor: ProctorEntry) -> None:
         self._report, self._report_is_bad, self._part = (), False, Part.OVERVIEW
+        self._admin = proctor.id
         self._window.clear_notice()
         self._look_again(Place.ADMIN)
 
@@ -234,6 +246,10 @@ class Desk(QObject):
                 translate("Desk", "Setting aside."), lambda _told: self._set_aside(session)
             ),
             adopt=lambda: self._do(translate("Desk", "One moment."), lambda _told: self._adopt()),
+            check_code=self._check_code,
+            accept_rollback=lambda reason: self._do(
+                translate("Desk", "One moment."), lambda _told: self._accept_rollback(reason)
+            ),
             leave=self._back,
             close_program=self.close_wanted.emit,
             part_chosen=self._remember_part,
@@ -248,6 +264,28 @@ class Desk(QObject):
     def _adopt(self) -> list[str]:
         self._day.adopt()
         return [status_words.adopted()]
+
+    def _accept_rollback(self, reason: str) -> list[str]:
+        self._day.accept_rollback(reason, who=self._admin)
+        return rollback_words.accepted(self._day.status().code)
+
+    def _check_code(self, spoken: str) -> None:
+        page = self._window.page
+        if not isinstance(page, AdminPage):
+            return
+        page.show_working(translate("Desk", "Comparing."))
+        self._background.run(partial(self._verdict, spoken), self._code_compared, self._report_failed)
+
+    def _verdict(self, spoken: str) -> CodeVerdict | None:
+        try:
+            return self._day.check_code(spoken)
+        except FormRefused:
+            return None
+
+    def _code_compared(self, verdict: CodeVerdict | None) -> None:
+        self._report = (rollback_words.verdict(verdict),)
+        self._report_is_bad = verdict in (None, CodeVerdict.NOT_OURS, CodeVerdict.ROLLED_BACK)
+        self._look_again(Place.ADMIN)
 
     def _do(self, what: str, work: Callable[[Progress], list[str]]) -> None:
         page = self._window.page

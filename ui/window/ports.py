@@ -26,6 +26,7 @@ from kiosk.seat.facts import (
     SeatStatus,
     UnfinishedSession,
 )
+from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.session import Session
 
 
@@ -119,6 +120,15 @@ class Day(Protocol):
 
     def import_from(self, stick: Path, *, progress: Progress) -> ImportReport:
         """Take in whatever is on the stick and new (bg)."""
+
+    def look_at(self, stick: Path) -> None:
+        """Compare the seat with the marks on a stick, if it is there (bg)."""
+
+    def check_code(self, spoken: str) -> CodeVerdict:
+        """Compare the seat with a code that somebody noted (bg)."""
+
+    def accept_rollback(self, reason: str, *, who: str) -> None:
+        """Let a seat work again that is older than it once was (bg)."""
 
     def export(self, stick: Path, *, progress: Progress) -> ExportReport:
         """Bring every bundle, slip and the seat report to the stick (bg)."""

@@ -42,7 +42,7 @@ from exam_packages.session_events import (
     TimeExpired,
     TimePassed,
 )
-from kiosk.errors import PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
+from kiosk.errors import Missing, PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
 from kiosk.mirror.state import OFF, MirrorState
 from kiosk.progress import Progress
 from kiosk.seat.facts import (
@@ -69,9 +69,12 @@ from kiosk.seat.facts import (
     UnfinishedSession,
 )
 from kiosk.seat.planning import Sitting, plan_session
+from kiosk.seat.rollback import LostAnswers, Rollback, RollbackSource
+from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.seat.running import _given_up
 from kiosk.session import EventNotAllowed, Phase, ResultState, Session, Why, begin, step
 from kiosk.session.route import Route
+from signing.errors import FormRefused
 from tests.ui.window.small_exam import small_exam
 
 NOW = UtcMs(1_790_000_000_000)
@@ -308,8 +311,26 @@ def seat_status() -> SeatStatus:
         disk_free_bytes=81_000_000_000,
         clock=ClockFacts(state=ClockState.GOOD, now=NOW, floor=UtcMs(NOW - 7_200_000)),
         drop_time=UtcMs(NOW - 7_200_000),
+        code="41-17-7F3K9-Q2MAB-4X",
+        code_made=UtcMs(NOW - 3_600_000),
         trust_expires=UtcMs(NOW + 14 * 86_400_000),
     )
+
+
+def rolled_back(status: SeatStatus) -> SeatStatus:
+    """A seat that had two results and fourteen answers more."""
+    lost = LostAnswers(session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8HJ"), known=True, records=40, answers=14)
+    rollback = Rollback(
+        source=RollbackSource.STICK,
+        found=NOW,
+        made=UtcMs(NOW - 3_600_000),
+        results=2,
+        sessions=(lost,),
+        mark=41,
+        bundles=17,
+        bundle=DIGEST,
+    )
+    return replace(status, missing=(Missing.ROLLED_BACK,), rollback=rollback)
 
 
 @dataclass
@@ -331,6 +352,9 @@ class FakeDay:
     erased: bool = False
     stick_fault: StickFaultKind | None = None
     open_error: Exception | None = None
+    codes: dict[str, CodeVerdict] = field(default_factory=dict)
+    looked_at: Path | None = None
+    accepted: tuple[str, str] | None = None
 
     def proctors(self) -> tuple[ProctorEntry, ...]:
         return self.proctor_list
@@ -411,6 +435,20 @@ class FakeDay:
     def set_aside(self, session: SessionId) -> None:
         assert self.cut_off is not None and self.cut_off.session == session
         self.cut_off = None
+
+    def look_at(self, stick: Path) -> None:
+        self.looked_at = stick
+
+    def check_code(self, spoken: str) -> CodeVerdict:
+        if spoken not in self.codes:
+            raise FormRefused("has a typing error", place="seat code")
+        if self.codes[spoken] is CodeVerdict.ROLLED_BACK:
+            self.facts = rolled_back(self.facts)
+        return self.codes[spoken]
+
+    def accept_rollback(self, reason: str, *, who: str) -> None:
+        self.accepted = (reason, who)
+        self.facts = replace(self.facts, missing=(), rollback=None, code="42-17-7F3K9-Q2MAB-4X")
 
     def adopt(self) -> None:
         self.facts = replace(self.facts, missing=())

@@ -146,6 +146,19 @@ class Gallery:
                 self.take(program, f"{number}-admin-{part.lower()}")
             press(program.window, "Erase results")
             self.take(program, "35-admin-erase")
+            press(program.window, "Keep them")
+            press(program.window, "Code")
+            self.take(program, "36-admin-code")
+        with self.program(FakeDay(facts=fake_day.rolled_back(facts), roster=many)) as program:
+            on(program, Screen.IDLE)
+            self.take(program, "09-idle-rolled-back")
+            press(program.window, "Seat administration")
+            on(program, Screen.UNLOCK)
+            enter_pin(program, name="Silas Siteadmin")
+            on(program, Screen.ADMIN)
+            self.take(program, "37-admin-rolled-back")
+            press(program.window, "Code")
+            self.take(program, "38-admin-code-rolled-back")
 
     def session(self) -> None:
         exam = small_exam()

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from exam_packages.ids import SessionId
 from kiosk.errors import Missing
 from kiosk.seat.facts import AppointmentEntry, SeatStatus, UnfinishedSession
-from ui.window import copy_words, status_words, words
+from ui.window import copy_words, rollback_words, status_words, words
 from ui.window.page import Page, Question
+from ui.window.screens.seat_code import SeatCodePart
 from ui.window.screens.session_page import facts_card
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.button import Button, ButtonKind
@@ -40,6 +41,7 @@ class Part(Enum):
     ROSTER = "roster"
     SESSIONS = "sessions"
     STICK = "stick"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class AdminActs:
     seal_unfinished: Callable[[SessionId], None]
     set_aside: Callable[[SessionId], None]
     adopt: Callable[[], None]
+    check_code: Callable[[str], None]
+    accept_rollback: Callable[[str], None]
     leave: Callable[[], None]
     close_program: Callable[[], None]
     part_chosen: Callable[[Part], None]
@@ -135,6 +139,8 @@ class AdminPage(Page):
                 self._sessions(column)
             case Part.STICK:
                 self._stick(column)
+            case Part.CODE:
+                self._code(column)
             case _:
                 assert_never(part)
         return holder
@@ -142,6 +148,11 @@ class AdminPage(Page):
     def _overview(self, column: QVBoxLayout) -> None:
         status = self._view.status
         column.addWidget(Words(status_words.sentence(status), tokens=self.tokens))
+        if status.rollback is not None:
+            told = Sentence(rollback_words.missing(status.rollback), tokens=self.tokens, tone=Tone.BAD)
+            column.addWidget(told)
+            where = translate("Admin", "Use another seat. What can be done here stands under Code and Stick.")
+            column.addWidget(Words(where, tokens=self.tokens))
         facts = [
             (translate("Admin", "Seat"), status.seat),
             (translate("Admin", "Testing centre"), f"{status.site_name or '–'} ({status.site or '–'})"),
@@ -309,6 +320,15 @@ class AdminPage(Page):
         self._add_row(grid, erase, meaning)
         column.addStretch(1)
 
+    def _code(self, column: QVBoxLayout) -> None:
+        SeatCodePart(
+            self._view.status,
+            check=self._acts.check_code,
+            accept=self._acts.accept_rollback,
+            ask=self.ask,
+            tokens=self.tokens,
+        ).fill(column)
+
     def _add_act(self, grid: QGridLayout, name: str, meaning: str, act: Callable[[str], None]) -> None:
         button = Button(name, tokens=self.tokens)
         button.setEnabled(bool(self._view.stick.strip()))
@@ -398,5 +418,7 @@ def _part_name(part: Part) -> str:
             return translate("Admin", "Sessions")
         case Part.STICK:
             return translate("Admin", "Stick")
+        case Part.CODE:
+            return translate("Admin", "Code")
         case _:
             assert_never(part)

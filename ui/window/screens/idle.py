@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from kiosk.seat.facts import ClockState, SeatStatus, UnfinishedSession
-from ui.window import status_words, words
+from ui.window import rollback_words, status_words, words
 from ui.window.page import Page
 from ui.window.screens.session_page import facts_card
 from ui.window.theme import TextSize, Tokens
@@ -34,6 +34,9 @@ class IdlePage(Page):
         self, status: SeatStatus | None, unfinished: UnfinishedSession | None, acts: IdleActs, *, tokens: Tokens
     ) -> None:
         title = translate("Idle", "This seat is free")
+        if status is not None and status.rollback is not None:
+            title = translate("Idle", "This seat is closed")
+            unfinished = None  # nothing goes on here until an admin has decided
         super().__init__(tokens=tokens, name=title)
         self.body.addWidget(Heading(title, tokens=tokens))
         self._add_status(status)
@@ -56,6 +59,9 @@ class IdlePage(Page):
         self.body.addWidget(said)
         if status.missing:
             self.body.addWidget(Words(words.remedy_of(status.missing[0]), tokens=self.tokens))
+        if status.rollback is not None:
+            self.body.addWidget(Words(rollback_words.missing(status.rollback), tokens=self.tokens))
+            self.body.addWidget(Words(rollback_words.remedy(), tokens=self.tokens))
         if status.clock.state is not ClockState.GOOD:
             self.body.addWidget(Sentence(status_words.clock(status), tokens=self.tokens, tone=Tone.WARN))
         facts = [
