@@ -1,0 +1,380 @@
+"""Sticks that somebody had in hand: what lies on them may be no file, too much, false, or another thing a moment later.
+
+Whatever it is, the seat says what, keeps what it had, and takes in the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from exam_packages.drop_paths import RELEASE_SUFFIX, exam_path, receipt_name
+from exam_packages.ids import Digest, ItemId, SeatId
+from exam_packages.office.delivered import delivered_exam
+from exam_packages.office.keys import SCORING_KEYS
+from exam_packages.office.publishing import revoke
+from exam_packages.result_opening import open_result
+from exam_packages.session_events import SessionPlan
+from kiosk import durable_file
+from kiosk.errors import StickFault
+from kiosk.handover import stick as stick_module
+from kiosk.handover.stick import Stick
+from kiosk.seat import importing
+from kiosk.seat.facts import ImportKind, ImportOutcome, SessionState
+from kiosk.seat.plan_check import check_plan
+from kiosk.seat.seat import Seat
+from kiosk.site.overview import RECEIPT_REFUSED, overview
+from kiosk.site.seats import certify
+from kiosk.upload.receiving import bring
+from signing.errors import ContentRefused, FormRefused, Layer, RevokedRefused, ThresholdRefused
+from tests.exam_packages.hostile import forge
+from tests.exam_packages.hostile.test_documents import receipt
+from tests.kiosk.seat.sittings import sit
+from tests.simulators.day import SEAT, World, make_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path / "world")
+
+
+@pytest.fixture
+def new_seat(world: World) -> Iterator[Seat]:
+    """A certified seat that has taken in nothing yet."""
+    with Seat.create(
+        world.folder / "seat-02", name=SeatId("seat-02"), root=world.office.root, clock=world.clock
+    ) as seat:
+        (world.stick / "requests" / "seat-02.seat-request").write_bytes(seat.request())
+        certify(world.site, Stick(world.stick))
+        yield seat
+
+
+def tree(folder: Path) -> Mapping[str, bytes]:
+    """Every file and what is in it, but the state's own log of acts."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(("state.db", "lock"))
+    }
+
+
+def target(world: World, package: Digest) -> Path:
+    return world.stick / "drop" / "targets" / exam_path(package)
+
+
+# -- files that are no files -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Special:
+    """Something that is no ordinary file, in the place of one."""
+
+    name: str
+    make: Callable[[Path], object]
+
+
+SPECIALS: Final = [
+    Special(name="a pipe", make=os.mkfifo),
+    Special(name="a folder", make=Path.mkdir),
+    Special(name="a link to an endless device", make=lambda path: path.symlink_to("/dev/zero")),
+    Special(name="a link to itself", make=lambda path: path.symlink_to(path.name)),
+    Special(name="a link to nowhere", make=lambda path: path.symlink_to("nowhere")),
+]
+
+
+@pytest.mark.parametrize("special", [SPECIALS[0], SPECIALS[1], SPECIALS[3]], ids=lambda each: each.name)
+def test_a_package_in_the_drop_is_no_file(special: Special, world: World, new_seat: Seat) -> None:
+    path = target(world, world.exams.choice)
+    path.unlink()
+    special.make(path)
+    report = new_seat.import_from(world.stick)
+    (refused,) = report.refused
+    assert (refused.kind, refused.name) == (ImportKind.PACKAGE, exam_path(world.exams.choice))
+    assert refused.refused is not None
+    assert (refused.refused.layer, refused.refused.place) == (Layer.CONTENT, exam_path(world.exams.choice))
+    assert [each.stem for each in (world.folder / "seat-02" / "packages").iterdir()] == [world.exams.essay]
+
+
+def test_files_of_the_stick_that_are_no_files_are_passed_over(world: World, new_seat: Seat) -> None:
+    folders = {
+        "releases": ".release",
+        "receipts": ".receipt",
+        "site": ".proctors",
+        "certificates": ".certificate",
+        "requests": ".seat-request",
+        "seats": ".json",
+        "results": ".result",
+    }
+    for folder, suffix in folders.items():
+        (world.stick / folder).mkdir(exist_ok=True)
+        for number, special in enumerate(SPECIALS):
+            special.make(world.stick / folder / f"{number}{suffix}")
+    assert new_seat.import_from(world.stick).refused == ()
+    certify(world.site, Stick(world.stick))
+    assert overview(world.site, Stick(world.stick)).results == ()
+
+
+def test_a_release_given_by_hand_is_no_file(world: World, tmp_path: Path) -> None:
+    with world.seat() as seat:
+        for special in (SPECIALS[0], SPECIALS[2]):
+            path = tmp_path / f"{special.name}.release"
+            special.make(path)
+            (refused,) = seat.import_release(path).refused
+            assert refused.refused is not None
+            assert (refused.refused.layer, refused.refused.place) == (Layer.CONTENT, path.name)
+
+
+def test_a_folder_of_the_stick_that_leads_elsewhere_gets_nothing(world: World, tmp_path: Path) -> None:
+    """Results that were written somewhere else would be reported as being on the stick."""
+    (tmp_path / "elsewhere").mkdir()
+    with world.seat() as seat:
+        sit(seat.day())
+        (world.stick / "results").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(StickFault) as fault:
+            seat.export(world.stick)
+        assert fault.value.path == world.stick / "results"
+        assert [entry.state for entry in seat.status().sessions] == [SessionState.SEALED]
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+# -- too much ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_hundred_thousand_releases_are_refused_and_the_rest_is_taken_in(
+    world: World, new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Listing them is what counts; a smaller limit stands for the hundred thousand, which take a disk longer than a test."""
+    monkeypatch.setattr(stick_module, "FILES_MAX", 50)
+    for number in range(60):
+        (world.stick / "releases" / f"{number:03}{RELEASE_SUFFIX}").touch()
+    report = new_seat.import_from(world.stick)
+    (refused,) = report.refused
+    assert (refused.kind, refused.name) == (ImportKind.RELEASE, "releases")
+    assert refused.refused is not None
+    assert refused.refused.layer is Layer.FORM
+    assert "more than 50 files .release" in refused.refused.message
+    taken = [file.kind for file in report.files if file.outcome is ImportOutcome.NEW]
+    assert taken.count(ImportKind.PACKAGE) == 2
+
+
+def test_files_of_other_kinds_do_not_count(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stick_module, "FILES_MAX", 5)
+    for number in range(60):
+        (world.stick / "releases" / f"{number:03}.mp3").touch()
+    assert len(Stick(world.stick).release_files()) == 2
+
+
+def test_a_result_without_end_is_read_to_its_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of a terabyte that takes no room (sparse), as the site looks at its stick."""
+    monkeypatch.setattr("exam_packages.results.BUNDLE_MAX_BYTES", 1 << 20)
+    monkeypatch.setattr("kiosk.site.overview.BUNDLE_MAX_BYTES", 1 << 20)
+    (world.stick / "results").mkdir(exist_ok=True)
+    path = world.stick / "results" / f"{'ab' * 32}.result"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    (line,) = overview(world.site, Stick(world.stick)).results
+    assert isinstance(line.refused, FormRefused)
+    assert (line.refused.place, line.refused.message) == (path.name, "is too long for a result bundle")
+
+
+# -- another file a moment later ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a package without end", "signed for"), ("a pipe", "signed for")],
+)
+def test_a_package_exchanged_after_it_was_verified_is_not_taken_in(
+    name: str, words: str, world: World, new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = target(world, world.exams.choice), target(world, world.exams.essay)
+    copy = durable_file.copy_durably
+
+    def exchange_and_copy(source: Path, *arguments: object, **named: object) -> None:
+        if source == path:
+            path.unlink()
+            if name == "a pipe":
+                os.mkfifo(path)
+            else:
+                shutil.copyfile(other, path)
+            if name == "a package without end":
+                with path.open("r+b") as file:
+                    file.truncate(1 << 40)
+        copy(source, *arguments, **named)  # type: ignore[arg-type]  # whatever it is called with
+
+    monkeypatch.setattr(importing, "copy_durably", exchange_and_copy)
+    report = new_seat.import_from(world.stick)
+    (refused,) = report.refused
+    assert refused.name == exam_path(world.exams.choice)
+    assert isinstance(refused.refused, ContentRefused)
+    assert words in refused.refused.message
+    assert [each.name for each in (world.folder / "seat-02" / "packages").iterdir()] == [f"{world.exams.essay}.exam"]
+
+
+def test_a_package_shown_under_anothers_name_and_exchanged_back_is_not_taken_for_it(
+    world: World, new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was verified was the other package; what is copied is what the drop lists. Both are the office's."""
+    path, other = target(world, world.exams.choice), target(world, world.exams.essay)
+    listed = path.read_bytes()
+    path.write_bytes(other.read_bytes())
+    copy = durable_file.copy_durably
+
+    def put_back_and_copy(source: Path, *arguments: object, **named: object) -> None:
+        if source == path:
+            path.write_bytes(listed)
+        copy(source, *arguments, **named)  # type: ignore[arg-type]  # whatever it is called with
+
+    monkeypatch.setattr(importing, "copy_durably", put_back_and_copy)
+    report = new_seat.import_from(world.stick)
+    (refused,) = report.refused
+    assert isinstance(refused.refused, ContentRefused)
+    assert refused.refused.message == "was exchanged while it was taken in"
+    for held in (world.folder / "seat-02" / "packages").iterdir():
+        assert held.stem == world.exams.essay
+        assert held.read_bytes() == other.read_bytes()
+
+
+# -- receipts ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sat(world: World) -> Digest:
+    """A result on the seat and on the stick."""
+    with world.seat() as seat:
+        bundle = sit(seat.day())
+        seat.export(world.stick)
+        (world.stick / "receipts").mkdir()
+        return bundle.digest
+
+
+def test_an_accepted_receipt_is_not_replaced_by_an_older_one(world: World, sat: Digest) -> None:
+    world.accept(confirm_seats=False)
+    older = (world.stick / "receipts" / receipt_name(sat)).read_bytes()
+    with world.seat() as seat:
+        assert [each.status for each in seat.receipts_from(world.stick)] == ["quarantined"]
+        world.accept()
+        assert [each.status for each in seat.receipts_from(world.stick)] == ["accepted"]
+        (world.stick / "receipts" / receipt_name(sat)).write_bytes(older)
+        assert [each.outcome for each in seat.receipts_from(world.stick)] == [ImportOutcome.KNOWN]
+        (done,) = seat.erase(None)
+        assert done.erased
+
+
+def test_a_receipt_of_another_office_erases_nothing(world: World, sat: Digest) -> None:
+    """Rightly made for this very bundle, by people who are not this office."""
+    data = forge.saying(receipt(bundle=sat), ("their scoring", "their records"))
+    (world.stick / "receipts" / receipt_name(sat)).write_bytes(data)
+    with world.seat() as seat:
+        before = tree(world.seat_folder)
+        (report,) = seat.receipts_from(world.stick)
+        assert isinstance(report.refused, ThresholdRefused)
+        assert report.refused.place == f"{receipt_name(sat)}.signatures[0]"
+        (done,) = seat.erase(None)
+        assert not done.erased
+        assert tree(world.seat_folder) == before
+    (line,) = overview(world.site, Stick(world.stick)).results
+    assert (line.refused, line.receipt) == (None, RECEIPT_REFUSED)  # the result is as good as it was
+
+
+def test_a_false_receipt_from_the_server_keeps_no_good_one_away(world: World, sat: Digest) -> None:
+    """It calls itself the last of all; the office's own comes later with a small number."""
+    false = forge.saying(receipt(bundle=sat), ("some", "body"), number=forge.MOST)
+    bring(false, sat, Stick(world.stick))
+    world.accept()
+    good = (world.stick / "receipts" / receipt_name(sat)).read_bytes()
+    (world.stick / "receipts" / receipt_name(sat)).write_bytes(false)
+    bring(good, sat, Stick(world.stick))
+    with world.seat() as seat:
+        outcomes = {each.outcome for each in seat.receipts_from(world.stick)}
+        assert outcomes == {ImportOutcome.REFUSED, ImportOutcome.NEW}
+        (done,) = seat.erase(None)
+        assert done.erased
+
+
+def test_a_receipt_of_an_earlier_sitting_does_not_erase_the_next_one(world: World, sat: Digest) -> None:
+    world.accept()
+    old = (world.stick / "receipts" / receipt_name(sat)).read_bytes()
+    with world.seat() as seat:
+        later = sit(seat.day(), "appointment-boris")
+        (world.stick / "receipts" / receipt_name(later.digest)).write_bytes(old)
+        seat.receipts_from(world.stick)
+        done = {each.bundle: each.erased for each in seat.erase(None)}
+        assert done == {sat: True, later.digest: False}
+
+
+# -- releases, revocations, seats --------------------------------------------------------------------------------------
+
+
+def test_a_release_of_a_revoked_package_is_refused(world: World) -> None:
+    revoke(world.office, now=world.clock.utc_ms(), packages=(world.exams.choice,))
+    world.publish()
+    with world.seat() as seat:
+        report = seat.import_from(world.stick)
+        refused = {file.name: file.refused for file in report.refused}
+        name = f"{world.exams.choice}{RELEASE_SUFFIX}"
+        assert isinstance(refused[name], RevokedRefused)
+        assert name.removesuffix(RELEASE_SUFFIX) in str(refused[name])
+
+
+def test_a_seat_request_under_another_seats_name_gets_a_certificate_of_its_own(world: World, tmp_path: Path) -> None:
+    """The admin sees another fingerprint. The true seat does not take the new certificate for its own."""
+    with Seat.create(tmp_path / "false", name=SEAT, root=world.office.root, clock=world.clock) as false:
+        (world.stick / "requests" / f"{SEAT}.seat-request").write_bytes(false.request())
+        (line,) = certify(world.site, Stick(world.stick))
+        assert line.is_new
+    with world.seat() as seat:
+        report = seat.import_from(world.stick)
+        outcomes = [file.outcome for file in report.files if file.kind is ImportKind.CERTIFICATE]
+        assert outcomes == [ImportOutcome.NOT_OURS]
+        assert seat.status().missing == ()
+
+
+# -- plans of a seat that lies -----------------------------------------------------------------------------------------
+
+
+def more_time(plan: SessionPlan) -> SessionPlan:
+    longer = tuple(replace(each, time_limit_ms=each.time_limit_ms and each.time_limit_ms * 4) for each in plan.sections)
+    return replace(plan, sections=longer)
+
+
+def fewer_items(plan: SessionPlan) -> SessionPlan:
+    shorter = tuple(replace(each, items=each.items[:1], item_plans=()) for each in plan.sections)
+    return replace(plan, sections=shorter)
+
+
+def other_items(plan: SessionPlan) -> SessionPlan:
+    first, *rest = plan.sections
+    return replace(plan, sections=(replace(first, items=(ItemId("mine"),), item_plans=()), *rest))
+
+
+def another_seed(plan: SessionPlan) -> SessionPlan:
+    return replace(plan, seed="0" * 32, sections=plan.sections[::-1])
+
+
+def no_seed_and_fewer_items(plan: SessionPlan) -> SessionPlan:
+    return replace(fewer_items(plan), seed="")
+
+
+def another_form(plan: SessionPlan) -> SessionPlan:
+    return replace(plan, form="form-b")  # type: ignore[arg-type]  # a name
+
+
+def test_a_plan_that_the_exam_does_not_give_is_found(world: World, sat: Digest) -> None:
+    office = world.office
+    data = (world.stick / "results" / f"{sat}.result").read_bytes()
+    trust = office.trust(world.clock.utc_ms())
+    plan = open_result(data, trust=trust, scoring_key=office.keys.content(SCORING_KEYS[0]), place="a.result").plan
+    exam = delivered_exam(office, plan.package, now=world.clock.utc_ms())
+    assert exam is not None
+    check_plan(exam, plan)
+    for change in (more_time, fewer_items, other_items, another_seed, no_seed_and_fewer_items, another_form):
+        with pytest.raises(ContentRefused, match="its plan") as caught:
+            check_plan(exam, change(plan))
+        assert caught.value.place.startswith("journal, record 0"), change.__name__
