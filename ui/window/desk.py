@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from exam_packages.ids import AppointmentId, ProctorId, SessionId
+from kiosk.errors import Missing
 from kiosk.progress import Progress
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
 from kiosk.seat.rollback_watch import CodeVerdict
@@ -230,10 +231,14 @@ class Desk(QObject):
         exporting = translate("Desk", "Writing to the stick. Leave it in.")
         acts = AdminActs(
             import_from=lambda stick: self._do(
-                importing, lambda told: status_words.imported(day.import_from(Path(stick), progress=told))
+                importing,
+                lambda told: self._with_rollback(status_words.imported(day.import_from(Path(stick), progress=told))),
             ),
             export=lambda stick: self._do(
-                exporting, lambda told: status_words.exported(day.export(Path(stick), progress=told))
+                exporting,
+                lambda told: self._with_rollback(
+                    status_words.exported(day.export(Path(stick), progress=told)), note_code=True
+                ),
             ),
             receipts_from=lambda stick: self._do(
                 importing, lambda _told: status_words.received(day.receipts_from(Path(stick)))
@@ -264,6 +269,13 @@ class Desk(QObject):
     def _adopt(self) -> list[str]:
         self._day.adopt()
         return [status_words.adopted()]
+
+    def _with_rollback(self, lines: list[str], *, note_code: bool = False) -> list[str]:
+        """Add what the stick told of the seat (bg), and otherwise the code to note."""
+        status = self._day.status()
+        if status.rollback is not None:
+            return [rollback_words.missing(status.rollback), words.remedy_of(Missing.ROLLED_BACK), *lines]
+        return [*lines, rollback_words.note(status.code)] if note_code and status.code else lines
 
     def _accept_rollback(self, reason: str) -> list[str]:
         self._day.accept_rollback(reason, who=self._admin)

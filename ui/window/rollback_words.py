@@ -73,6 +73,11 @@ def accepted(code: str) -> list[str]:
     ]
 
 
+def note(code: str) -> str:
+    """What to do with a code."""
+    return translate("Rollback", "Note the seat's code in the day book: {code}").format(code=code)
+
+
 def _of_session(entry: LostAnswers) -> str:
     if entry.answers:
         text = translate("Rollback", "{answers} in session {session}")

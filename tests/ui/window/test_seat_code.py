@@ -107,6 +107,17 @@ def test_an_admin_lets_it_go_on_with_a_reason_and_a_second_step(start: StartProg
     assert "42-17-7F3K9-Q2MAB-4X" in says(program.window)
 
 
+@pytest.mark.parametrize("is_older", [False, True])
+def test_the_stick_s_work_says_what_it_told(start: StartProgram, tmp_path: Path, *, is_older: bool) -> None:
+    program = start(FakeDay(facts=rolled_back(seat_status()) if is_older else seat_status()), stick=tmp_path)
+    to_code(program)
+    press(program.window, "Stick")
+    press(program.window, "Export to stick")
+    until(lambda: "On the stick and read back" in says(program.window))
+    assert ("2 results; 14 answers" in says(program.window)) is is_older
+    assert ("Note the seat's code in the day book: 41-17" in says(program.window)) is not is_older
+
+
 @pytest.mark.parametrize("source", RollbackSource)
 def test_every_source_has_its_words(source: RollbackSource) -> None:
     assert rollback_words.told_by(source).endswith(".")
