@@ -34,13 +34,15 @@ def read_framework(untrusted: bytes, file: str) -> Framework:
     except FormRefused as error:
         refuse(file, "framework", f"{error.place} {error.message}", _REMEDY)
     except (ValueError, RecursionError):
-        refuse(file, "framework", "is not JSON", _REMEDY)
+        refuse(file, "framework", "is not JSON, or holds what is no text", _REMEDY)
     _check(framework, file)
     return framework
 
 
 def _decoded(untrusted: bytes) -> JsonValue:
     value: JsonValue = json.loads(untrusted.decode("utf-8"), parse_float=_no_number, parse_constant=_no_number)
+    # JSON can write half of a surrogate pair, and no report that is signed can: this raises a ValueError for one.
+    json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
 
 

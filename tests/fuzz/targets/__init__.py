@@ -13,6 +13,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "packages": ("exam", "exam-contents"),
     "results": ("result", "result-contents", "session-key"),
     "sessions": ("session", "answers", "report"),
+    "lists": ("roster-list", "pnp", "framework", "pictures", "captions", "patterns"),
     "documents": (
         "registration",
         "certificate",
