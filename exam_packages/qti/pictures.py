@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from lxml import etree
 from lxml.etree import _Element
 
-from exam_packages.qti.rasters import delivered_gif, delivered_jpeg, delivered_png
-from exam_packages.qti.reading import Xml, parse, refuse
+from exam_packages.qti.rasters import delivered_gif, delivered_jpeg, delivered_png, frame_size
+from exam_packages.qti.reading import MAX_ELEMENTS, Xml, parse, refuse
 from exam_packages.qti.writing import canonical, new_element
 
 SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
@@ -29,6 +29,9 @@ MEDIA_TYPES: Final = {
     ".svg": SVG_TYPE,
 }
 """By the end of the file's name."""
+
+MAX_PIXELS: Final = 40_000_000  # 160 MB when it is shown; a page scanned at 600 dpi has 35 million
+MAX_SHOWN_DEPTH: Final = 16  # elements of an SVG that show others that show others
 
 _SIGNATURES: Final = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -68,6 +71,7 @@ _UNSEEN_ATTRIBUTES: Final = ("{", "aria-", "data-", "class")
 _IN_PERCENT: Final = frozenset({"rect", "circle", "ellipse", "line", "use", "text", "tspan"})
 _SHARE: Final = re.compile(r"\s*([+-]?\d{1,6}(?:\.\d{1,6})?)%\s*", re.ASCII)
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d{0,9})?", re.ASCII)
+_SHOWN = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)")
 _EXTERNAL = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(|javascript:", re.IGNORECASE)
 
 
@@ -100,7 +104,23 @@ def delivered_picture(untrusted: bytes, path: str) -> bytes:
             else "Convert it"
         )
         refuse(path, "picture-kind", f"is not {kind}, as its name says, but {found or 'something else'}", remedy)
+    _check_pixels(untrusted, kind, path)
     return _STRIPPED[kind](untrusted, path)
+
+
+def _check_pixels(untrusted: bytes, kind: str, path: str) -> None:
+    """Refuse a picture that is small as a file and fills the memory when it is shown."""
+    match kind:
+        case "image/png":
+            size = (int.from_bytes(untrusted[16:20], "big"), int.from_bytes(untrusted[20:24], "big"))  # IHDR
+        case "image/gif":
+            size = (int.from_bytes(untrusted[6:8], "little"), int.from_bytes(untrusted[8:10], "little"))  # 89a, §18
+        case _:
+            found = frame_size(untrusted, path) or (0, 0)
+            size = (int(found[0]), int(found[1]))
+    if size[0] * size[1] > MAX_PIXELS:
+        message = f"has {size[0]} by {size[1]} pixels, more than {MAX_PIXELS} in all"
+        refuse(path, "picture-size", message, "Save it smaller")
 
 
 _STRIPPED: Final[Mapping[str, Callable[[bytes, str], bytes]]] = {
@@ -132,10 +152,53 @@ def _delivered_svg(untrusted: bytes, path: str) -> bytes:
     root = svg_root(untrusted, path)
     for node in root.node.iter():
         _check_svg_element(Xml(path, node))
+    _Drawn(root).check()
     copy = _without_foreign(root.node)
     _resolve_shares(copy)
     etree.cleanup_namespaces(copy)
     return canonical(copy)
+
+
+class _Drawn:
+    """How much an SVG draws when everything that refers to another element is drawn in its place.
+
+    Ten groups that each show the one before ten times are a few hundred bytes and ten thousand million shapes.
+    """
+
+    def __init__(self, root: Xml) -> None:
+        self._root = root
+        self._named = {str(node.get("id")): node for node in root.node.iter() if node.get("id")}
+        self._known: dict[str, int] = {}
+
+    def check(self) -> None:
+        """Raise SourceRefused where it is too much, or goes round in a circle."""
+        self._count(self._root.node, 0)
+
+    def _count(self, node: _Element, depth: int) -> int:
+        if depth > MAX_SHOWN_DEPTH:
+            message = f"shows elements that show others, more than {MAX_SHOWN_DEPTH} deep"
+            raise self._root.refused("picture-size", message, "Draw them in their places")
+        drawn = 0
+        for each in node.iter():
+            drawn += 1 + sum(self._shown(name, depth) for name in _references(each))
+            if drawn > MAX_ELEMENTS:
+                message = f"draws more than {MAX_ELEMENTS} elements"
+                raise self._root.refused("picture-size", message, "Save it as a PNG")
+        return drawn
+
+    def _shown(self, name: str, depth: int) -> int:
+        if name in self._named and name not in self._known:
+            self._known[name] = self._count(self._named[name], depth + 1)
+        return self._known.get(name, 0)
+
+
+def _references(node: _Element) -> Iterator[str]:
+    """The elements of the same picture that one element shows, or is drawn with."""
+    for key, value in node.attrib.items():
+        text = str(value)
+        if str(key).endswith("href") and text.strip().startswith("#"):
+            yield text.strip()[1:]
+        yield from _SHOWN.findall(text)
 
 
 def _check_svg_element(xml: Xml) -> None:

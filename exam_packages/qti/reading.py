@@ -24,6 +24,7 @@ MAX_DOCUMENT_BYTES: Final = 4 * 1024 * 1024  # the largest document in the corpo
 MAX_DEPTH: Final = 64
 MAX_ELEMENTS: Final = 50_000
 MAX_ATTRIBUTES: Final = 64
+MAX_TAGS: Final = 4 * MAX_ELEMENTS  # elements, comments, and whatever in CDATA looks like one
 
 QTI3_NAMESPACE: Final = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
@@ -221,6 +222,9 @@ def parse_with_includes(untrusted: bytes, file: str) -> Xml:
     # Before parsing, because entities in attribute values are expanded whatever the parser is told.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         refuse(file, "doctype", "has a document type declaration", "Remove it and write characters instead of entities")
+    # Before parsing, too: four MiB of empty elements become a tree of a quarter of a GiB. What is no element is counted as well.
+    if text.count("<") - text.count("</") > MAX_TAGS:
+        refuse(file, "document-too-large", f"has more than {MAX_ELEMENTS} elements", "Split it")
     root = _parsed(text.encode("utf-8"), file)
     _check_size(root, file)
     return Xml(file, root)
