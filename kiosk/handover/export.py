@@ -76,16 +76,15 @@ def bring(
         session = parts.state.sessions.get(row.session)
         if session is not None:
             slips.append(put(stick.slips / f"{row.session}.pdf", draw_slip(slip_facts(parts, session, row, site_name))))
+        stick.refuse_pulled()
         done(row)
     for journal in journals:
         brought += _export_journal(parts, stick, journal)
+        stick.refuse_pulled()
         done(journal)
-    return ExportReport(
-        bundles=tuple(bundles),
-        slips=tuple(slips),
-        journals=tuple(brought),
-        seat_report=put(stick.seats / f"{parts.identity.name}.json", encode_report(report_of(status()))),
-    )
+    report = put(stick.seats / f"{parts.identity.name}.json", encode_report(report_of(status())))
+    stick.refuse_pulled()
+    return ExportReport(bundles=tuple(bundles), slips=tuple(slips), journals=tuple(brought), seat_report=report)
 
 
 def slip_facts(parts: SeatParts, session: SessionRow, row: BundleRow, site_name: str) -> SlipFacts:

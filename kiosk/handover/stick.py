@@ -52,6 +52,7 @@ class Stick:
         self.requests = folder / "requests"
         self.marks = folder / "marks"
         self.journals = folder / "journals"
+        self._medium: tuple[int, int] | None = None
 
     def refuse_absent(self) -> None:
         """Check that the stick is there at all, and is not a seat's or a site's own folder: arguments get swapped.
@@ -61,6 +62,25 @@ class Stick:
         """
         if not self.folder.is_dir() or any((self.folder / name).exists() for name in _NO_STICK_HOLDS):
             raise StickFault(StickFaultKind.NOT_FOUND, self.folder)
+        self._medium = self._found_medium()
+
+    def refuse_pulled(self) -> None:
+        """Check that the stick is the one that was there at ``refuse_absent``: what was just written has to be on it.
+
+        Where a medium was pulled out, its folder may stay behind, empty, on the computer's own disk, and take files.
+
+        Raises:
+            StickFault: it is not.
+        """
+        if self._found_medium() != self._medium:
+            raise StickFault(StickFaultKind.GONE, self.folder)
+
+    def _found_medium(self) -> tuple[int, int]:
+        try:
+            found = self.folder.stat()
+        except OSError as error:
+            raise StickFault(StickFaultKind.GONE, self.folder) from error
+        return found.st_dev, found.st_ino
 
     def has_drop(self) -> bool:
         """Tell whether a drop is on it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -23,6 +24,7 @@ Connection = Any
 KEY_BYTES: Final = 32
 PAGE_BYTES: Final = 4096
 PLAIN_MAGIC: Final = b"SQLite format 3\x00"
+_INDEX_BYTES: Final = 64 * 1024  # one block of the index of a write-ahead log is 32 KiB
 _VFS_WITHOUT_LOCKS: Final = "win32-none" if os.name == "nt" else "unix-none"
 
 # Set and read back; a value that does not stick is a fault, not a preference.
@@ -67,7 +69,7 @@ def connect(path: Path, key: bytes, medium: Medium = Medium.OWN_DISK) -> Connect
     """
     if len(key) != KEY_BYTES:
         raise ValueError(f"a database key has {KEY_BYTES} bytes")
-    with faults(path):
+    with _full_where_no_index_fits(path), faults(path):
         connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=0)
         try:
             _configure(connection, key, path, medium)
@@ -125,6 +127,24 @@ def connect_still(path: Path, key: bytes) -> Connection:
             connection.close()
             raise
         return connection
+
+
+@contextlib.contextmanager
+def _full_where_no_index_fits(path: Path) -> Iterator[None]:
+    """SQLite calls it an I/O error when its log's index does not fit on the disk. Nothing was written yet: the disk is full."""
+    try:
+        yield
+    except StorageFault as fault:
+        if fault.kind is StorageFaultKind.IO and _free_bytes(path.parent) < _INDEX_BYTES:
+            raise StorageFault(StorageFaultKind.FULL, path, fault.detail) from fault
+        raise
+
+
+def _free_bytes(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return _INDEX_BYTES
 
 
 def close_quietly(connection: Connection) -> None:
