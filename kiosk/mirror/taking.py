@@ -156,6 +156,15 @@ def sessions_on(parts: SeatParts, medium: Path) -> tuple[MirroredSession, ...]:
     )
 
 
+def has_sessions(parts: SeatParts, medium: Path) -> bool:
+    """Tell whether a medium holds second copies of sessions that this seat has not. Nothing of them is opened.
+
+    Raises:
+        StickFault: the medium cannot be read.
+    """
+    return any(parts.state.sessions.get(name) is None for name in _names_on(medium))
+
+
 @contextlib.contextmanager
 def found(parts: SeatParts, medium: Path, session: SessionId) -> Iterator[FoundSession]:
     """Give a session of a medium, copied here for the while and verified.

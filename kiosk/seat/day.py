@@ -6,6 +6,7 @@ the disk or on purpose, and are called from a background thread.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +17,10 @@ from exam_packages.ids import AppointmentId, Digest, ProctorId, SessionId
 from exam_packages.proctors import ProctorRole
 from exam_packages.rosters import Appointment
 from exam_packages.session_events import IncidentNoted
-from kiosk.errors import Missing, NotReady, StorageFault
+from kiosk.errors import Missing, NotReady, StickFault, StorageFault
 from kiosk.journal.checking import CheckedJournal
 from kiosk.mirror.moved import MovedSession, moved_to, notice_moves, refuse_moved
-from kiosk.mirror.taking import MirroredSession, found, sessions_on
+from kiosk.mirror.taking import MirroredSession, found, has_sessions, sessions_on
 from kiosk.progress import Progress, silent
 from kiosk.seat.admin import SeatAdmin, damage_of, refuse_elsewhere
 from kiosk.seat.facts import (
@@ -162,6 +163,18 @@ class ExamDay:
             if set_aside is not None:
                 return self._continued(set_aside, proctor, "set aside")
             return self._keep(self._opener.begin(entry, proctor))
+
+    def copies_on(self, stick: Path | None) -> Path | None:
+        """Return the medium with second copies of other seats' sessions, if one is here (bg); one that cannot be read has none.
+
+        Args:
+            stick: where a stick may be, beside the medium of the seat's own second copies.
+        """
+        for medium in (self._opener.medium, stick):
+            with contextlib.suppress(StickFault):
+                if medium is not None and has_sessions(self._parts, medium):
+                    return medium
+        return None
 
     def sessions_on(self, medium: Path) -> tuple[MirroredSession, ...]:
         """Return the sessions of other seats whose second copies are on a medium (bg), the one saved last first.

@@ -101,7 +101,12 @@ class SessionOpener:
 
     def notice_moves(self) -> None:
         """Look on the medium of the second copies whether another seat goes on with a session of this one."""
-        notice_quietly(self._parts, self._mirror if self._mirror is not None else medium_of(self._parts.state))
+        notice_quietly(self._parts, self.medium)
+
+    @property
+    def medium(self) -> Path | None:
+        """The medium of the second copies; None where the seat keeps none."""
+        return self._mirror if self._mirror is not None else medium_of(self._parts.state)
 
     def take_over(self, found: FoundSession, proctor: ProctorId) -> RunningSession:
         """Go on with a session of another seat. All of it is here, and said to be, before it opens.

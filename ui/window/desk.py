@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, Signal
 
 from exam_packages.ids import AppointmentId, ProctorId, SessionId
 from kiosk.errors import Missing
+from kiosk.mirror.taking import MirroredSession
 from kiosk.progress import Progress
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
 from kiosk.seat.rollback_watch import CodeVerdict
 from signing.errors import FormRefused
-from ui.window import rollback_words, status_words, words
+from ui.window import move_words, rollback_words, status_words, words
 from ui.window.background import Background
 from ui.window.look import Look
 from ui.window.navigation import Place, Situation, screen_of
@@ -28,6 +29,7 @@ from ui.window.screens.admin import AdminActs, AdminPage, AdminView, Part
 from ui.window.screens.busy import BusyPage
 from ui.window.screens.check_in import CheckInPage
 from ui.window.screens.idle import IdleActs, IdlePage
+from ui.window.screens.take_over import TakeOverPage
 from ui.window.screens.unlock import UnlockPage
 from ui.window.seat_picture import SeatPicture, look_at
 from ui.window.theme import Tokens
@@ -50,6 +52,7 @@ class Desk(QObject):
         self._is_here = False
         self._proctor: ProctorEntry | None = None
         self._seen: SeatPicture | None = None
+        self._copies: tuple[MirroredSession, ...] = ()
         self._busy_with = ""
         self._stick = str(stick) if stick is not None else ""
         self._part = Part.OVERVIEW
@@ -68,7 +71,7 @@ class Desk(QObject):
         """Look at the stick before anything begins (bg): it may know that this seat is older than it once was."""
         if self._stick:
             self._day.look_at(Path(self._stick))
-        return look_at(self._day)
+        return look_at(self._day, self._stick_folder)
 
     @property
     def proctors(self) -> tuple[ProctorEntry, ...]:
@@ -107,7 +110,7 @@ class Desk(QObject):
             if self._is_here and (place is not Place.IDLE or self._place is Place.IDLE):
                 self._go(place)
 
-        self._background.run(partial(look_at, self._day), show, self._fail)
+        self._background.run(partial(look_at, self._day, self._stick_folder), show, self._fail)
 
     def _hand_over(self, running: Running, *, by_itself: bool = False) -> None:
         self._is_here = False
@@ -116,7 +119,7 @@ class Desk(QObject):
 
     def _fail(self, error: Exception) -> None:
         """Say what went wrong in a line above the free seat."""
-        self._window.notice(words.explain(error).text(), Tone.BAD)
+        self._window.notice(move_words.explain(error).text(), Tone.BAD)
         if self._place is Place.WORKING:
             self._refresh()
 
@@ -152,6 +155,11 @@ class Desk(QObject):
             case Place.UNLOCK_TO_ADMIN:
                 purpose = translate("Desk", "Seat administration needs the PIN of a site admin.")
                 return self._unlock_page(purpose, self._to_admin, tokens, admin=True)
+            case Place.UNLOCK_TO_TAKE_OVER:
+                purpose = translate("Desk", "A proctor continues an exam whose computer has failed.")
+                return self._unlock_page(purpose, self._to_copies, tokens)
+            case Place.TAKE_OVER:
+                return TakeOverPage(self._copies, go_on=self._take_over, back=self._back, tokens=tokens)
             case Place.CHECK_IN:
                 return CheckInPage(self._roster, start=self._open, back=self._back, tokens=tokens)
             case Place.ADMIN if self._seen is not None:
@@ -161,13 +169,19 @@ class Desk(QObject):
                     check_in=lambda: self._go(Place.UNLOCK_TO_CHECK_IN),
                     administer=lambda: self._go(Place.UNLOCK_TO_ADMIN),
                     go_on=lambda: self._go(Place.UNLOCK_TO_RESUME),
+                    take_over=lambda: self._go(Place.UNLOCK_TO_TAKE_OVER),
                 )
                 status = self._seen.status if self._seen is not None else None
-                return IdlePage(status, self._unfinished, acts, tokens=tokens)
+                copies_here = self._copies_on is not None
+                return IdlePage(status, self._unfinished, acts, copies_here=copies_here, tokens=tokens)
 
     @property
     def _unfinished(self) -> UnfinishedSession | None:
         return self._seen.unfinished if self._seen is not None else None
+
+    @property
+    def _copies_on(self) -> Path | None:
+        return self._seen.copies_on if self._seen is not None else None
 
     @property
     def _roster(self) -> tuple[AppointmentEntry, ...]:
@@ -179,6 +193,10 @@ class Desk(QObject):
         proctors = tuple(entry for entry in self.proctors if entry.is_admin or not admin)
         check = pin_check(self._day, self._background, admin=admin)
         return UnlockPage(purpose, proctors, check, unlocked=unlocked, back=self._back, tokens=tokens)
+
+    @property
+    def _stick_folder(self) -> Path | None:
+        return Path(self._stick) if self._stick else None
 
     def _back(self) -> None:
         self._proctor = None
@@ -197,6 +215,29 @@ class Desk(QObject):
             return
         self._work(translate("Desk", "Opening the exam."))
         self._background.run(lambda: self._day.open_session(appointment, proctor.id), self._hand_over, self._fail)
+
+    def _to_copies(self, proctor: ProctorEntry) -> None:
+        """Read what lies on the medium, all of it, and show it."""
+        medium = self._copies_on
+        if medium is None:
+            self._refresh()
+            return
+        self._proctor = proctor
+        self._window.clear_notice()
+        self._work(translate("Desk", "Reading the second copies. Leave the stick in."))
+
+        def show(copies: tuple[MirroredSession, ...]) -> None:
+            self._copies = copies
+            self._go(Place.TAKE_OVER)
+
+        self._background.run(lambda: self._day.sessions_on(medium), show, self._fail)
+
+    def _take_over(self, session: SessionId) -> None:
+        proctor, medium = self._proctor, self._copies_on
+        if proctor is None or medium is None:
+            return
+        self._work(translate("Desk", "The exam comes here. Leave the stick in."))
+        self._background.run(lambda: self._day.take_over(medium, session, proctor.id), self._hand_over, self._fail)
 
     def _resume(self, proctor: ProctorEntry) -> None:
         unfinished = self._unfinished

@@ -21,6 +21,7 @@ class Screen(Enum):
     IDLE = "idle"
     UNLOCK = "unlock"
     CHECK_IN = "check-in"
+    TAKE_OVER = "take-over"
     ADMIN = "admin"
     IDENTITY = "identity"
     AGREEMENT = "agreement"
@@ -42,6 +43,9 @@ class Place(Enum):
     UNLOCK_TO_CHECK_IN = "unlock-to-check-in"
     CHECK_IN = "check-in"
     UNLOCK_TO_RESUME = "unlock-to-resume"
+    UNLOCK_TO_TAKE_OVER = "unlock-to-take-over"
+    TAKE_OVER = "take-over"
+    """Exams of other seats are on the stick, and one of them is to go on here."""
     UNLOCK_TO_ADMIN = "unlock-to-admin"
     ADMIN = "admin"
     WORKING = "working"
@@ -71,8 +75,10 @@ def screen_of(situation: Situation) -> Screen:
     match situation.place:
         case Place.IDLE:
             return Screen.IDLE
-        case Place.UNLOCK_TO_CHECK_IN | Place.UNLOCK_TO_RESUME | Place.UNLOCK_TO_ADMIN:
+        case Place.UNLOCK_TO_CHECK_IN | Place.UNLOCK_TO_RESUME | Place.UNLOCK_TO_TAKE_OVER | Place.UNLOCK_TO_ADMIN:
             return Screen.UNLOCK
+        case Place.TAKE_OVER:
+            return Screen.TAKE_OVER
         case Place.CHECK_IN:
             return Screen.CHECK_IN
         case Place.ADMIN:

@@ -14,6 +14,7 @@ from exam_packages.qti.model import AssessmentItem, Exam
 from exam_packages.qti.validity import Fault
 from exam_packages.session_events import Event, SessionPlan
 from kiosk.mirror.state import MirrorState
+from kiosk.mirror.taking import MirroredSession
 from kiosk.progress import Progress
 from kiosk.seat.facts import (
     AppointmentEntry,
@@ -114,6 +115,15 @@ class Day(Protocol):
 
     def continue_after_damage(self, session: SessionId, proctor: ProctorId) -> Running:
         """Open a new session for the appointment of one whose journal is damaged (bg)."""
+
+    def copies_on(self, stick: Path | None) -> Path | None:
+        """Return the medium with second copies of other seats' sessions, if one is here (bg)."""
+
+    def sessions_on(self, medium: Path) -> tuple[MirroredSession, ...]:
+        """Return the sessions whose copies are on a medium (bg)."""
+
+    def take_over(self, medium: Path, session: SessionId, proctor: ProctorId) -> Running:
+        """Go on with one of them here (bg); raises MoveRefused."""
 
     def status(self) -> SeatStatus:
         """Return what is to be said about the seat (bg)."""

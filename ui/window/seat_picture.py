@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from kiosk.errors import NotReady
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, SeatStatus, UnfinishedSession
@@ -17,15 +18,24 @@ class SeatPicture:
     unfinished: UnfinishedSession | None
     proctors: tuple[ProctorEntry, ...]
     appointments: tuple[AppointmentEntry, ...]
+    copies_on: Path | None = None
+    """A medium with second copies of other seats' exams; None where none is here."""
 
 
-def look_at(day: Day) -> SeatPicture:
-    """Look at a seat (bg). What is not there yet is empty; ``status.missing`` says so."""
+def look_at(day: Day, stick: Path | None = None) -> SeatPicture:
+    """Look at a seat (bg). What is not there yet is empty; ``status.missing`` says so.
+
+    Args:
+        day: the seat.
+        stick: where a stick may be, beside the medium of the seat's own second copies.
+    """
+    unfinished = day.unfinished()  # first: it may find out that an exam has left this seat
     return SeatPicture(
         status=day.status(),
-        unfinished=day.unfinished(),
+        unfinished=unfinished,
         proctors=_proctors(day),
         appointments=_appointments(day),
+        copies_on=day.copies_on(stick),
     )
 
 

@@ -120,7 +120,7 @@ class SessionPages:
                 return view_state.done_view(session, contents, head_code=code, sealed=aside.sealed)
             case Screen.FAULT:
                 return words.explain(aside.fault) if aside.fault is not None else words.pause(PauseReason.STORAGE)
-            case Screen.BUSY | Screen.IDLE | Screen.UNLOCK | Screen.CHECK_IN | Screen.ADMIN:
+            case Screen.BUSY | Screen.IDLE | Screen.UNLOCK | Screen.CHECK_IN | Screen.TAKE_OVER | Screen.ADMIN:
                 raise ValueError(f"{screen.value} is no screen of a session")
             case _:
                 assert_never(screen)

@@ -44,6 +44,7 @@ from exam_packages.session_events import (
 )
 from kiosk.errors import Missing, PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
 from kiosk.mirror.state import OFF, MirrorState
+from kiosk.mirror.taking import MirroredSession, MoveFault, MoveRefused
 from kiosk.progress import Progress
 from kiosk.seat.facts import (
     AppointmentEntry,
@@ -333,6 +334,35 @@ def rolled_back(status: SeatStatus) -> SeatStatus:
     return replace(status, missing=(Missing.ROLLED_BACK,), rollback=rollback)
 
 
+def copies() -> tuple[MirroredSession, ...]:
+    """Second copies on a stick: two exams that can go on here, and two that cannot."""
+    return (
+        MirroredSession(
+            session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8H1"),
+            candidate_name="Ada Example",
+            exam_title="Contact center operations",
+            seat=SeatId("seat-03"),
+            last_saved=UtcMs(NOW - 4 * 60_000),
+            records=412,
+            answers=23,
+        ),
+        MirroredSession(
+            session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8H2"),
+            candidate_name="Bela Sample",
+            exam_title="Contact center operations",
+            seat=SeatId("seat-04"),
+            last_saved=UtcMs(NOW - 70 * 60_000),
+            records=40,
+            answers=1,
+        ),
+        MirroredSession(
+            session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8H3"),
+            refused=MoveRefused(MoveFault.TAKEN, seat=SeatId("seat-09")),
+        ),
+        MirroredSession(session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8H4"), refused=MoveRefused(MoveFault.DAMAGED)),
+    )
+
+
 @dataclass
 class FakeDay:
     """A seat's day. Every PIN is ``4711``; a wrong one is told so, and the fifth has to wait."""
@@ -352,6 +382,7 @@ class FakeDay:
     erased: bool = False
     stick_fault: StickFaultKind | None = None
     open_error: Exception | None = None
+    copies: tuple[MirroredSession, ...] = ()
     codes: dict[str, CodeVerdict] = field(default_factory=dict)
     looked_at: Path | None = None
     accepted: tuple[str, str] | None = None
@@ -400,6 +431,24 @@ class FakeDay:
         del session, proctor
         self.cut_off = None
         return self._started(FakeRunning(exam=self.exam, plan=plan_of(self.exam)))
+
+    def copies_on(self, stick: Path | None) -> Path | None:
+        return (stick or Path("stick")) if self.copies else None
+
+    def sessions_on(self, medium: Path) -> tuple[MirroredSession, ...]:
+        del medium
+        return self.copies
+
+    def take_over(self, medium: Path, session: SessionId, proctor: ProctorId) -> FakeRunning:
+        del medium
+        entry = next(entry for entry in self.copies if entry.session == session)
+        if self.open_error is not None:
+            raise self.open_error
+        running = FakeRunning(exam=self.exam, plan=plan_of(self.exam, name=entry.candidate_name))
+        running.happen(Paused(reason=PauseReason.REBOOT))
+        running.happen(Resumed(proctor=proctor))
+        self.copies = ()
+        return self._started(running)
 
     def status(self) -> SeatStatus:
         return self.facts

@@ -16,7 +16,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from exam_packages.accommodations import Accommodations
-from exam_packages.ids import ItemId, ProctorId, ResponseId
+from exam_packages.ids import ItemId, ProctorId, ResponseId, SeatId
 from exam_packages.qti.model import Exam, SessionControl, TimeLimits, Tool
 from exam_packages.session_events import (
     AgreementAccepted,
@@ -40,7 +40,7 @@ from exam_packages.session_events import (
 from kiosk.errors import Missing, StorageFaultKind
 from kiosk.seat.facts import ClockState, SessionState
 from tests.ui.window import fake_day, rules_exam
-from tests.ui.window.driving import buttons, choose_row, enter_pin, make_program, on, press, settle
+from tests.ui.window.driving import buttons, choose_row, enter_pin, make_program, on, press, settle, until
 from tests.ui.window.fake_day import FakeDay, FakeRunning, cut_off_session, item_ids, plan_of
 from tests.ui.window.small_exam import small_exam
 from ui.window.app import ExamProgram
@@ -107,6 +107,7 @@ class Gallery:
             choose_row(program.window, "Bela Sample")
             press(program.window, "Check identity")
             self.take(program, "05-check-in-person")
+        self.moves()
         not_ready = replace(fake_day.seat_status(), missing=(Missing.RELEASE,), drop_time=None)
         with self.program(FakeDay(facts=not_ready)) as program:
             on(program, Screen.IDLE)
@@ -120,6 +121,28 @@ class Gallery:
         with self.program(FakeDay(cut_off=damaged)) as program:
             on(program, Screen.IDLE)
             self.take(program, "08-idle-damaged")
+
+    def moves(self) -> None:
+        left = replace(
+            fake_day.session_entry(1, "Ada Example", SessionState.SEALED), moved_to=SeatId("seat-09"), receipt=""
+        )
+        mirrored = replace(fake_day.seat_status(), mirror=Path("stick"), sessions=(left,))
+        with self.program(FakeDay(facts=mirrored, copies=fake_day.copies())) as program:
+            on(program, Screen.IDLE)
+            until(lambda: "Continue from another seat" in buttons(program.window))
+            self.take(program, "01-idle-copies")
+            press(program.window, "Continue from another seat")
+            on(program, Screen.UNLOCK)
+            enter_pin(program)
+            on(program, Screen.TAKE_OVER)
+            self.take(program, "05-take-over")
+            choose_row(program.window, "An exam that cannot be read here")
+            press(program.window, "Look at this exam")
+            self.take(program, "05-take-over-refused")
+            press(program.window, "Back")
+            choose_row(program.window, "Ada Example")
+            press(program.window, "Look at this exam")
+            self.take(program, "05-take-over-exam")
 
     def admin(self) -> None:
         sessions = tuple(

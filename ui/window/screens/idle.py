@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from kiosk.seat.facts import ClockState, SeatStatus, UnfinishedSession
-from ui.window import rollback_words, status_words, words
+from ui.window import move_words, rollback_words, status_words, words
 from ui.window.page import Page
 from ui.window.screens.session_page import facts_card
 from ui.window.theme import TextSize, Tokens
@@ -25,13 +25,20 @@ class IdleActs:
     check_in: Callable[[], None]
     administer: Callable[[], None]
     go_on: Callable[[], None]
+    take_over: Callable[[], None]
 
 
 class IdlePage(Page):
     """Status first, details below."""
 
     def __init__(
-        self, status: SeatStatus | None, unfinished: UnfinishedSession | None, acts: IdleActs, *, tokens: Tokens
+        self,
+        status: SeatStatus | None,
+        unfinished: UnfinishedSession | None,
+        acts: IdleActs,
+        *,
+        copies_here: bool = False,
+        tokens: Tokens,
     ) -> None:
         title = translate("Idle", "This seat is free")
         if status is not None and status.rollback is not None:
@@ -44,6 +51,8 @@ class IdlePage(Page):
             self.body.addWidget(self._unfinished_card(unfinished, acts.go_on))
         self.body.addStretch(1)
         self.add_action(translate("Idle", "Seat administration"), acts.administer)
+        if copies_here and unfinished is None:
+            self.add_action(translate("Idle", "Continue from another seat"), acts.take_over)
         main = self.add_main(translate("Idle", "Check in a candidate"), acts.check_in)
         main.setEnabled(status is not None and not status.missing and unfinished is None)
         if unfinished is not None:
@@ -64,6 +73,8 @@ class IdlePage(Page):
             self.body.addWidget(Words(rollback_words.remedy(), tokens=self.tokens))
         if status.clock.state is not ClockState.GOOD:
             self.body.addWidget(Sentence(status_words.clock(status), tokens=self.tokens, tone=Tone.WARN))
+        for moved in move_words.gone_elsewhere(status):
+            self.body.addWidget(Sentence(moved, tokens=self.tokens, tone=Tone.WARN))
         facts = [
             (translate("Idle", "Seat"), status.seat),
             (translate("Idle", "Testing centre"), status.site_name or "–"),
