@@ -73,7 +73,7 @@ FULL_RUN: Final = os.environ.get("KIOSK_TEST_FAULTS") == "full"
 """Whether the sweeps go over everything; otherwise over a few points."""
 
 
-MANY: Final = 300
+MANY: Final = 100  # points of a sweep in the full run
 
 
 def points(count: int, *, few: int, first: int = 1) -> list[int]:

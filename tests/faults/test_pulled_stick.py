@@ -74,7 +74,7 @@ def test_pulled_out_between_two_results(tmp_path: Path, medium: Path, before: in
         sit(seat.day(), ANA)
         sit(seat.day(), BORIS)
 
-        def pull(done: int, total: int, what: str) -> None:  # noqa: ARG001 - as progress is told
+        def pull(done: int, total: int, what: str) -> None:
             if done == before:
                 pull_out(world.stick)
 
