@@ -118,7 +118,8 @@ class Sitting(QObject):
     def _connect(self) -> None:
         self._bridge.session_changed.connect(self._changed)
         self._bridge.saving_changed.connect(self._show_saving)
-        self._bridge.copy_changed.connect(self._show_copy)
+        self._bridge.copy_changed.connect(lambda: self._show_saving(self._bridge.saving))
+        self._bridge.copy_changed.connect(self._present)  # the proctor's facts say it, too
         self._bridge.refused.connect(self._put_right)
         self._bridge.fault.connect(self._fail)
         self._clock.showed.connect(self._window.show_time)
@@ -203,11 +204,6 @@ class Sitting(QObject):
     def _show_saving(self, saving: Saving) -> None:
         if isinstance(self._window.page, ItemPage):
             self._window.page.show_saving(saving, self._bridge.copy)
-
-    def _show_copy(self) -> None:
-        """The second copy is doing otherwise: the candidate's sign and the proctor's facts say so."""
-        self._show_saving(self._bridge.saving)
-        self._present()
 
     def _show_break(self, left_ms: int) -> None:
         if isinstance(self._window.page, BreakPage):
