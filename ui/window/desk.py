@@ -11,21 +11,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from exam_packages.ids import AppointmentId, ProctorId, SessionId
-from kiosk.errors import Missing
+from exam_packages.ids import AppointmentId, SessionId
 from kiosk.mirror.taking import MirroredSession
-from kiosk.progress import Progress
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
-from kiosk.seat.rollback_watch import CodeVerdict
-from signing.errors import FormRefused
-from ui.window import move_words, rollback_words, status_words, words
+from ui.window import move_words
+from ui.window.admin_desk import AdminDesk, AdminWays
 from ui.window.background import Background
 from ui.window.look import Look
 from ui.window.navigation import Place, Situation, screen_of
 from ui.window.page import Page
 from ui.window.pin_check import pin_check
 from ui.window.ports import Day, Running
-from ui.window.screens.admin import AdminActs, AdminPage, AdminView, Part
 from ui.window.screens.busy import BusyPage
 from ui.window.screens.check_in import CheckInPage
 from ui.window.screens.idle import IdleActs, IdlePage
@@ -54,11 +50,10 @@ class Desk(QObject):
         self._seen: SeatPicture | None = None
         self._copies: tuple[MirroredSession, ...] = ()
         self._busy_with = ""
-        self._stick = str(stick) if stick is not None else ""
-        self._part = Part.OVERVIEW
-        self._admin = ProctorId("")
-        self._report: tuple[str, ...] = ()
-        self._report_is_bad = False
+        ways = AdminWays(
+            again=partial(self._look_again, Place.ADMIN), leave=self._back, close_program=self.close_wanted.emit
+        )
+        self._admin = AdminDesk(day, window, background, ways, stick=str(stick) if stick is not None else "")
         window.look_wanted.connect(self._change_look)
 
     def start(self) -> None:
@@ -69,8 +64,8 @@ class Desk(QObject):
 
     def _first_look(self) -> SeatPicture:
         """Look at the stick before anything begins (bg): it may know that this seat is older than it once was."""
-        if self._stick:
-            self._day.look_at(Path(self._stick))
+        if self._admin.stick:
+            self._day.look_at(Path(self._admin.stick))
         return look_at(self._day, self._stick_folder)
 
     @property
@@ -154,7 +149,7 @@ class Desk(QObject):
                 return self._unlock_page(purpose, self._resume, tokens)
             case Place.UNLOCK_TO_ADMIN:
                 purpose = translate("Desk", "Seat administration needs the PIN of a site admin.")
-                return self._unlock_page(purpose, self._to_admin, tokens, admin=True)
+                return self._unlock_page(purpose, self._admin.enter, tokens, admin=True)
             case Place.UNLOCK_TO_TAKE_OVER:
                 purpose = translate("Desk", "A proctor continues an exam whose computer has failed.")
                 return self._unlock_page(purpose, self._to_copies, tokens)
@@ -163,7 +158,7 @@ class Desk(QObject):
             case Place.CHECK_IN:
                 return CheckInPage(self._roster, start=self._open, back=self._back, tokens=tokens)
             case Place.ADMIN if self._seen is not None:
-                return self._admin_page(self._seen, tokens)
+                return self._admin.page(self._seen, tokens)
             case _:
                 acts = IdleActs(
                     check_in=lambda: self._go(Place.UNLOCK_TO_CHECK_IN),
@@ -196,7 +191,7 @@ class Desk(QObject):
 
     @property
     def _stick_folder(self) -> Path | None:
-        return Path(self._stick) if self._stick else None
+        return Path(self._admin.stick) if self._admin.stick else None
 
     def _back(self) -> None:
         self._proctor = None
@@ -248,115 +243,3 @@ class Desk(QObject):
         damaged = unfinished.fault is not None and unfinished.fault.kind.is_damage
         act = self._day.continue_after_damage if damaged else self._day.resume
         self._background.run(lambda: act(unfinished.session, proctor.id), self._hand_over, self._fail)
-
-    # -- what an admin does --------------------------------------------------------------------------------------------
-
-    def _to_admin(self, proctor: ProctorEntry) -> None:
-        self._report, self._report_is_bad, self._part = (), False, Part.OVERVIEW
-        self._admin = proctor.id
-        self._window.clear_notice()
-        self._look_again(Place.ADMIN)
-
-    def _admin_page(self, seen: SeatPicture, tokens: Tokens) -> AdminPage:
-        day = self._day
-        view = AdminView(
-            status=seen.status,
-            appointments=seen.appointments,
-            unfinished=seen.unfinished,
-            stick=self._stick,
-            part=self._part,
-            report=self._report,
-            report_is_bad=self._report_is_bad,
-        )
-        importing = translate("Desk", "Reading the stick. This can take some minutes for a new exam.")
-        exporting = translate("Desk", "Writing to the stick. Leave it in.")
-        acts = AdminActs(
-            import_from=lambda stick: self._do(
-                importing,
-                lambda told: self._with_rollback(status_words.imported(day.import_from(Path(stick), progress=told))),
-            ),
-            export=lambda stick: self._do(
-                exporting,
-                lambda told: self._with_rollback(
-                    status_words.exported(day.export(Path(stick), progress=told)), note_code=True
-                ),
-            ),
-            receipts_from=lambda stick: self._do(
-                importing, lambda _told: status_words.received(day.receipts_from(Path(stick)))
-            ),
-            erase=lambda: self._do(translate("Desk", "Erasing."), lambda _told: status_words.erased(day.erase())),
-            seal_unfinished=lambda session: self._do(
-                translate("Desk", "Sealing."), lambda _told: status_words.sealed(day.seal_unfinished(session))
-            ),
-            set_aside=lambda session: self._do(
-                translate("Desk", "Setting aside."), lambda _told: self._set_aside(session)
-            ),
-            adopt=lambda: self._do(translate("Desk", "One moment."), lambda _told: self._adopt()),
-            check_code=self._check_code,
-            accept_rollback=lambda reason: self._do(
-                translate("Desk", "One moment."), lambda _told: self._accept_rollback(reason)
-            ),
-            leave=self._back,
-            close_program=self.close_wanted.emit,
-            part_chosen=self._remember_part,
-            stick_typed=self._remember_stick,
-        )
-        return AdminPage(view, acts, tokens=tokens)
-
-    def _set_aside(self, session: SessionId) -> list[str]:
-        self._day.set_aside(session)
-        return [status_words.set_aside()]
-
-    def _adopt(self) -> list[str]:
-        self._day.adopt()
-        return [status_words.adopted()]
-
-    def _with_rollback(self, lines: list[str], *, note_code: bool = False) -> list[str]:
-        """Add what the stick told of the seat (bg), and otherwise the code to note."""
-        status = self._day.status()
-        if status.rollback is not None:
-            return [rollback_words.missing(status.rollback), words.remedy_of(Missing.ROLLED_BACK), *lines]
-        return [*lines, rollback_words.note(status.code)] if note_code and status.code else lines
-
-    def _accept_rollback(self, reason: str) -> list[str]:
-        self._day.accept_rollback(reason, who=self._admin)
-        return rollback_words.accepted(self._day.status().code)
-
-    def _check_code(self, spoken: str) -> None:
-        page = self._window.page
-        if not isinstance(page, AdminPage):
-            return
-        page.show_working(translate("Desk", "Comparing."))
-        self._background.run(partial(self._verdict, spoken), self._code_compared, self._report_failed)
-
-    def _verdict(self, spoken: str) -> CodeVerdict | None:
-        try:
-            return self._day.check_code(spoken)
-        except FormRefused:
-            return None
-
-    def _code_compared(self, verdict: CodeVerdict | None) -> None:
-        self._report = (rollback_words.verdict(verdict),)
-        self._report_is_bad = verdict in (None, CodeVerdict.NOT_OURS, CodeVerdict.ROLLED_BACK)
-        self._look_again(Place.ADMIN)
-
-    def _do(self, what: str, work: Callable[[Progress], list[str]]) -> None:
-        page = self._window.page
-        if not isinstance(page, AdminPage):
-            return
-        page.show_working(what)
-        self._background.run_with_progress(work, self._report_done, self._report_failed, page.show_progress)
-
-    def _report_done(self, report: list[str]) -> None:
-        self._report, self._report_is_bad = tuple(report), False
-        self._look_again(Place.ADMIN)
-
-    def _report_failed(self, error: Exception) -> None:
-        self._report, self._report_is_bad = (words.explain(error).text(),), True
-        self._look_again(Place.ADMIN)
-
-    def _remember_part(self, part: Part) -> None:
-        self._part = part
-
-    def _remember_stick(self, stick: str) -> None:
-        self._stick = stick

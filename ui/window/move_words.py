@@ -19,8 +19,7 @@ def explain(error: Exception) -> Explanation:
 def refused(error: MoveRefused) -> Explanation:
     """Why an exam cannot go on here, and what to do instead."""
     what, remedy = _refused(error.fault, error.seat or SeatId(translate("Moves", "another seat")))
-    meaning = translate("Moves", "Nothing has changed, here or on the stick.")
-    return Explanation(what=what, meaning=meaning, remedy=remedy)
+    return Explanation(what=what, meaning="", remedy=remedy)
 
 
 def _refused(fault: MoveFault, seat: SeatId) -> tuple[str, str]:
@@ -78,7 +77,7 @@ def line(entry: MirroredSession) -> str:
     """What is said below the name in a list."""
     if entry.refused is not None:
         return refused(entry.refused).what
-    text = translate("Moves", "{exam}, at {seat}, last saved {when}")
+    text = translate("Moves", "{seat}, last saved {when}. {exam}")
     when = "" if entry.last_saved is None else words.day_and_time(entry.last_saved)
     return text.format(exam=entry.exam_title, seat=entry.seat or "", when=when)
 

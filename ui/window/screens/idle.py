@@ -49,10 +49,10 @@ class IdlePage(Page):
         self._add_status(status)
         if unfinished is not None:
             self.body.addWidget(self._unfinished_card(unfinished, acts.go_on))
+        elif copies_here:
+            self.body.addWidget(self._copies_card(acts.take_over))
         self.body.addStretch(1)
         self.add_action(translate("Idle", "Seat administration"), acts.administer)
-        if copies_here and unfinished is None:
-            self.add_action(translate("Idle", "Continue from another seat"), acts.take_over)
         main = self.add_main(translate("Idle", "Check in a candidate"), acts.check_in)
         main.setEnabled(status is not None and not status.missing and unfinished is None)
         if unfinished is not None:
@@ -82,6 +82,17 @@ class IdlePage(Page):
             (translate("Idle", "Results"), status_words.outbox(status)),
         ]
         self.body.addWidget(facts_card(facts, tokens=self.tokens))
+
+    def _copies_card(self, take_over: Callable[[], None]) -> Card:
+        card = Card(tokens=self.tokens)
+        title = translate("Idle", "Has another computer failed?")
+        card.column.addWidget(Heading(title, tokens=self.tokens, level=2))
+        text = translate("Idle", "Second copies of exams are on the stick. A proctor can continue one of them here.")
+        card.column.addWidget(Words(text, tokens=self.tokens))
+        button = Button(translate("Idle", "Continue from another seat"), tokens=self.tokens)
+        button.clicked.connect(lambda _checked: take_over())
+        card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
 
     def _unfinished_card(self, session: UnfinishedSession, go_on: Callable[[], None]) -> Card:
         card = Card(tokens=self.tokens)
