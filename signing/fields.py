@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 from enum import Enum
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from signing.canonical import MAX_INTEGER, JsonValue
 from signing.errors import FormRefused
@@ -25,13 +25,6 @@ MAX_ITEMS = 100_000
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 _Choice = TypeVar("_Choice", bound=Enum)
-
-
-class _Missing:
-    """Stands for a field that is not there; None is a JSON value."""
-
-
-_MISSING: Final = _Missing()
 
 
 def to_base64(raw: bytes) -> str:
@@ -172,10 +165,10 @@ class Fields:
 
     def _take(self, name: str) -> JsonValue:
         self._asked.add(name)
-        value = self._members.get(name, _MISSING)
-        if isinstance(value, _Missing):
-            raise FormRefused("is missing", place=self._place_of(name))
-        return value
+        try:
+            return self._members[name]
+        except KeyError:
+            raise FormRefused("is missing", place=self._place_of(name)) from None
 
     def _members_of(self, name: str, max_items: int) -> list[tuple[JsonValue, str]]:
         value = self._take(name)

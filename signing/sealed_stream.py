@@ -72,7 +72,7 @@ def seal(source: Iterable[bytes], key: bytes, context: bytes) -> Iterator[bytes]
         The stream, in pieces of any size.
     """
     encryptor = Cobblestone256Encryptor(key, context)
-    for piece in source:
+    for piece in _small(source):
         if sealed := encryptor.update(piece):
             yield sealed
     yield encryptor.finalize()
@@ -97,17 +97,25 @@ def unseal(source: Iterable[bytes], key: bytes, context: bytes, *, place: str) -
     decryptor = Cobblestone256Decryptor(key, context)
     done = 0
     try:
-        for piece in source:
-            # Piece by piece of a quarter MiB: the allocator keeps memory of that size, and gives larger ones back each time.
-            for start in range(0, len(piece), _PIECE_BYTES):
-                if content := decryptor.update(memoryview(piece)[start : start + _PIECE_BYTES]):
-                    yield content
-                    done += len(content)
+        for piece in _small(source):
+            if content := decryptor.update(piece):
+                yield content
+                done += len(content)
         if content := decryptor.finalize():
             yield content
     except InvalidTag:
         message = f"cannot be opened from byte {done} on: it is damaged, or sealed under another key or for another use"
         raise ContentRefused(message, place=place) from None
+
+
+def _small(source: Iterable[bytes]) -> Iterator[bytes | memoryview]:
+    """Yield the same in pieces the allocator keeps for the next one; larger ones it gives back to the system each time."""
+    for piece in source:
+        if len(piece) <= _PIECE_BYTES:
+            yield piece
+        else:
+            view = memoryview(piece)
+            yield from (view[start : start + _PIECE_BYTES] for start in range(0, len(view), _PIECE_BYTES))
 
 
 class SealedReader:

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
-WAITING_MAX: Final = 3
+WAITING_MAX: Final = 2
 """How much work may wait: with a MiB each, the other thread is never idle and memory stays small."""
 
 _Result = TypeVar("_Result")
