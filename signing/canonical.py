@@ -80,7 +80,7 @@ def decode(untrusted: bytes, *, place: str, max_bytes: int) -> JsonValue:
 
 
 def _refuse_too_many_values(untrusted: bytes, place: str) -> None:
-    """Count before parsing, because eight MiB of empty lists become a gigabyte.
+    """Count before parsing, because eight MiB of empty lists become a quarter of a GiB.
 
     Every value but the first of a list or object follows a comma, every first one a bracket. Those inside texts are counted
     too: a document is refused for them only when it is far longer than any of ours.
