@@ -123,7 +123,7 @@ class SeatAdmin:
         """
         parts = self._parts
         refuse_elsewhere(parts)
-        row = self._open_row(session)
+        row = open_row(parts, session)
         bundle = parts.sealer.seal(row, parts.files.check(session), wall=parts.clock.utc_ms())
         self._log("sealed-unfinished", bundle.digest, session)
         parts.marks.refresh()
@@ -165,7 +165,7 @@ class SeatAdmin:
             StorageFault: the disk is full or cannot be written: whether the journal is damaged cannot be told.
         """
         parts = self._parts
-        self._open_row(session)
+        open_row(parts, session)
         damage = damage_of(parts, session)
         with parts.state.together():
             parts.state.sessions.set_state(session, "damaged")
@@ -185,12 +185,6 @@ class SeatAdmin:
         self._log("adopted", "the folder was copied or moved here")
         place.adopt()
 
-    def _open_row(self, session: SessionId) -> SessionRow:
-        row = self._parts.state.sessions.get(session)
-        if row is None or row.state != "open":
-            raise NotReady(Missing.SESSION_UNKNOWN, f"this seat has no unfinished session {session}")
-        return row
-
     def _importer(self) -> Importer:
         parts = self._parts
         parts.holdings.forget()
@@ -205,6 +199,18 @@ class SeatAdmin:
 
     def _log(self, kind: str, note: str, session: SessionId | None = None) -> None:
         self._parts.state.log.add(Incident(wall=self._parts.clock.utc_ms(), kind=kind, note=note), session)
+
+
+def open_row(parts: SeatParts, session: SessionId) -> SessionRow:
+    """Return a session that is neither sealed nor given up.
+
+    Raises:
+        NotReady: there is no such session.
+    """
+    row = parts.state.sessions.get(session)
+    if row is None or row.state != "open":
+        raise NotReady(Missing.SESSION_UNKNOWN, f"this seat has no unfinished session {session}")
+    return row
 
 
 def damage_of(parts: SeatParts, session: SessionId) -> StorageFault:

@@ -22,7 +22,7 @@ from kiosk.journal.checking import CheckedJournal
 from kiosk.mirror.moved import MovedSession, moved_to, notice_moves, refuse_moved
 from kiosk.mirror.taking import MirroredSession, found, has_sessions, sessions_on
 from kiosk.progress import Progress, silent
-from kiosk.seat.admin import SeatAdmin, damage_of, refuse_elsewhere
+from kiosk.seat.admin import SeatAdmin, damage_of, open_row, refuse_elsewhere
 from kiosk.seat.facts import (
     AppointmentEntry,
     AppointmentState,
@@ -260,7 +260,7 @@ class ExamDay:
             refuse_elsewhere(self._parts)
             self._opener.notice_moves()
             refuse_moved(self._parts, session)
-            row = self._open_row(session)
+            row = open_row(self._parts, session)
             journal = self._parts.files.check(session)
             if proctor is not None:
                 self._refuse_stranger(proctor)
@@ -278,7 +278,7 @@ class ExamDay:
             self._refuse_while_running()
             self._refuse_stranger(proctor)
             refuse_elsewhere(self._parts)
-            row = self._open_row(session)
+            row = open_row(self._parts, session)
             return self._continued(row, proctor, damage_of(self._parts, session).kind.value)
 
     def close(self) -> None:
@@ -378,12 +378,6 @@ class ExamDay:
             if entry.appointment == appointment:
                 return entry
         raise NotReady(Missing.APPOINTMENT, f"the roster has no appointment {appointment}")
-
-    def _open_row(self, session: SessionId) -> SessionRow:
-        row = self._parts.state.sessions.get(session)
-        if row is None or row.state != "open":
-            raise NotReady(Missing.SESSION_UNKNOWN, f"this seat has no unfinished session {session}")
-        return row
 
     def _unfinished(
         self, row: SessionRow, journal: CheckedJournal | None, fault: StorageFault | None
