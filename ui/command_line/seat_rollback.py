@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
 from exam_packages.ids import UtcMs
 from kiosk.clock import SystemClock
@@ -19,7 +18,7 @@ from kiosk.seat.facts import SeatStatus
 from kiosk.seat.rollback import REASON_MAX, Rollback, RollbackSource
 from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.seat.seat import Seat
-from ui.command_line.console import err, out
+from ui.command_line.console import err, escape, out
 
 SeatFolder = Annotated[Path, typer.Argument(metavar="SEAT", help="The seat's folder.", show_default=False)]
 
