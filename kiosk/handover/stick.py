@@ -127,8 +127,8 @@ def read_small(path: Path) -> bytes:
     """Read a small file of the stick; of one that is too long, just enough for a reader to refuse it.
 
     Raises:
-        ContentRefused: it is no ordinary file, or gone.
-        StickFault: it cannot be read.
+        ContentRefused: it is no ordinary file.
+        StickFault: it is gone, or cannot be read.
     """
     return read_up_to(path, SMALL_FILE_MAX_BYTES + 1)
 
@@ -137,11 +137,13 @@ def read_up_to(path: Path, length: int) -> bytes:
     """Read the first bytes of a file of the stick.
 
     Raises:
-        ContentRefused: it is no ordinary file, or gone.
-        StickFault: it cannot be read.
+        ContentRefused: it is no ordinary file.
+        StickFault: it is gone, or cannot be read.
     """
-    with faults(path), open_regular(path, place=path.name) as file:
-        return file.read(length)
+    with faults(path):
+        path.stat()  # one that is gone is the stick's fault: somebody may have pulled it out
+        with open_regular(path, place=path.name) as file:
+            return file.read(length)
 
 
 def put(path: Path, data: bytes) -> ExportedFile:
