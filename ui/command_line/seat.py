@@ -6,6 +6,7 @@ same, everything else says so and refuses.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Final
@@ -265,8 +266,9 @@ def adopt(folder: SeatFolder, yes: Confirmed = False) -> None:
 
 
 def _confirmed(question: str, *, yes: bool) -> bool:
-    if yes or typer.confirm(question, err=True):
-        return True
+    with suppress(typer.Abort):  # nobody is there to answer
+        if yes or typer.confirm(question, err=True):
+            return True
     out.print("Nothing was changed.")
     return False
 
