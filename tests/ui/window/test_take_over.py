@@ -16,10 +16,10 @@ from kiosk.mirror.taking import MoveFault, MoveRefused
 from kiosk.seat.facts import SessionState
 from kiosk.seat.seat import Seat
 from tests.kiosk.mirror import seats
-from tests.kiosk.mirror.seats import SECOND, add_seat, another_machine
+from tests.kiosk.mirror.seats import SECOND, another_machine
 from tests.kiosk.seat.sittings import answer, to_first_scored
 from tests.kiosk.seat.sittings import start as begin
-from tests.simulators.day import PROCTOR_PIN, make_world
+from tests.simulators.day import PROCTOR_PIN
 from tests.ui.window.conftest import StartProgram
 from tests.ui.window.driving import (
     button,
@@ -164,14 +164,14 @@ def medium() -> Iterator[Path]:
 
 
 def test_a_real_exam_comes_to_a_real_seat(start: StartProgram, medium: Path, tmp_path: Path) -> None:
-    world = make_world(tmp_path / "world")
+    world = seats.make_two_seats(tmp_path / "world")
     with world.seat() as seat:
         running = begin(seat.day(mirror=medium))
         items = to_first_scored(running)
         for item in items[:3]:
             answer(running, item, "ChoiceA")
         running.close()
-    with Seat.open(add_seat(world), clock=another_machine(world.clock)) as seat:
+    with Seat.open(world.folder / SECOND, clock=another_machine(world.clock)) as seat:
         program = start(seat.day(mirror=medium))
         on(program, Screen.IDLE)
         until(lambda: WORDS in buttons(program.window))
