@@ -63,9 +63,10 @@ def decode(untrusted: bytes, *, place: str, max_bytes: int) -> JsonValue:
     _refuse_too_many_values(untrusted, place)
     try:
         value = _parse(untrusted)
-        again = _written(value)
-        if again != untrusted:
+        if _written(value) != untrusted:
+            value = None  # not twice in memory
             _refuse_one_name_twice(untrusted)
+            raise FormRefused("is not in the one canonical form of its content", place=place)
     except UnicodeDecodeError as error:
         raise FormRefused(f"is not UTF-8 at byte {error.start}", place=place) from None
     except _NotCanonicalError as error:
@@ -74,8 +75,6 @@ def decode(untrusted: bytes, *, place: str, max_bytes: int) -> JsonValue:
         raise FormRefused(f"is not JSON at character {error.pos}", place=place) from None
     except RecursionError:
         raise FormRefused(f"nests deeper than {MAX_DEPTH} levels", place=place) from None
-    if again != untrusted:
-        raise FormRefused("is not in the one canonical form of its content", place=place)
     return value
 
 
