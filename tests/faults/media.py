@@ -69,11 +69,11 @@ def every_byte(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-FULL_RUN: Final = os.environ.get("KIOSK_TEST_FAULTS") == "full"
-"""Whether the sweeps go over everything; otherwise over a few points."""
-
-
-MANY: Final = 100  # points of a sweep in the full run
+_ASKED: Final = os.environ.get("KIOSK_TEST_FAULTS", "")
+MANY: Final = int(_ASKED) if _ASKED.isdecimal() else 300
+"""Points of each sweep in the full run; where there are fewer, all of them."""
+FULL_RUN: Final = bool(_ASKED)
+"""Whether ``KIOSK_TEST_FAULTS`` asks for more than a few points: ``full``, or how many."""
 
 
 def points(count: int, *, few: int, first: int = 1) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,7 +117,9 @@ def test_full_to_the_last_byte_before_each_stage(
 
 
 def test_the_disk_becomes_full_after_so_many_bytes(tmp_path: Path) -> None:
-    for number, left in enumerate(points(_DAY_BYTES // PAGE // 16, few=4)):
+    ended = 0
+    sizes = points(_DAY_BYTES // PAGE // 16, few=4)
+    for number, left in enumerate(sizes):
         with small_disk(tmp_path / f"disk-{number}", size_bytes=_DISK_BYTES) as disk:
             world = fresh_world(tmp_path / f"world-{number}")
             shutil.move(world.seat_folder, disk / "seat")
@@ -125,6 +128,7 @@ def test_the_disk_becomes_full_after_so_many_bytes(tmp_path: Path) -> None:
             fill(disk, but_bytes=left * 16 * PAGE)
             failure = SmallDay(world, told, pieces=LONG_PIECES).until_it_fails()
             if failure is not None:
+                ended += 1
                 assert isinstance(failure.fault, StorageFault), failure
                 assert failure.fault.kind is StorageFaultKind.FULL, failure
                 check_rescue(world, told, tmp_path / f"stick-{number}")
@@ -132,6 +136,8 @@ def test_the_disk_becomes_full_after_so_many_bytes(tmp_path: Path) -> None:
             assert wrong_after(world, told.promised) == [], left
             carry_on(world)
         shutil.rmtree(world.folder)
+    sys.stdout.write(f"full after so many bytes: {len(sizes)} days, {ended} ended by a fault\n")
+    assert ended > 0
 
 
 def test_a_seat_that_cannot_be_made_leaves_nothing(tmp_path: Path, disk: Path) -> None:

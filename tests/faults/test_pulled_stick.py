@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,7 @@ def test_the_stick_fails_from_any_call_on(disk: FailingDisk, tmp_path: Path, err
     counting = copy_of(sat, tmp_path / "counting")
     count = disk.play(counting, Wish(below=counting.stick, calls=ANY, at=0), steps=[Step.EXPORT]).calls
     assert count > 5
+    sys.stdout.write(f"the stick is {kinds}: {count} calls, {len(points(count, few=3))} exports\n")
     for at in points(count, few=3):
         world = copy_of(sat, tmp_path / f"{at}")
         outcome = disk.play(
