@@ -69,6 +69,11 @@ def outbox(status: SeatStatus) -> str:
     """What waits to leave the seat."""
     if not status.sessions:
         return translate("Status", "No session has been sat on this seat yet.")
+    kept = [
+        entry for entry in status.sessions if entry.state is SessionState.DAMAGED and entry.journal_exported is None
+    ]
+    if kept:
+        return translate("Status", "A damaged journal is on no stick yet: export it.")
     if not status.outbox_waiting:
         return translate("Status", "Every result has a receipt.")
     return translate("Status", "{results} without a receipt.").format(results=results(status.outbox_waiting))

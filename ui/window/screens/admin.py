@@ -166,7 +166,10 @@ class AdminPage(Page):
         ]
         column.addWidget(facts_card(facts, tokens=self.tokens))
         if Missing.ADOPTION in status.missing:
-            column.addWidget(Words(words.remedy_of(Missing.ADOPTION), tokens=self.tokens))
+            text = translate(
+                "Admin", "Adopt it only if the other one is out of use for good. Results can be exported without that."
+            )
+            column.addWidget(Words(text, tokens=self.tokens))
             self._add_button(column, translate("Admin", "Adopt this seat"), ButtonKind.PLAIN, self._ask_to_adopt)
         column.addStretch(1)
 

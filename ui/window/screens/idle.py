@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 
+from kiosk.errors import Missing
 from kiosk.seat.facts import ClockState, SeatStatus, UnfinishedSession
 from ui.window import move_words, rollback_words, status_words, words
 from ui.window.page import Page
@@ -57,6 +58,7 @@ class IdlePage(Page):
         main.setEnabled(status is not None and not status.missing and unfinished is None)
         if unfinished is not None:
             self.set_first(self._continue)
+            self._continue.setEnabled(status is None or Missing.ADOPTION not in status.missing)
 
     def _add_status(self, status: SeatStatus | None) -> None:
         if status is None:
