@@ -6,12 +6,12 @@ Prints a line for each: name, what refused it (or "accepted"), the most memory t
 from __future__ import annotations
 
 import io
-import resource
 import struct
 import sys
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from exam_packages.container import HEADER_MAX_BYTES, BytesSource, aligned, prefix_of
@@ -165,6 +165,12 @@ BOMBS |= {
 }
 
 
+def peak_kib() -> int:
+    """The most memory this program has had; ``ru_maxrss`` would also count what the process was before it became this one."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return int(status.split("VmHWM:")[1].split()[0])
+
+
 def main() -> None:
     for name, drop in BOMBS.items():
         try:
@@ -172,8 +178,7 @@ def main() -> None:
             said = "accepted"
         except (Refused, SourceRefused) as refused:
             said = str(refused).replace("\n", " ")[:160]
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        sys.stdout.write(f"{name}\t{said}\t{peak}\n")
+        sys.stdout.write(f"{name}\t{said}\t{peak_kib()}\n")
 
 
 if __name__ == "__main__":
