@@ -153,6 +153,10 @@ class PauseReason(Enum):
     """The candidate takes a break that stops the clock, as the accommodations allow."""
     STORAGE = "storage"
     """Writing failed; nothing more is accepted."""
+    SUSPEND = "suspend"
+    """The computer slept, or its lid was shut; the candidate goes on."""
+    LOCK = "lock"
+    """Something happened that a proctor has to look at; the lockdown log says what."""
 
 
 class CloseReason(Enum):

@@ -46,7 +46,7 @@ from exam_packages.session_events import (
     TimeExtended,
     TimePassed,
 )
-from kiosk.session import leaving
+from kiosk.session import leaving, pausing
 from kiosk.session.effects import Checkpoint, Effect, SealResult
 from kiosk.session.limits import RunningLimit, Scope, covering, items_of_inner
 from kiosk.session.refusals import EventNotAllowed, Why
@@ -74,7 +74,7 @@ _ALLOWED: Final[Mapping[Phase, frozenset[type]]] = {
     Phase.DECLINED: frozenset(),
     Phase.CLOSED: frozenset(),
 }
-# What may happen while the screen is covered, in whatever phase. A second pause replaces the reason.
+# What may happen while the screen is covered, in whatever phase. Which of two pauses covers it, ``pausing`` says.
 _ALLOWED_PAUSED: Final = frozenset({TimePassed, Paused, Resumed, Closed, IncidentNoted, TimeExtended, Adjusted, Moved})
 
 
@@ -190,7 +190,7 @@ def _happen(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]
         case Paused():
             return _pause(session, event.reason), ()
         case Resumed():
-            return replace(session, pause=None), ()
+            return _resume(session, event), ()
         case Moved():
             return _move(session, event), ()
         case TimeExtended():
@@ -341,12 +341,18 @@ def _move(session: Session, event: Moved) -> Session:
 
 def _pause(session: Session, reason: PauseReason) -> Session:
     if reason is not PauseReason.BREAK:
-        return replace(session, pause=reason)
+        return replace(session, pause=pausing.covering(session.pause, reason))
     if session.pause is not None or session.phase is not Phase.SECTION:
         raise EventNotAllowed("a break begins while the candidate works", session=session)
     if session.breaks_taken >= session.plan.accommodations.breaks:
         raise EventNotAllowed("there are no more breaks", session=session)
     return replace(session, pause=reason, breaks_taken=session.breaks_taken + 1)
+
+
+def _resume(session: Session, event: Resumed) -> Session:
+    if session.pause is PauseReason.LOCK and not event.proctor:
+        raise EventNotAllowed("a locked session is opened by a proctor", session=session)
+    return replace(session, pause=None)
 
 
 def _edited_value(session: Session, event: TextEdited) -> Lexical:

@@ -14,7 +14,7 @@ from exam_packages.qti.model import Lexical, Tool
 from exam_packages.session_events import Event, PauseReason
 from kiosk.seat.facts import ProctorEntry
 from kiosk.session import Phase, Session, Why
-from ui.window import item_state, rule_words, view_state, words
+from ui.window import item_state, pause_words, rule_words, view_state, words
 from ui.window.contents import contents_of
 from ui.window.items.media import media_ready
 from ui.window.navigation import Screen
@@ -119,7 +119,7 @@ class SessionPages:
                 code = self._running.head_code if session.is_over else ""
                 return view_state.done_view(session, contents, head_code=code, sealed=aside.sealed)
             case Screen.FAULT:
-                return words.explain(aside.fault) if aside.fault is not None else words.pause(PauseReason.STORAGE)
+                return words.explain(aside.fault) if aside.fault is not None else pause_words.pause(PauseReason.STORAGE)
             case Screen.BUSY | Screen.IDLE | Screen.UNLOCK | Screen.CHECK_IN | Screen.TAKE_OVER | Screen.ADMIN:
                 raise ValueError(f"{screen.value} is no screen of a session")
             case _:

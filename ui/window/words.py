@@ -12,7 +12,7 @@ from typing import Final, assert_never
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from exam_packages.ids import UtcMs
-from exam_packages.session_events import CloseReason, PauseReason, SectionKind
+from exam_packages.session_events import CloseReason, SectionKind
 from kiosk.errors import (
     KioskError,
     Missing,
@@ -210,44 +210,6 @@ def time_of(scope: Scope) -> str:
 
 
 # -- reasons and states -----------------------------------------------------------------------------------------------
-
-
-def pause(reason: PauseReason) -> Explanation:
-    """Why the screen is covered, and how it goes on."""
-    stands = translate("Words", "Time stands still and your answers are saved.")
-    match reason:
-        case PauseReason.PROCTOR:
-            return Explanation(
-                what=translate("Words", "The exam is paused."),
-                meaning=stands,
-                remedy=translate("Words", "A proctor continues it with a PIN."),
-            )
-        case PauseReason.RESTART:
-            return Explanation(
-                what=translate("Words", "The program was restarted."),
-                meaning=stands,
-                remedy=translate("Words", "A proctor continues the exam with a PIN."),
-            )
-        case PauseReason.REBOOT:
-            return Explanation(
-                what=translate("Words", "This computer was restarted."),
-                meaning=stands,
-                remedy=translate("Words", "A proctor continues the exam with a PIN."),
-            )
-        case PauseReason.BREAK:
-            return Explanation(
-                what=translate("Words", "You are on a break."),
-                meaning=stands,
-                remedy=translate("Words", "Come back when you are ready. A proctor can continue the exam, too."),
-            )
-        case PauseReason.STORAGE:
-            return Explanation(
-                what=translate("Words", "This computer cannot save any more."),
-                meaning=translate("Words", "What was shown as saved is safe."),
-                remedy=translate("Words", "Please raise your hand and call the proctor."),
-            )
-        case _:
-            assert_never(reason)
 
 
 def close_reason(reason: CloseReason) -> str:

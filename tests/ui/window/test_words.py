@@ -32,7 +32,7 @@ from kiosk.session import EventNotAllowed, ResultState
 from signing import errors as signing_errors
 from signing.errors import Layer, Refused
 from tests.ui.window.fake_day import DIGEST, seat_status
-from ui.window import status_words, words
+from ui.window import pause_words, status_words, words
 from ui.window.navigation import Screen
 
 REFUSALS = [each for each in vars(signing_errors).values() if isinstance(each, type) and issubclass(each, Refused)]
@@ -68,7 +68,7 @@ def test_every_layer_of_refusal_is_told_apart() -> None:
 
 def test_every_state_and_reason_has_words_of_its_own() -> None:
     for texts in (
-        [words.pause(each).what for each in PauseReason],
+        [pause_words.pause(each).what for each in PauseReason],
         [words.close_reason(each) for each in CloseReason],
         [words.result_state(each) for each in ResultState],
         [words.missing(each) for each in Missing],

@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 
 from kiosk.seat.facts import ProctorEntry
-from ui.window import words
+from ui.window import pause_words
 from ui.window.screens.breaks import breaks_left_words
 from ui.window.screens.session_page import SessionPage
 from ui.window.screens.unlock_form import CheckPin, UnlockForm
@@ -37,7 +37,7 @@ class PausePage(SessionPage):
         back: Callable[[], None],
         tokens: Tokens,
     ) -> None:
-        reason = words.pause(view.reason)
+        reason = pause_words.pause(view.reason)
         super().__init__(tokens=tokens, name=reason.what)
         self.body.addWidget(Heading(reason.what, tokens=tokens))
         self.body.addWidget(Words(f"{reason.meaning} {reason.remedy}", tokens=tokens))
