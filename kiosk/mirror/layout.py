@@ -6,6 +6,7 @@ Owns names (docs/formats/mirror.md). Refuses to know what the files hold.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -31,10 +32,15 @@ def folders_of(medium: Path, session: SessionId) -> tuple[Path, ...]:
     return (parent / session, *(parent / f"{session}.{number}" for number in range(2, NAMES_MAX + 1)))
 
 
-def remove(medium: Path, session: SessionId) -> bool:
+def remove(medium: Path, session: SessionId, *, is_ours: Callable[[Path], bool] = lambda _folder: False) -> bool:
     """Destroy the keys of every copy of a session, then remove the copies.
 
     A copy that another seat has gone on with stays: it is that seat's to remove.
+
+    Args:
+        medium: where they are.
+        session: whose.
+        is_ours: whether this seat is the one that has gone on with a copy, where one has.
 
     Returns:
         True when none is left; False where the medium is not here, or a copy stays.
@@ -48,7 +54,7 @@ def remove(medium: Path, session: SessionId) -> bool:
     for folder in folders_of(medium, session):
         if not folder.is_dir():
             continue
-        if (folder / TAKEN).exists():
+        if (folder / TAKEN).exists() and not is_ours(folder):
             stays = True
             continue
         destroy(folder / KEY)  # first: without the keys the rest is noise

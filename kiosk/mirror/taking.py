@@ -32,6 +32,7 @@ from kiosk.durable_file import copy_durably, digest_of, make_folder, sync_folder
 from kiosk.errors import (
     KioskError,
     Missing,
+    NotReady,
     StickFault,
     StickFaultKind,
     StorageFault,
@@ -309,6 +310,14 @@ def open_word(parts: SeatParts, folder: Path, session: SessionId) -> CheckedTake
         )
     except Refused:
         return None
+
+
+def took(parts: SeatParts, folder: Path, session: SessionId) -> bool:
+    """Tell whether it is this seat that has gone on with a mirror's session; what cannot be told is not so."""
+    with contextlib.suppress(NotReady, StickFault):
+        word = open_word(parts, folder, session)
+        return word is not None and word.certificate.signing_key == parts.identity.signing_key.public_key
+    return False
 
 
 # -- looking at one --------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from kiosk.errors import Missing, storage_fault_of
 from kiosk.mirror.copy import MirrorFiles, MirrorPlan
 from kiosk.mirror.layout import remove
 from kiosk.mirror.state import MirrorState
+from kiosk.mirror.taking import took
 from kiosk.mirror.writing import MirrorWriter
 from kiosk.seat import holdings as held
 from kiosk.seat.facts import EraseReport
@@ -74,6 +75,11 @@ def mirror_for(
     return MirrorWriter(plan, records=records, clock=parts.clock, told=_Notes(parts, row.session).take)
 
 
+def note_copy(state: SeatState, session: SessionId, medium: Path) -> None:
+    """Note that a session's copy is on a medium, because it came from there: it goes when the session is erased."""
+    state.facts.put(_copy_fact(session), str(medium.absolute()))
+
+
 def erase_copies(parts: SeatParts, reports: tuple[EraseReport, ...]) -> tuple[EraseReport, ...]:
     """Remove the second copies of what was erased, now or earlier, from the media that are here.
 
@@ -104,7 +110,7 @@ def _remove_copy(parts: SeatParts, session: SessionId) -> bool:
     if medium is None:
         return True
     try:
-        gone = remove(medium, session)
+        gone = remove(medium, session, is_ours=lambda folder: took(parts, folder, session))
     except OSError as error:
         _note(parts, session, f"its second copy could not be removed: {storage_fault_of(error, medium).kind.value}")
         return False

@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
 
 from exam_packages.ids import ProctorId, SessionId
 from exam_packages.records import CHAIN_START
 from exam_packages.rosters import Appointment
-from exam_packages.session_events import Event, Opened, Paused, PauseReason, Record, Resumed, SessionPlan
+from exam_packages.session_events import Event, Opened, Paused, PauseReason, Resumed, SessionPlan
 from kiosk.errors import Missing, NotReady, StorageFault
 from kiosk.journal.checking import CheckedJournal
 from kiosk.mirror.moved import notice_quietly
 from kiosk.mirror.taking import FoundSession, bring, leave_word, moved_event, settle_taking
 from kiosk.seat.facts import ExamEntry, SealedBundle
 from kiosk.seat.holdings import OpenExam, exam_for
-from kiosk.seat.mirroring import medium_of, mirror_for
+from kiosk.seat.mirroring import medium_of, mirror_for, note_copy
 from kiosk.seat.parts import SeatParts
 from kiosk.seat.planning import SEED_BYTES, Sitting, plan_session
 from kiosk.seat.running import RunningSession, SessionServices
 from kiosk.seat.session_ids import RANDOM_BYTES, session_id
 from kiosk.seat.state import SessionRow
 from kiosk.session import Session
-
-_FOR_PEOPLE = (PauseReason.PROCTOR, PauseReason.BREAK)  # somebody is away, or was called: it ends by a proctor's PIN
+from kiosk.session.pausing import standing
 
 
 class SessionOpener:
@@ -126,6 +124,7 @@ class SessionOpener:
         opened = parts.holdings.open_exam(found.about.about.package)
         try:
             row = bring(parts, found)
+            note_copy(parts.state, session, found.folder.parent.parent)
             leave_word(parts, found)
             running = RunningSession(
                 opened,
@@ -246,22 +245,10 @@ class SessionOpener:
 
 
 def events_of_resuming(journal: CheckedJournal, *, same_boot: bool, proctor: ProctorId | None) -> tuple[Event, ...]:
-    """Return what a resumption writes: why the session stood still, that it goes on, and that a proctor's pause goes on too."""
+    """Return what a resumption writes: why the session stood still, that it goes on, and a pause that stood before, again."""
     reason = PauseReason.RESTART if same_boot else PauseReason.REBOOT
     events: list[Event] = [Paused(reason=reason), Resumed(proctor=proctor or ProctorId(""))]
-    if proctor is None and _proctors_pause_stands(journal.records):
-        events.append(Paused(reason=PauseReason.PROCTOR))
+    stands = standing(journal.records) if proctor is None else None
+    if stands is not None:
+        events.append(Paused(reason=stands))
     return tuple(events)
-
-
-def _proctors_pause_stands(records: Sequence[Record]) -> bool:
-    """Tell whether a proctor's pause goes on, also where a resumption was cut off before it was written again."""
-    stands = restarting = False
-    for record in records:
-        match record.event:
-            case Paused(reason=PauseReason.PROCTOR | PauseReason.BREAK):
-                stands = True
-            case Resumed(proctor=proctor) if not restarting or proctor:
-                stands = False
-        restarting = isinstance(record.event, Paused) and record.event.reason not in _FOR_PEOPLE
-    return stands

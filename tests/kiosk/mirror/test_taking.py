@@ -149,6 +149,31 @@ class TestTakingOver:
             assert score_bundle(world.office, report.bundle, now=world.clock.utc_ms()).report.total >= 0
             seat.receipts_from(world.stick)
             assert [each.erased for each in seat.erase()] == [True]
+            assert seat.status().copies_left == ()
+        assert list(mirrors_of(medium).iterdir()) == []
+
+    @pytest.mark.parametrize("keeps", [True, False])
+    def test_the_copy_it_came_from_goes_with_the_session(self, world: World, medium: Path, *, keeps: bool) -> None:
+        left = leave(world, medium)
+        with Seat.open(second(world), clock=another_machine(world.clock)) as seat:
+            end(seat.day(mirror=medium if keeps else None).take_over(medium, left.session, PROCTOR))
+            seat.export(world.stick)
+            assert len(list(mirrors_of(medium).iterdir())) == 1 + keeps
+        with world.seat() as seat:
+            seat.day().notice_moves(medium)
+            seat.export(world.stick)
+        world.accept()
+        with world.seat() as seat:
+            seat.receipts_from(world.stick)
+            assert [each.copy_left for each in seat.erase()] == [True]  # it is the other seat's
+        with Seat.open(second(world), clock=another_machine(world.clock)) as seat:
+            seat.receipts_from(world.stick)
+            assert [each.copy_left for each in seat.erase()] == [False]
+        assert list(mirrors_of(medium).iterdir()) == []
+        with world.seat() as seat:
+            assert len(seat.status().copies_left) == 1
+            seat.erase()
+            assert seat.status().copies_left == ()
 
     def test_it_keeps_a_copy_of_its_own_and_may_move_again(self, world: World, medium: Path) -> None:
         left = leave(world, medium)
