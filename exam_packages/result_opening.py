@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from exam_packages.certificates import SeatCertificate, certificate_digest
 from exam_packages.ids import Digest
+from exam_packages.lockdown_log import LockdownLine, read_log
 from exam_packages.moves import CheckedMove, key_over, last_seat, open_moves, signers_of
 from exam_packages.opening import open_certificate, open_registration
 from exam_packages.records import CHAIN_START, link, read_records
@@ -66,6 +67,7 @@ class OpenedResult:
         checkpoints: the seat's signed checkpoints, every one of which fits the journal.
         journal: the encoded records, as they were chained.
         moves: where the session left one seat of the site for another, in order.
+        lockdown: what was noticed while the seat was locked down, its chain checked; empty where it was not locked down.
     """
 
     checked: CheckedResult
@@ -74,6 +76,7 @@ class OpenedResult:
     checkpoints: tuple[Checkpoint, ...]
     journal: tuple[bytes, ...]
     moves: tuple[CheckedMove, ...] = ()
+    lockdown: tuple[LockdownLine, ...] = ()
 
     @property
     def plan(self) -> SessionPlan:
@@ -124,6 +127,7 @@ def open_result(
     _refuse_other_session(checked.header, records, place)
     heads = _heads(content.journal)
     moves = open_moves(records, heads, trust=trust, registration=checked.registration, place=f"{place}, journal")
+    lockdown, _ = read_log(content.lockdown, place=f"{place}, lockdown log")
     return OpenedResult(
         checked=checked,
         records=records,
@@ -131,6 +135,7 @@ def open_result(
         checkpoints=_checkpoints(content, checked, heads, moves, place),
         journal=content.journal,
         moves=moves,
+        lockdown=tuple(lockdown),
     )
 
 

@@ -52,7 +52,9 @@ SEAL_MAX_BYTES: Final = 8 * 1024
 DOCUMENT_IN_HEADER_MAX_BYTES: Final = 64 * 1024  # certificate and registration
 RECIPIENTS_MAX: Final = 2  # current and next scoring key
 RECORDS_MAX: Final = 1_000_000
-NUMBER_MAX: Final = 100_000  # bundles of a seat: forty a day for ten years. The office lists every number that is missing below
+NUMBER_MAX: Final = (
+    100_000  # bundles of a seat: forty a day for ten years. The office lists every number that is missing below
+)
 BUNDLE_KEY_BYTES: Final = 32
 WRAP_BYTES: Final = BUNDLE_KEY_BYTES + OVERHEAD_BYTES
 CHECKPOINT_MAX_BYTES: Final = 8 * 1024
@@ -77,11 +79,15 @@ class ResultState(Enum):
 
 
 class StreamName(Enum):
-    """What a sealed stream holds; a bundle has one of each, in this order."""
+    """What a sealed stream holds; a bundle has one of each, in this order, the last only where there is something in it."""
 
     JOURNAL = "journal"
     INCIDENTS = "incidents"
     CHECKPOINTS = "checkpoints"
+    LOCKDOWN = "lockdown"
+
+
+_ALWAYS: Final = [StreamName.JOURNAL, StreamName.INCIDENTS, StreamName.CHECKPOINTS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,11 +166,13 @@ class ResultContent:
         journal: encoded records, in order.
         incidents: the seat's incident log.
         checkpoints: signed checkpoints, oldest first.
+        lockdown: lines of the sitting's lockdown log, as ``lockdown_log`` encodes them; none where nothing locked the seat down.
     """
 
     journal: tuple[bytes, ...]
     incidents: tuple[Incident, ...] = ()
     checkpoints: tuple[bytes, ...] = ()
+    lockdown: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +242,7 @@ def build_result(
         StreamName.JOURNAL: _lines(content.journal),
         StreamName.INCIDENTS: _lines(encode_incident(incident) for incident in content.incidents),
         StreamName.CHECKPOINTS: _lines(content.checkpoints),
+        **({StreamName.LOCKDOWN: _lines(content.lockdown)} if content.lockdown else {}),
     }
     streams = tuple(StreamLayout(name=name, length=len(data)) for name, data in plain.items())
     header_bytes = encode(_header_to_json(header, streams, [key.key_id for key in scoring_keys]))
@@ -339,7 +348,8 @@ def unseal_content(result: UntrustedResult, key: ContentKey) -> ResultContent:
         for n, line in enumerate(_split(plain[StreamName.INCIDENTS], f"{place}, incidents"))
     )
     checkpoints = _split(plain[StreamName.CHECKPOINTS], f"{place}, checkpoints")
-    return ResultContent(journal=journal, incidents=incidents, checkpoints=checkpoints)
+    lockdown = _split(plain.get(StreamName.LOCKDOWN, b""), f"{place}, lockdown log")
+    return ResultContent(journal=journal, incidents=incidents, checkpoints=checkpoints, lockdown=lockdown)
 
 
 def build_checkpoint(checkpoint: Checkpoint, seat_key: SigningKey) -> bytes:
@@ -516,10 +526,11 @@ def _read_streams(fields: Fields) -> tuple[StreamLayout, ...]:
         length = member.integer("length", maximum=BUNDLE_MAX_BYTES)
         streams.append(StreamLayout(name=member.choice("name", StreamName), length=length))
         member.close()
-    names = [stream.name for stream in streams]
-    refuse_unless(
-        names == list(StreamName), FormRefused, "are not the three of a bundle", place=f"{fields.place}.streams"
-    )
+    names, place = [stream.name for stream in streams], f"{fields.place}.streams"
+    has_lockdown = names == [*_ALWAYS, StreamName.LOCKDOWN]
+    refuse_unless(names == _ALWAYS or has_lockdown, FormRefused, "are not those of a bundle", place=place)
+    if has_lockdown:  # a bundle without lines has no such stream: one meaning, one encoding
+        refuse_unless(streams[-1].length, FormRefused, "has a lockdown log without lines", place=place)
     return tuple(streams)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_packages.ids import CandidateId, Digest, FormId, ItemId, ProctorId, ResponseId, SeatId, SessionId, UtcMs
+from exam_packages.lockdown_log import START, Followed, LockdownLine, after, encode_line
 from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import (
     HEADER_MAX_BYTES,
@@ -18,6 +19,7 @@ from exam_packages.results import (
     Incident,
     ResultContent,
     ResultState,
+    _read_streams,
     build_result,
     decode_incident,
     encode_incident,
@@ -39,7 +41,9 @@ from exam_packages.session_events import (
     Submitted,
 )
 from exam_packages.signed_documents import file_digest
+from signing.canonical import JsonValue
 from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused, Refused, RevokedRefused, ThresholdRefused
+from signing.fields import Fields
 from signing.trust import Revocations
 from tests.exam_packages import world
 
@@ -277,3 +281,74 @@ def test_incidents_have_one_encoding() -> None:
         decode_incident(encode_incident(incident) + b" ", place="i")
     with pytest.raises(FormRefused):
         decode_incident(encode_incident(replace(incident, kind="../x")), place="i")
+
+
+class TestLockdownLog:
+    @staticmethod
+    def lines(number: int) -> tuple[bytes, ...]:
+        lines: list[bytes] = []
+        head = START
+        for n in range(number):
+            line = LockdownLine(
+                n=n,
+                kind="foreign-window" if n else "session-started",
+                followed=Followed.LOCK if n else Followed.NOTE,
+                wall=UtcMs(world.NOW + n),
+                since_boot_ms=n,
+                evidence={"title": f"window {n}"},
+                previous=head,
+            )
+            lines.append(encode_line(line))
+            head = after(n, head, lines[-1])
+        return tuple(lines)
+
+    @staticmethod
+    def bundle(lines: tuple[bytes, ...]) -> bytes:
+        happened = world.events()
+        return build_result(
+            world.result_header(happened),
+            ResultContent(journal=world.journal(happened), lockdown=lines),
+            scoring_keys=[world.content_key("scoring").public],
+            seat_key=world.signing_key(f"{world.SITE}/{world.SEAT}"),
+        )
+
+    def test_the_office_reads_what_was_noticed(self) -> None:
+        data = self.bundle(self.lines(3))
+        result = open_result(data, trust=TRUST, scoring_key=world.content_key("scoring"))
+        assert [line.kind for line in result.lockdown] == ["session-started", "foreign-window", "foreign-window"]
+        assert result.lockdown[2].evidence == {"title": "window 2"}
+        assert b"foreign-window" not in data
+
+    def test_a_bundle_of_a_seat_that_was_not_locked_down_is_as_it_always_was(self) -> None:
+        result = read_result(self.bundle(()), place="result")
+        assert [stream.name.value for stream in result.streams] == ["journal", "incidents", "checkpoints"]
+        assert open_result(world.result_file(), trust=TRUST, scoring_key=world.content_key("scoring")).lockdown == ()
+
+    @pytest.mark.parametrize("order", [(0, 2), (1, 0), (0, 0), (1,), (0, 1, 1)])
+    def test_a_line_that_is_missing_doubled_or_elsewhere_is_refused(self, order: tuple[int, ...]) -> None:
+        lines = self.lines(3)
+        with pytest.raises(ContentRefused, match="does not follow"):
+            opened(self.bundle(tuple(lines[n] for n in order)))
+
+    def test_a_line_that_was_changed_is_refused(self) -> None:
+        first, second, third = self.lines(3)
+        with pytest.raises(ContentRefused, match="does not follow"):
+            opened(self.bundle((first, second.replace(b"window 1", b"window 9"), third)))
+
+    def test_a_stream_that_is_no_log_is_refused(self) -> None:
+        with pytest.raises(FormRefused):
+            opened(self.bundle((b"{}",)))
+
+    @pytest.mark.parametrize(
+        "streams",
+        [
+            [("journal", 1), ("incidents", 0), ("checkpoints", 0), ("lockdown", 0)],
+            [("journal", 1), ("incidents", 0), ("lockdown", 9), ("checkpoints", 0)],
+            [("journal", 1), ("incidents", 0), ("lockdown", 9)],
+            [("journal", 1), ("incidents", 0)],
+        ],
+    )
+    def test_streams_are_the_three_or_the_four_in_their_order(self, streams: list[tuple[str, int]]) -> None:
+        value: JsonValue = {"streams": [{"length": length, "name": name} for name, length in streams]}
+        with pytest.raises(FormRefused):
+            _read_streams(Fields(value, "header"))
