@@ -29,6 +29,7 @@ from kiosk.clock import Clock
 from kiosk.upload.address import Address
 from kiosk.upload.faults import Reason, UploadFault
 from kiosk.upload.remote import Body, Held
+from signing.errors import FormRefused
 
 CHUNK_BYTES: Final = 64 * 1024
 CONNECT_TIMEOUT_S: Final = 20.0
@@ -203,7 +204,12 @@ def connect(
         proxy: the proxy to go through, or None for none.
         clock: for waiting and for sentences.
         transport: stands for the network in tests.
+
+    Raises:
+        FormRefused: a host written in ``xn--`` that stands for no name.
     """
+    for place, url in (("--to", address.base), ("--proxy", proxy)):
+        _refuse_no_host(url, place)
     headers = {"Accept-Encoding": "identity", "User-Agent": "testing-center-kiosk"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
@@ -218,6 +224,15 @@ def connect(
         timeout=httpx.Timeout(SILENCE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
     )
     return Connection(address, client, clock=clock)
+
+
+def _refuse_no_host(url: str | None, place: str) -> None:
+    """Look at a host as the library will: it decodes names in ``xn--`` (RFC 5891), and only when it connects."""
+    try:
+        if url is not None and not httpx.URL(url).host:
+            raise FormRefused("has no host", place=place)
+    except (httpx.InvalidURL, UnicodeError):
+        raise FormRefused("has a host that is none", place=place) from None
 
 
 def _chunks(body: Body, sent: Callable[[int], None]) -> Iterator[bytes]:

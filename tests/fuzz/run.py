@@ -96,9 +96,7 @@ def _run(target: str, limits: Limits, chosen: argparse.Namespace) -> Record:
         record = _watch(target, _command(target, limits, corpus, chosen.keep), Path(scratch))
     found = sorted(set(chosen.keep.iterdir()) - before)
     for path in found:
-        sys.stderr.write(
-            f"{target}: broken. To repeat it:\n  python -m tests.fuzz.run --repeat {path} {target}\n"
-        )
+        sys.stderr.write(f"{target}: broken. To repeat it:\n  python -m tests.fuzz.run --repeat {path} {target}\n")
     record = Record(
         **{name: getattr(record, name) for name in record.__slots__ if name != "findings"}, findings=len(found)
     )

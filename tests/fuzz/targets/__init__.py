@@ -14,6 +14,8 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "results": ("result", "result-contents", "session-key"),
     "sessions": ("session", "answers", "report"),
     "lists": ("roster-list", "pnp", "framework", "pictures", "captions", "patterns"),
+    "machines": ("seat-report", "settings", "address", "server", "inspect"),
+    "drops": ("drop",),
     "documents": (
         "registration",
         "certificate",

@@ -150,7 +150,8 @@ def _png() -> bytes:
 def _pictures() -> list[bytes]:
     jpeg = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffc0000b080001000201011100ffda0008010100003f0012ffd9")
     exif = bytes.fromhex("ffd8ffe1001e45786966000049492a00080000000100120103000100000003000000ffd9")
-    gif = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+    gif = bytes.fromhex("47494638396101000100800000000000ffffff21f9040000000000")
+    gif += bytes.fromhex("2c00000000010001000002024401003b")
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 5" width="10"><rect width="50%" height="1"/></svg>'
     webp = b"RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00/\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"
     pictures = [(0, _png()), (2, jpeg), (2, exif), (4, gif), (6, svg), (8, webp)]
@@ -158,15 +159,36 @@ def _pictures() -> list[bytes]:
     return [bytes([(kind << 4) & 0xFF]) + content for kind, content in (*pictures, *media)]
 
 
-_CAPTIONS: Final = b"WEBVTT\n\n1\n00:01.000 --> 00:02.500 align:start\n<v Ana>One &amp; two</v>\n\nNOTE x\n\n00:03.000 --> 00:04.000\nThree\n"
+_CAPTIONS: Final = (
+    b"WEBVTT\n\n1\n00:01.000 --> 00:02.500 align:start\n<v Ana>One &amp; two</v>\n\n"
+    b"NOTE x\n\n00:03.000 --> 00:04.000\nThree\n"
+)
 
 
 def _patterns() -> list[bytes]:
-    written = (r"[A-Z]{2,4}\d+", r"(a|b*)+c?", r"\p{Lu}\P{N}[^\-x-z]*", r"\i\c*[a-z-[aeiou]]", r".{0,200}", r"(a{5}){5}")
+    written = (
+        r"[A-Z]{2,4}\d+",
+        r"(a|b*)+c?",
+        r"\p{Lu}\P{N}[^\-x-z]*",
+        r"\i\c*[a-z-[aeiou]]",
+        r".{0,200}",
+        r"(a{5}){5}",
+    )
     return [f"{pattern}\nABcd12".encode() for pattern in written]
 
 
-_XML_TOKENS: Final = (b"</", b"/>", b"&#0;", b"<![CDATA[", b"<!--", b"<!DOCTYPE a>", b"1e999", b"NaN", b"-1", b' xmlns=""')
+_XML_TOKENS: Final = (
+    b"</",
+    b"/>",
+    b"&#0;",
+    b"<![CDATA[",
+    b"<!--",
+    b"<!DOCTYPE a>",
+    b"1e999",
+    b"NaN",
+    b"-1",
+    b' xmlns=""',
+)
 
 TARGETS: Final = (
     Target(

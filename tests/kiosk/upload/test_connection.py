@@ -19,6 +19,7 @@ from kiosk.upload.address import read_address
 from kiosk.upload.connection import Connection, connect
 from kiosk.upload.faults import Reason, UploadFault
 from kiosk.upload.remote import Held
+from signing.errors import FormRefused
 from tests.simulators.clock import FakeClock
 
 Headers = Mapping[str, str] | Sequence[tuple[bytes, bytes]] | None
@@ -285,3 +286,11 @@ def test_any_answer_is_an_answer_or_a_fault(status: int, content: bytes, asked: 
     for ask in (put, lambda remote: remote.held(DIGEST), lambda remote: remote.receipt(DIGEST)):
         with suppress(UploadFault):
             ask(server(answer))
+
+
+@pytest.mark.parametrize("host", ["xn--xn--3", "xn--", "xn--99999.example"])
+def test_a_host_that_stands_for_no_name_is_refused_before_anything_is_sent(host: str) -> None:
+    tls, transport = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), httpx.MockTransport(lambda _: answered(200))
+    for address, proxy in ((f"https://{host}/a", None), ("https://results.example.org", f"http://{host}:1")):
+        with pytest.raises(FormRefused):
+            connect(read_address(address), tls=tls, token=None, proxy=proxy, clock=FakeClock(), transport=transport)
