@@ -5,68 +5,26 @@ canonical JSON. ``tick`` is the time since the record before it, in milliseconds
 after a restart of the program has tick 0. ``wall`` is what the wall clock said: evidence, never used for time left.
 
 The chain is ``h_n = SHA-256(0x00 ‖ n as 8 bytes, big-endian ‖ h_{n-1} ‖ record bytes)`` with ``h_{-1}`` 32 zero bytes.
-Pure. Refuses to know where records are kept.
+Pure. Refuses to know where records are kept, and how many are read at once (``record_streams``).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Final, cast
 
-from exam_packages.certificates import SEAT_MAX
+from exam_packages.event_fields import EVENT_FIELDS, TEXT_MAX
 from exam_packages.ids import ItemId, ResponseId, UtcMs
-from exam_packages.qti.model import Lexical, Tool
-from exam_packages.session_events import (
-    Adjusted,
-    AgreementAccepted,
-    AgreementDeclined,
-    Answered,
-    AttemptSubmitted,
-    BreakEnded,
-    Closed,
-    CloseReason,
-    Commented,
-    Event,
-    Finished,
-    Flagged,
-    IdentityConfirmed,
-    IdentityRejected,
-    IncidentNoted,
-    ItemPresented,
-    Marked,
-    Moved,
-    Opened,
-    Paused,
-    PauseReason,
-    PollSkipped,
-    Record,
-    Resumed,
-    ReviewOpened,
-    SectionEnded,
-    SectionEntered,
-    SessionPlan,
-    Submitted,
-    TextEdited,
-    TimeExpired,
-    TimeExtended,
-    TimePassed,
-)
-from exam_packages.session_plans import NAME_MAX, plan_from_fields, plan_to_json
-from exam_packages.signed_documents import name_of
+from exam_packages.qti.model import Lexical
+from exam_packages.session_events import Answered, Event, Record, SessionPlan, TextEdited
+from exam_packages.session_plans import plan_from_fields, plan_to_json
 from signing.canonical import JsonValue, decode, encode
 from signing.errors import ContentRefused, FormRefused
 from signing.fields import Fields, to_base64
 
 RECORD_MAX_BYTES: Final = 1024 * 1024  # a whole essay pasted at once, escaped, still fits
-TEXT_MAX: Final = 100_000  # code points of one answer or one edit
-NOTE_MAX: Final = 2_000  # code points of what a proctor writes down
-VALUES_MAX: Final = 500  # values of one response
-COMMENT_MAX: Final = 10_000  # code points of what a candidate remarks on an item
-MARKS_MAX: Final = 500  # marks of one tool at one response
-MARK_MAX: Final = 20_000  # code points of one mark: a whole page of notes
-CERTIFICATE_MAX_BYTES: Final = 64 * 1024  # of the seat that a session left
 CHAIN_START: Final = bytes(32)
 
 
@@ -97,24 +55,6 @@ def decode_record(untrusted: bytes, *, place: str) -> Record:
     return record
 
 
-def read_records(untrusted: Iterable[bytes], *, place: str) -> tuple[tuple[Record, ...], bytes]:
-    """Read a whole journal stream and return its records and the head of its chain.
-
-    Raises:
-        FormRefused: a record is not in its one encoding.
-        ContentRefused: the numbers have a gap.
-    """
-    head = CHAIN_START
-    records: list[Record] = []
-    for n, line in enumerate(untrusted):
-        record = decode_record(line, place=f"{place}, record {n}")
-        if record.n != n:
-            raise ContentRefused(f"record {n} calls itself {record.n}", place=place)
-        head = link(n, head, line)
-        records.append(record)
-    return tuple(records), head
-
-
 def event_to_json(event: Event) -> JsonValue:
     """Return an event as a JSON object; ``kind`` names its type."""
     kind, fields = _FORMS[type(event)]
@@ -128,10 +68,10 @@ def event_from_fields(fields: Fields) -> Event:
         FormRefused: unknown kind, a missing or unknown field, a value out of range.
     """
     kind = fields.text("kind", max_length=40)
-    if kind not in _TYPES:
+    if kind not in EVENT_FIELDS:
         raise FormRefused(f"there is no event called {kind!r}", place=fields.place)
-    event_type, readers = _TYPES[kind]
-    event = event_type(**{name: read(fields, name) for name, read in readers.items()})
+    event_type, readers = EVENT_FIELDS[kind]
+    event = event_type(**{name: reader.read(fields, name) for name, reader in readers.items()})
     fields.close()
     return event
 
@@ -182,122 +122,12 @@ def _to_json(value: object) -> JsonValue:
     return cast("JsonValue", value)
 
 
-_Reader = Callable[[Fields, str], object]
-
-
-def _name(fields: Fields, name: str) -> str:
-    return fields.text(name, max_length=NAME_MAX)
-
-
-def _name_or_nobody(fields: Fields, name: str) -> str:
-    return fields.text(name, min_length=0, max_length=NAME_MAX)
-
-
-def _note(fields: Fields, name: str) -> str:
-    return fields.text(name, min_length=0, max_length=NOTE_MAX)
-
-
-def _long_text(fields: Fields, name: str) -> str:
-    return fields.text(name, min_length=0, max_length=TEXT_MAX)
-
-
-def _count(fields: Fields, name: str) -> int:
-    return fields.integer(name, minimum=0)
-
-
-def _seat(fields: Fields, name: str) -> str:
-    return name_of(fields, name, max_length=SEAT_MAX)
-
-
-def _digest(fields: Fields, name: str) -> str:
-    return fields.digest(name)
-
-
-def _certificate(fields: Fields, name: str) -> bytes:
-    return fields.raw(name, max_length=CERTIFICATE_MAX_BYTES)
-
-
-def _flag(fields: Fields, name: str) -> bool:
-    return fields.flag(name)
-
-
-def _values(fields: Fields, name: str) -> Lexical:
-    return fields.texts(name, max_items=VALUES_MAX, min_length=0, max_length=TEXT_MAX)
-
-
-def _comment(fields: Fields, name: str) -> str:
-    return fields.text(name, min_length=0, max_length=COMMENT_MAX)
-
-
-def _marks(fields: Fields, name: str) -> Lexical:
-    return fields.texts(name, max_items=MARKS_MAX, min_length=0, max_length=MARK_MAX)
-
-
-def _tool(fields: Fields, name: str) -> Tool:
-    return fields.choice(name, Tool)
-
-
-def _plan(fields: Fields, name: str) -> SessionPlan:
-    return plan_from_fields(fields.object(name))
-
-
-def _pause_reason(fields: Fields, name: str) -> PauseReason:
-    return fields.choice(name, PauseReason)
-
-
-def _close_reason(fields: Fields, name: str) -> CloseReason:
-    return fields.choice(name, CloseReason)
-
-
-# One line an event: its name in the journal, its type, how each field is read. A test checks that none is missing.
-_TYPES: Final[Mapping[str, tuple[Callable[..., Event], Mapping[str, _Reader]]]] = {
-    "opened": (Opened, {"plan": _plan, "proctor": _name}),
-    "identity-confirmed": (IdentityConfirmed, {}),
-    "identity-rejected": (IdentityRejected, {}),
-    "agreement-accepted": (AgreementAccepted, {}),
-    "agreement-declined": (AgreementDeclined, {}),
-    "section-entered": (SectionEntered, {"section": _name}),
-    "item-presented": (ItemPresented, {"item": _name}),
-    "review-opened": (ReviewOpened, {}),
-    "answered": (Answered, {"item": _name, "response": _name, "value": _values}),
-    "text-edited": (
-        TextEdited,
-        {"item": _name, "response": _name, "at": _count, "deleted": _count, "inserted": _long_text},
-    ),
-    "flagged": (Flagged, {"item": _name, "flagged": _flag}),
-    "attempt-submitted": (AttemptSubmitted, {"item": _name}),
-    "commented": (Commented, {"item": _name, "text": _comment}),
-    "marked": (Marked, {"item": _name, "tool": _tool, "response": _name_or_nobody, "value": _marks}),
-    "adjusted": (Adjusted, {"setting": _name, "value": _name_or_nobody}),
-    "time-passed": (TimePassed, {}),
-    "time-expired": (TimeExpired, {}),
-    "section-ended": (SectionEnded, {}),
-    "break-ended": (BreakEnded, {}),
-    "paused": (Paused, {"reason": _pause_reason, "note": _note}),
-    "resumed": (Resumed, {"proctor": _name_or_nobody}),
-    "moved": (
-        Moved,
-        {
-            "from_seat": _seat,
-            "to_seat": _seat,
-            "proctor": _name,
-            "records": _count,
-            "head": _digest,
-            "certificate": _certificate,
-        },
-    ),
-    "time-extended": (TimeExtended, {"proctor": _name, "extra_ms": _count, "note": _note}),
-    "incident-noted": (IncidentNoted, {"proctor": _name, "note": _note}),
-    "submitted": (Submitted, {}),
-    "poll-skipped": (PollSkipped, {}),
-    "finished": (Finished, {}),
-    "closed": (Closed, {"proctor": _name, "reason": _close_reason, "note": _note}),
-}
 _FORMS: Final[Mapping[object, tuple[str, tuple[str, ...]]]] = {
-    event_type: (kind, tuple(readers)) for kind, (event_type, readers) in _TYPES.items()
+    event_type: (kind, tuple(readers)) for kind, (event_type, readers) in EVENT_FIELDS.items()
 }
 __all__ = [
     "CHAIN_START",
+    "TEXT_MAX",
     "answers_of",
     "decode_record",
     "edited",
@@ -307,5 +137,4 @@ __all__ = [
     "link",
     "plan_from_fields",
     "plan_to_json",
-    "read_records",
 ]

@@ -14,7 +14,7 @@ from exam_packages.ids import Digest
 from exam_packages.lockdown_log import LockdownLine, read_log
 from exam_packages.moves import CheckedMove, key_over, last_seat, open_moves, signers_of
 from exam_packages.opening import open_certificate, open_registration
-from exam_packages.records import CHAIN_START, link, read_records
+from exam_packages.record_streams import read_records
 from exam_packages.registrations import SiteRegistration
 from exam_packages.results import (
     Checkpoint,
@@ -122,10 +122,9 @@ def open_result(
     result = read_result(untrusted, place=place)
     checked = _check(result, trust)
     content = unseal_content(result, scoring_key)
-    records, head = read_records(content.journal, place=f"{place}, journal")
-    _refuse_other_journal(checked.header, records, head, place)
+    records, heads = read_records(content.journal, place=f"{place}, journal")
+    _refuse_other_journal(checked.header, records, heads[-1], place)
     _refuse_other_session(checked.header, records, place)
-    heads = _heads(content.journal)
     moves = open_moves(records, heads, trust=trust, registration=checked.registration, place=f"{place}, journal")
     lockdown, _ = read_log(content.lockdown, place=f"{place}, lockdown log")
     return OpenedResult(
@@ -213,11 +212,3 @@ def _checkpoints(
             raise ContentRefused("does not fit the journal: records are missing or altered", place=line_place)
         checkpoints.append(checkpoint)
     return tuple(checkpoints)
-
-
-def _heads(journal: tuple[bytes, ...]) -> list[bytes]:
-    """Return the chain's value after 0, 1, 2 … records."""
-    heads = [CHAIN_START]
-    for n, record in enumerate(journal):
-        heads.append(link(n, heads[-1], record))
-    return heads

@@ -8,13 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exam_packages.event_fields import COMMENT_MAX, EVENT_FIELDS, MARK_MAX, MARKS_MAX
 from exam_packages.ids import Digest, ItemId, ProctorId, ResponseId, SeatId, UtcMs
 from exam_packages.qti.model import Tool
 from exam_packages.records import (
-    _TYPES,
-    COMMENT_MAX,
-    MARK_MAX,
-    MARKS_MAX,
     RECORD_MAX_BYTES,
     decode_record,
     encode_record,
@@ -77,7 +74,7 @@ def record(event: Event) -> Record:
 
 
 def test_every_event_has_a_name() -> None:
-    assert {event_type for event_type, _ in _TYPES.values()} == set(get_args(Event))
+    assert {event_type for event_type, _ in EVENT_FIELDS.values()} == set(get_args(Event))
 
 
 @given(event=EVENTS)

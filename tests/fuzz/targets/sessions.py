@@ -15,7 +15,8 @@ from exam_packages.office.scoring_results import _score_exam
 from exam_packages.qti.model import AssessmentItem, Exam, Lexical
 from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.qti.validity import faults
-from exam_packages.records import answers_of, encode_record, read_records
+from exam_packages.record_streams import read_records
+from exam_packages.records import answers_of, encode_record
 from exam_packages.result_opening import CheckedResult, OpenedResult, check_result
 from exam_packages.rosters import Appointment
 from exam_packages.scoring import score_item, to_json
