@@ -15,15 +15,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import atheris
+import atheris  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 if TYPE_CHECKING:
     from tests.fuzz.target import Target
 
-OURS: Final = ["exam_packages", "signing", "kiosk", "ui.command_line"]
+OURS: Final = ["exam_packages", "signing", "kiosk", "ui.command_line", "tests.fuzz.targets.self_test"]
 _AS_JSON: Final = 0.6  # how often an input that is JSON is changed as such
 _INPUT_MIB: Final = 32  # by which one input may raise the peak; inputs have some KiB
 _FIRST_INPUTS_MIB: Final = 16  # for what is made once, by the first inputs
+_AS_TEXT: Final = 0.3  # and one that is not: words of XML change places
 _JSON_STARTS: Final = (b"{", b"[")
 
 
@@ -34,13 +35,16 @@ def main() -> None:
     with atheris.instrument_imports(include=OURS, enable_loader_override=False):
         targets = import_module("tests.fuzz.targets")
         json_changed = import_module("tests.fuzz.json_mutation").json_changed
+        mutated = import_module("tests.fuzz.mutation").mutated
         target: Target = targets.load(name)
     folder = Path(tempfile.mkdtemp(prefix="fuzz-seeds-"))
     for number, seed in enumerate(target.seeds()):
         if len(seed) <= target.max_bytes:
             (folder / f"{number:04d}").write_bytes(seed)
     given = [f"-max_len={target.max_bytes}", *_dictionary(target.tokens, folder.with_suffix(".dict")), *arguments]
-    atheris.Setup([sys.argv[0], *given, str(folder)], _bounded(target.run), custom_mutator=_mutator(json_changed))
+    atheris.Setup(
+        [sys.argv[0], *given, str(folder)], _bounded(target.run), custom_mutator=_mutator(json_changed, mutated)
+    )
     atheris.Fuzz()
 
 
@@ -62,7 +66,7 @@ def _peak_mib() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _mutator(json_changed: Callable[..., Any]) -> Callable[[bytes, int, int], bytes]:
+def _mutator(json_changed: Callable[..., Any], mutated: Callable[..., Any]) -> Callable[[bytes, int, int], bytes]:
     def bytes_changed(data: bytes) -> bytes:
         return bytes(atheris.Mutate(data, len(data) + 64))
 
@@ -73,6 +77,9 @@ def _mutator(json_changed: Callable[..., Any]) -> Callable[[bytes, int, int], by
             text: bytes | None = json_changed(data[start:], chance, bytes_changed)
             if text is not None and len(text) + start <= max_size:
                 return data[:start] + text
+        elif chance.random() < _AS_TEXT:
+            damaged: bytes = next(mutated([data], seed))
+            return damaged[:max_size]
         return bytes(atheris.Mutate(data, max_size))
 
     return changed

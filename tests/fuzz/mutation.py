@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 MAX_BYTES = 256 * 1024
-_TOKENS = (
+TOKENS = (
     *(b"<", b">", b"/>", b"&", b"&#0;", b"&#x10FFFF;", b"\x00", b"\xff", b'"', b"]]>", b"<![CDATA[", b"<!--", b"<?x?>"),
     *(
         b"-1",
@@ -48,9 +48,9 @@ def _damage(data: bytearray, chance: random.Random, seeds: Sequence[bytes]) -> N
         case 0:
             del data[at : at + length]
         case 1:
-            data[at:at] = chance.choice(_TOKENS)
+            data[at:at] = chance.choice(TOKENS)
         case 2:
-            data[at : at + length] = chance.choice(_TOKENS)
+            data[at : at + length] = chance.choice(TOKENS)
         case 3:
             data[at:at] = data[at : at + length] * chance.choice((1, 2, 50))
         case 4 if data:

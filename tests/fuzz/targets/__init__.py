@@ -16,6 +16,16 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "lists": ("roster-list", "pnp", "framework", "pictures", "captions", "patterns"),
     "machines": ("seat-report", "settings", "address", "server", "inspect"),
     "drops": ("drop",),
+    "qti": (
+        "qti-reader",
+        "qti-upgrade",
+        "qti-zip",
+        "qti-manifest",
+        "qti-item",
+        "qti-test",
+        "qti-scoring",
+        "vectors",
+    ),
     "documents": (
         "registration",
         "certificate",
@@ -31,6 +41,9 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
 """Module of this package to the targets in it: one process loads, and instruments, only what its target needs."""
 
 
+_SELF_TEST: Final = ("self_test", ("self-test-fault", "self-test-memory"))
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all targets."""
     return tuple(name for targets in MODULES.values() for name in targets)
@@ -42,7 +55,7 @@ def module_of(name: str) -> str:
     Raises:
         KeyError: there is no such target.
     """
-    for module, targets in MODULES.items():
+    for module, targets in (*MODULES.items(), _SELF_TEST):
         if name in targets:
             return f"{__name__}.{module}"
     raise KeyError(name)

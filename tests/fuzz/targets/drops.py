@@ -149,7 +149,7 @@ def _meta(file: bytes) -> dict[str, Any]:
 def _signed(name: str, body: Any) -> bytes:
     """Sign metadata whatever they say, as the library would have them signed."""
     try:
-        text = encode_canonical(body).encode("utf-8")
+        text = str(encode_canonical(body)).encode("utf-8")
         signatures = [
             {"keyid": key.public_key.keyid, "sig": key.sign(text).signature} for key in world.signers(*_SIGNERS[name])
         ]

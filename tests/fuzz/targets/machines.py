@@ -246,7 +246,7 @@ def _files_of_all_kinds() -> list[bytes]:
         *(world.grant_file(), world.release_file(), world.registration_file(), world.certificate_file()),
         *(world.result_file(), world.package().data[:20_000]),
     ]
-    kinds = {kind: number for number, kind in enumerate(sorted(DOCUMENTS))}
+    kinds = {kind.value: number for number, kind in enumerate(sorted(DOCUMENTS))}
     signed = [(file, read_envelope(file, place="seed", max_bytes=2**20).payload_type) for file in files[:4]]
     return [
         *(framed(Frame.FILE, file) for file in files),

@@ -1,11 +1,12 @@
-"""The fuzz targets: each takes any bytes and returns. What is refused is refused with ``SourceRefused``; else it is a fault."""
+"""What an author wrote: QTI of any version, alone and in a zip file. What is refused is refused with ``SourceRefused``."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
 from exam_packages.errors import LintFinding, ScoringRefused, SourceRefused
 from exam_packages.office.vectors import read_vectors, responses_of
@@ -25,6 +26,8 @@ from exam_packages.qti.zip_source import ZipSource
 from signing.errors import FormRefused
 from tests.exam_packages.qti import samples
 from tests.exam_packages.qti.corpus import SHARED
+from tests.fuzz.mutation import TOKENS
+from tests.fuzz.target import Target
 
 PATH = "items/a.xml"
 _CASES = (
@@ -109,18 +112,6 @@ def fuzz_vectors(data: bytes) -> None:
             responses_of(case)
 
 
-TARGETS: Mapping[str, Callable[[bytes], None]] = {
-    "reader": fuzz_reader,
-    "upgrade": fuzz_upgrade,
-    "zip": fuzz_zip,
-    "manifest": fuzz_manifest,
-    "item": fuzz_item,
-    "test": fuzz_test,
-    "scoring": fuzz_scoring,
-    "vectors": fuzz_vectors,
-}
-
-
 def seeds_of(target: str) -> list[bytes]:
     """Inputs to start from: of the corpus where it is beside the project, and always our samples."""
     files = [path for name in samples.SAMPLES for path in sorted(samples.folder(name).rglob("*.xml"))]
@@ -160,3 +151,24 @@ def _zips() -> list[bytes]:
             archive.writestr("__MACOSX/._a", "x")
         found.append(stream.getvalue())
     return found
+
+
+def _target(name: str, run: Callable[[bytes], None], reads: str) -> Target:
+    seeds = name.removeprefix("qti-")
+    return Target(
+        name=name, reads=reads, run=run, seeds=lambda: seeds_of(seeds), tokens=TOKENS, max_bytes=SEED_MAX_BYTES
+    )
+
+
+SEED_MAX_BYTES: Final = 12_000  # longer documents are for the tests of the corpus; a fuzzer wants many inputs
+
+TARGETS: Final = (
+    _target("qti-reader", fuzz_reader, "XML"),
+    _target("qti-upgrade", fuzz_upgrade, "documents of QTI 2.0 to 3.0, made 3.0"),
+    _target("qti-zip", fuzz_zip, "zip files as content packages"),
+    _target("qti-manifest", fuzz_manifest, "manifests of any version"),
+    _target("qti-item", fuzz_item, "items and stimuli: linted, read whole, read for scoring"),
+    _target("qti-test", fuzz_test, "tests and sections"),
+    _target("qti-scoring", fuzz_scoring, "anybody's items: scored, and made into clones"),
+    _target("vectors", fuzz_vectors, "files of scoring cases"),
+)
