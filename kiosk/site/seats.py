@@ -6,6 +6,7 @@ for a while; anything else is a new one. Refuses to know how a request came: the
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ from exam_packages.ids import SeatId, UtcMs
 from exam_packages.opening import open_certificate, open_seat_list, open_seat_request
 from kiosk.handover.stick import Stick, put, read_small
 from kiosk.site.site import Site
+from signing.errors import RevokedRefused
 from signing.keys import fingerprint
 
 VALID_DAYS: Final = 365
@@ -79,12 +81,12 @@ def certify(site: Site, stick: Stick, *, only: SeatId | None = None) -> tuple[Ce
 
 
 def certificates(site: Site) -> tuple[tuple[Path, SeatCertificate], ...]:
-    """Return every certificate that is not revoked, with its file, by serial."""
+    """Return every certificate that is not revoked, and whose key is not, with its file, by serial."""
     registration, trust = site.registration(), site.trust()
     found: list[tuple[Path, SeatCertificate]] = []
-    for path in sorted((site.folder / "certificates").glob(f"*{CERTIFICATE_SUFFIX}")):
+    for path in _files(site):
         data = site.read(f"certificates/{path.name}")
-        if certificate_digest(data) not in trust.revocations.seat_certificates:
+        with contextlib.suppress(RevokedRefused):
             found.append((path, open_certificate(data, trust=trust, registration=registration, place=path.name)))
     return tuple(sorted(found, key=lambda pair: pair[1].serial))
 
@@ -95,10 +97,9 @@ def newest_of_each(site: Site) -> dict[SeatId, SeatCertificate]:
 
 
 def _certify_one(site: Site, stick: Stick, request: SeatRequest) -> CertifiedSeat:
-    issued = certificates(site)
     usable = [
         (path, certificate)
-        for path, certificate in issued
+        for path, certificate in certificates(site)
         if (certificate.seat, certificate.signing_key, certificate.content_key)
         == (request.seat, request.signing_key, request.content_key)
         and certificate.not_after - site.now() > RENEW_DAYS * _DAY_MS
@@ -108,7 +109,7 @@ def _certify_one(site: Site, stick: Stick, request: SeatRequest) -> CertifiedSea
         serial, not_after = certificate.serial, certificate.not_after
         data = site.read(f"certificates/{path.name}")
     else:
-        serial = 1 + max((certificate.serial for _, certificate in issued), default=0)
+        serial = 1 + max((_serial_of(path) for path in _files(site)), default=0)  # also of what was revoked
         not_after = UtcMs(site.now() + VALID_DAYS * _DAY_MS)
         data = build_certificate(
             request,
@@ -128,6 +129,16 @@ def _certify_one(site: Site, stick: Stick, request: SeatRequest) -> CertifiedSea
         not_after=not_after,
         fingerprint=fingerprint(request.signing_key),
     )
+
+
+def _files(site: Site) -> list[Path]:
+    return sorted((site.folder / "certificates").glob(f"*{CERTIFICATE_SUFFIX}"))
+
+
+def _serial_of(path: Path) -> int:
+    """The number in a certificate's name; 0 where somebody has put something else there."""
+    number = path.name.partition("-")[0]
+    return int(number) if number.isascii() and number.isdecimal() else 0
 
 
 def _write_list(site: Site) -> None:

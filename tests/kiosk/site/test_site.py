@@ -180,6 +180,27 @@ class TestCertifying:
         seats = open_seat_list(site.read("seats"), registration=site.registration())
         assert digest not in seats.certificates
 
+    def test_a_number_is_never_given_twice(self, world: World) -> None:
+        site = world.site
+        ((path, _),) = certificates(site)
+        before = path.read_bytes()
+        revoke(world.office, now=world.clock.utc_ms(), certificates=[certificate_digest(before)])
+        world.publish()
+        (done,) = certify(site, Stick(world.stick))
+        assert (done.is_new, done.serial) == (True, 2)
+        assert path.read_bytes() == before
+
+    def test_a_revoked_key_keeps_no_other_seat_from_being_certified(self, world: World) -> None:
+        site = world.site
+        ((_, first),) = certificates(site)
+        request_of(world, "spare")
+        revoke(world.office, now=world.clock.utc_ms(), key_ids=[first.signing_key.keyid])
+        world.publish()
+        (done,) = certify(site, Stick(world.stick), only=SeatId("spare"))
+        assert (done.is_new, done.serial) == (True, 2)
+        assert [certificate.seat for _, certificate in certificates(site)] == ["spare"]
+        assert [line.seat for line in overview(site, Stick(world.stick)).seats] == ["spare"]
+
 
 class TestProctors:
     def test_numbers_rise_and_names_are_in_order(self, world: World) -> None:
