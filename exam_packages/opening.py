@@ -49,6 +49,7 @@ from exam_packages.releases import (
 from exam_packages.rosters import Roster, sealed_roster_from_fields, unseal_roster
 from exam_packages.seat_marks import KeptResults, SeatMark, kept_results_from_fields, seat_mark_from_fields
 from exam_packages.signed_documents import UntrustedDocument, read_document, refuse_unless
+from exam_packages.verified_documents import VerifiedDocument, VerifiedDocuments
 from exam_packages.verified_manifests import VerifiedManifests
 from signing.errors import (
     ContentRefused,
@@ -66,6 +67,8 @@ from signing.release_code import release_secret
 from signing.trust import Role, Trust
 
 _VERIFIED: Final = VerifiedManifests()
+_REGISTRATIONS: Final = VerifiedDocuments(PayloadType.SITE_REGISTRATION, registration_from_fields)
+_CERTIFICATES: Final = VerifiedDocuments(PayloadType.SEAT_CERTIFICATE, certificate_from_fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +130,7 @@ def open_registration(
     Raises:
         Refused: form, signature, threshold, revoked, older, not for this site.
     """
-    document = read_document(untrusted, PayloadType.SITE_REGISTRATION, place=place)
-    registration = registration_from_fields(document.verified_by(trust.keys(Role.REGISTRAR)))
+    registration = _REGISTRATIONS.verified(untrusted, trust.keys(Role.REGISTRAR), place=place).value
     trust.revocations.refuse_site(registration.site, place=place)
     trust.revocations.refuse_key(registration.signing_key.keyid, place=place)
     _refuse_older(registration.number, newest_number, place)
@@ -169,8 +171,27 @@ def open_certificate(
     Raises:
         Refused: form, signature, threshold, revoked, expired, not for this site.
     """
-    document = read_document(untrusted, PayloadType.SEAT_CERTIFICATE, place=place)
-    certificate = certificate_from_fields(document.verified_by(_only(registration.signing_key)))
+    return open_certificate_file(
+        untrusted, trust=trust, registration=registration, signing_key=signing_key, now=now, place=place
+    ).value
+
+
+def open_certificate_file(
+    untrusted: bytes,
+    *,
+    trust: Trust,
+    registration: SiteRegistration,
+    signing_key: VerifyKey | None = None,
+    now: UtcMs | None = None,
+    place: str = "certificate",
+) -> VerifiedDocument[SeatCertificate]:
+    """Open a seat certificate as ``open_certificate`` does; with it comes what seat lists and revocations call it.
+
+    Raises:
+        Refused: form, signature, threshold, revoked, expired, not for this site.
+    """
+    document = _CERTIFICATES.verified(untrusted, _only(registration.signing_key), place=place)
+    certificate = document.value
     trust.revocations.refuse_seat_certificate(document.digest, place=place)
     trust.revocations.refuse_key(certificate.signing_key.keyid, place=place)
     if now is not None:
@@ -178,7 +199,7 @@ def open_certificate(
     _refuse_other_site(certificate.site, registration.site, place)
     if signing_key is not None and certificate.signing_key != signing_key:
         raise NotForThisSiteRefused("is the certificate of another seat", place=place)
-    return certificate
+    return document
 
 
 def open_seat_list(
@@ -272,6 +293,12 @@ def check_package(
 def forget_packages() -> None:
     """Verify every manifest anew, also of packages this process has opened before. Only measuring needs it."""
     _VERIFIED.forget()
+
+
+def forget_sites() -> None:
+    """Verify every registration and certificate anew, also those this process has opened before. Only measuring needs it."""
+    _REGISTRATIONS.forget()
+    _CERTIFICATES.forget()
 
 
 def open_package(
