@@ -29,6 +29,7 @@ from exam_packages.grants import PACKAGE_ID_BYTES
 from exam_packages.ids import Digest, ExamId, FormId, UtcMs
 from exam_packages.registrations import content_key_of
 from exam_packages.signed_documents import TITLE_MAX, UntrustedDocument, name_of, read_document, refuse_unless
+from exam_packages.site_policies import LockdownPreset
 from signing.canonical import JsonValue, encode
 from signing.errors import ContentRefused, FormRefused
 from signing.fields import Fields, to_base64
@@ -158,6 +159,7 @@ class Manifest:
         wraps: the content key sealed to each scoring key, in their order (scoring).
         entries: where the sealed entries lie; number 0 is the index.
         scored_at_seat: keys and processing are inside, because the way through the test needs them (delivery).
+        lockdown: how strictly a seat has to be locked down for a live exam; practice demands nothing (delivery).
     """
 
     kind: PackageKind
@@ -175,6 +177,7 @@ class Manifest:
     delivery: Digest | None = None
     wraps: tuple[bytes, ...] = ()
     scored_at_seat: bool = False
+    lockdown: LockdownPreset = LockdownPreset.PRACTICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +231,8 @@ def encode_manifest(manifest: Manifest) -> bytes:
         body["release_check"] = manifest.release_check
         if manifest.scored_at_seat:
             body["scored_at_seat"] = True
+        if manifest.lockdown is not LockdownPreset.PRACTICE:
+            body["lockdown"] = manifest.lockdown.value
     else:
         body["delivery"] = manifest.delivery
         body["wraps"] = [{"wrap": to_base64(wrap)} for wrap in manifest.wraps]
@@ -258,6 +263,7 @@ def manifest_from_fields(fields: Fields, kind: PackageKind) -> Manifest:
         delivery=None if delivery else Digest(fields.digest("delivery")),
         wraps=() if delivery else _wraps(fields),
         scored_at_seat=delivery and _scored_at_seat(fields),
+        lockdown=_lockdown(fields) if delivery else LockdownPreset.PRACTICE,
     )
     fields.close()
     if not delivery:
@@ -277,6 +283,16 @@ def _scored_at_seat(fields: Fields) -> bool:
     said = fields.flag("scored_at_seat")
     refuse_unless(said, FormRefused, "says no where it says nothing", place=f"{fields.place}.scored_at_seat")
     return said
+
+
+def _lockdown(fields: Fields) -> LockdownPreset:
+    """Read the field that stands there only when it demands something."""
+    if not fields.has("lockdown"):
+        return LockdownPreset.PRACTICE
+    demanded = fields.choice("lockdown", LockdownPreset)
+    says = demanded is not LockdownPreset.PRACTICE
+    refuse_unless(says, FormRefused, "demands nothing where it says nothing", place=f"{fields.place}.lockdown")
+    return demanded
 
 
 def prefix_of(header_length: int) -> bytes:

@@ -49,6 +49,7 @@ from exam_packages.releases import (
 from exam_packages.rosters import Roster, sealed_roster_from_fields, unseal_roster
 from exam_packages.seat_marks import KeptResults, SeatMark, kept_results_from_fields, seat_mark_from_fields
 from exam_packages.signed_documents import UntrustedDocument, read_document, refuse_unless
+from exam_packages.site_policies import SitePolicy, site_policy_from_fields
 from exam_packages.verified_documents import VerifiedDocument, VerifiedDocuments
 from exam_packages.verified_manifests import VerifiedManifests
 from signing.errors import (
@@ -230,6 +231,21 @@ def open_proctors(
     _refuse_older(file.number, newest_number, place)
     _refuse_other_site(file.site, registration.site, place)
     return file
+
+
+def open_site_policy(
+    untrusted: bytes, *, registration: SiteRegistration, newest_number: int = 0, place: str = "site policy"
+) -> SitePolicy:
+    """Open a site's policy about lockdown.
+
+    Raises:
+        Refused: form, signature, threshold, older, not for this site.
+    """
+    document = read_document(untrusted, PayloadType.SITE_POLICY, place=place)
+    policy = site_policy_from_fields(document.verified_by(_only(registration.signing_key)))
+    _refuse_older(policy.number, newest_number, place)
+    _refuse_other_site(policy.site, registration.site, place)
+    return policy
 
 
 def open_roster(

@@ -196,6 +196,7 @@ class Missing(Enum):
     CERTIFICATE = "certificate"
     REGISTRATION = "registration"
     PROCTORS = "proctors"
+    POLICY = "policy"
     TRUST = "trust"
     PACKAGE = "package"
     GRANT = "grant"
@@ -225,6 +226,8 @@ class Missing(Enum):
     """There is nothing to accept: the seat is as new as it ever was, as far as it knows."""
     EXPORT = "export"
     """The damaged journal was not brought to a stick yet."""
+    LOCKDOWN = "lockdown"
+    """The exam, or the site, demands that this machine prevents more than it does."""
 
 
 class NotReady(KioskError):  # noqa: N818 - see KioskError

@@ -21,6 +21,7 @@ class PayloadType(StrEnum):
     SEAT_REQUEST = "application/vnd.testing-center-kiosk.seat-request.v1+json"
     SEAT_CERTIFICATE = "application/vnd.testing-center-kiosk.seat-certificate.v1+json"
     SEAT_LIST = "application/vnd.testing-center-kiosk.seat-list.v1+json"
+    SITE_POLICY = "application/vnd.testing-center-kiosk.site-policy.v1+json"
     PROCTOR_FILE = "application/vnd.testing-center-kiosk.proctor-file.v1+json"
     JOURNAL_CHECKPOINT = "application/vnd.testing-center-kiosk.journal-checkpoint.v1+json"
     RESULT = "application/vnd.testing-center-kiosk.result.v1+json"

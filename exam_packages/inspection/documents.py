@@ -33,6 +33,7 @@ from exam_packages.opening import (
     open_roster,
     open_seat_list,
     open_seat_request,
+    open_site_policy,
     open_site_request,
 )
 from exam_packages.proctors import ProctorFile, proctor_file_from_fields
@@ -48,6 +49,7 @@ from exam_packages.results import Checkpoint, checkpoint_from_fields
 from exam_packages.rosters import SealedRoster, sealed_roster_from_fields
 from exam_packages.seat_marks import KeptResults, SeatMark, kept_results_from_fields, seat_mark_from_fields
 from exam_packages.signed_documents import UntrustedDocument, read_document
+from exam_packages.site_policies import SitePolicy, site_policy_from_fields
 from signing.fields import Fields
 from signing.keys import fingerprint
 from signing.labels import PayloadType
@@ -223,6 +225,23 @@ def _proctors(findings: Findings, data: bytes, document: UntrustedDocument) -> N
     _by_site(findings, untrusted.site, lambda registration: open_proctors(data, registration=registration, place=place))
 
 
+def _policy(findings: Findings, data: bytes, document: UntrustedDocument) -> None:
+    untrusted: SitePolicy | None = _read(findings, document, site_policy_from_fields)
+    if untrusted is None:
+        return
+    findings.fact("site", untrusted.site)
+    findings.fact("number", untrusted.number)
+    findings.fact("preset", untrusted.preset.value)
+    findings.fact("also required", ", ".join(untrusted.required) or "nothing")
+    findings.fact("wishes", ", ".join(f"{kind}: {wish.value}" for kind, wish in untrusted.wishes.items()) or "none")
+    findings.fact("enrolled displays", len(untrusted.displays))
+    findings.fact("issued", moment(untrusted.issued))
+    place = findings.place
+    _by_site(
+        findings, untrusted.site, lambda registration: open_site_policy(data, registration=registration, place=place)
+    )
+
+
 def _receipt(findings: Findings, data: bytes, document: UntrustedDocument) -> None:
     untrusted: Receipt | None = _read(findings, document, receipt_from_fields)
     if untrusted is None:
@@ -303,6 +322,7 @@ DOCUMENTS: Final[Mapping[PayloadType, tuple[ArtefactKind, Explainer]]] = {
     PayloadType.SEAT_CERTIFICATE: (ArtefactKind.SEAT_CERTIFICATE, _certificate),
     PayloadType.SEAT_LIST: (ArtefactKind.SEAT_LIST, _seat_list),
     PayloadType.PROCTOR_FILE: (ArtefactKind.PROCTOR_FILE, _proctors),
+    PayloadType.SITE_POLICY: (ArtefactKind.SITE_POLICY, _policy),
     PayloadType.RECEIPT: (ArtefactKind.RECEIPT, _receipt),
     PayloadType.REVOCATIONS: (ArtefactKind.REVOCATIONS, _revocations),
     PayloadType.JOURNAL_CHECKPOINT: (ArtefactKind.CHECKPOINT, _checkpoint),

@@ -40,6 +40,7 @@ class ArtefactKind(Enum):
     SEAT_CERTIFICATE = "seat-certificate"
     SEAT_LIST = "seat-list"
     PROCTOR_FILE = "proctor-file"
+    SITE_POLICY = "site-policy"
     REVOCATIONS = "revocations"
     CHECKPOINT = "journal-checkpoint"
     SEAT_MARK = "seat-mark"

@@ -22,6 +22,7 @@ from exam_packages.package_contents import OpenedPackage
 from exam_packages.result_opening import CheckedResult, check_result, open_result
 from exam_packages.results import ResultHeader, UntrustedResult, read_result, verify_seal
 from exam_packages.signed_documents import read_document
+from exam_packages.site_policies import LockdownPreset
 from signing.hpke import ContentKey
 from signing.keys import fingerprint
 from signing.labels import PayloadType
@@ -155,6 +156,8 @@ def _manifest_facts(findings: Findings, manifest: Manifest) -> None:
     findings.fact("results sealed to", ", ".join(key.key_id[:16] for key in manifest.scoring_keys))
     if manifest.scored_at_seat:
         findings.fact("scored at the seat", "yes: answer keys and scoring rules are inside and reach testing centers")
+    if manifest.lockdown is not LockdownPreset.PRACTICE:
+        findings.fact("lockdown", f"{manifest.lockdown.value}: a live exam starts only where a seat is locked down so")
     if manifest.delivery is not None:
         findings.fact("scores", manifest.delivery)
 

@@ -42,6 +42,7 @@ from exam_packages.qti.preparing import PreparedSource, prepared
 from exam_packages.qti.sources import ContentSource
 from exam_packages.releases import Release, build_release_share, check_value
 from exam_packages.signed_documents import checked_name
+from exam_packages.site_policies import LockdownPreset
 from signing.argon2 import Cost
 from signing.canonical import encode
 from signing.errors import ContentRefused
@@ -94,6 +95,7 @@ def build_exam(
     not_after: UtcMs,
     now: UtcMs,
     scored_at_seat: bool = False,
+    lockdown: LockdownPreset = LockdownPreset.PRACTICE,
     variants: int = 1,
     progress: Progress | None = None,
     random_bytes: RandomBytes = secrets.token_bytes,
@@ -107,6 +109,7 @@ def build_exam(
         not_before, not_after: the window in which sessions may be opened.
         now: wall time.
         scored_at_seat: answer keys and scoring rules go along, because the way through the test depends on them.
+        lockdown: how strictly a seat has to be locked down for a live exam.
         variants: items made of each item template; of several a candidate gets one.
         progress: called with bytes done and in all.
         random_bytes: source of every secret.
@@ -124,7 +127,7 @@ def build_exam(
     whole = _sources(source, listing, exam)
     drawn = _draw(random_bytes, release_cost)
     manifest = _delivery_manifest(office, exam, drawn, (not_before, not_after), now)
-    manifest = replace(manifest, scored_at_seat=scored_at_seat)
+    manifest = replace(manifest, scored_at_seat=scored_at_seat, lockdown=lockdown)
     workshop = office.folder / "packages" / _BUILDING
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir()

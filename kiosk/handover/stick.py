@@ -15,6 +15,7 @@ from typing import Final
 
 from exam_packages.drop_paths import (
     CERTIFICATE_SUFFIX,
+    POLICY_SUFFIX,
     PROCTORS_SUFFIX,
     RECEIPT_SUFFIX,
     RELEASE_SUFFIX,
@@ -93,6 +94,10 @@ class Stick:
     def proctor_files(self) -> tuple[Path, ...]:
         """Return proctor files, by name."""
         return _files_of(self.site, PROCTORS_SUFFIX)
+
+    def policy_files(self) -> tuple[Path, ...]:
+        """Return sites' policies about lockdown, by name."""
+        return _files_of(self.site, POLICY_SUFFIX)
 
     def seat_list_files(self) -> tuple[Path, ...]:
         """Return sites' lists of seats, by name."""

@@ -17,8 +17,10 @@ from exam_packages.ids import AppointmentId, Digest, ProctorId, SessionId
 from exam_packages.proctors import ProctorRole
 from exam_packages.rosters import Appointment
 from exam_packages.session_events import IncidentNoted
+from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, NotReady, StickFault, StorageFault
 from kiosk.journal.checking import CheckedJournal
+from kiosk.lockdown.policy import StartVerdict, judge_start, policy_of
 from kiosk.mirror.moved import MovedSession, moved_to, notice_moves, refuse_moved
 from kiosk.mirror.taking import MirroredSession, found, has_sessions, sessions_on
 from kiosk.progress import Progress, silent
@@ -128,6 +130,7 @@ class ExamDay:
                 extra_time_percent=effective(entry.accommodations).extra_time_percent,
                 state=appointment_state(entry, exams, use, now),
                 accommodations=effective(entry.accommodations),
+                lockdown=exam.lockdown if exam else LockdownPreset.PRACTICE,
             )
             for entry in roster.appointments
             if all(word in f"{entry.name} {entry.candidate} {entry.appointment}".casefold() for word in words)
@@ -136,8 +139,25 @@ class ExamDay:
 
     # -- the session -----------------------------------------------------------------------------------------------
 
-    def open_session(self, appointment: AppointmentId, proctor: ProctorId) -> RunningSession:
+    def start_verdict(self, demanded: LockdownPreset) -> StartVerdict:
+        """Return whether an exam that demands so much of lockdown may start here, and what is missing.
+
+        Raises:
+            NotReady: no registration is here.
+            Refused: the site's policy is not good any more.
+        """
+        return _start_verdict(self._parts, demanded)
+
+    def open_session(
+        self, appointment: AppointmentId, proctor: ProctorId, *, all_the_same: bool = False
+    ) -> RunningSession:
         """Open a session for an appointment (bg): the journal exists and holds its first record when this returns.
+
+        Args:
+            appointment: whose.
+            proctor: who unlocks it.
+            all_the_same: the proctor starts it although the site asks for more lockdown than there is. Never where the
+                package demands what is missing.
 
         Raises:
             NotReady: what is missing.
@@ -148,7 +168,7 @@ class ExamDay:
             self._refuse_while_running()
             refuse_elsewhere(self._parts)
             self._refuse_stranger(proctor)
-            entry = self._appointment(appointment)
+            entry = _appointment(self._parts, appointment)
             parts = self._parts
             exams = parts.holdings.exams()
             use = appointment_use(parts.state)
@@ -159,6 +179,7 @@ class ExamDay:
                 raise NotReady(
                     Missing.SESSION_RUNS, "another session at this seat is not finished: continue or seal it"
                 )
+            _refuse_unguarded(parts, entry, all_the_same=all_the_same)
             set_aside = _not_continued(parts.state.sessions.all(), appointment)
             if set_aside is not None:
                 return self._continued(set_aside, proctor, "set aside")
@@ -360,7 +381,7 @@ class ExamDay:
         return running
 
     def _continued(self, row: SessionRow, proctor: ProctorId, why: str) -> RunningSession:
-        running = self._keep(self._opener.begin(self._appointment(row.appointment), proctor, continues=row))
+        running = self._keep(self._opener.begin(_appointment(self._parts, row.appointment), proctor, continues=row))
         running.apply(IncidentNoted(proctor=proctor, note=f"continues {row.session}, whose journal is {why}"))
         return running
 
@@ -372,12 +393,6 @@ class ExamDay:
     def _refuse_stranger(self, proctor: ProctorId) -> None:
         if all(entry.id != proctor for entry in self.proctors()):
             raise NotReady(Missing.PROCTORS, f"{proctor} is not in this site's proctor file")
-
-    def _appointment(self, appointment: AppointmentId) -> Appointment:
-        for entry in self._parts.holdings.roster().appointments:
-            if entry.appointment == appointment:
-                return entry
-        raise NotReady(Missing.APPOINTMENT, f"the roster has no appointment {appointment}")
 
     def _unfinished(
         self, row: SessionRow, journal: CheckedJournal | None, fault: StorageFault | None
@@ -392,6 +407,28 @@ class ExamDay:
             last_wall=journal.wall if journal is not None else row.opened,
             fault=fault,
         )
+
+
+def _appointment(parts: SeatParts, appointment: AppointmentId) -> Appointment:
+    for entry in parts.holdings.roster().appointments:
+        if entry.appointment == appointment:
+            return entry
+    raise NotReady(Missing.APPOINTMENT, f"the roster has no appointment {appointment}")
+
+
+def _start_verdict(parts: SeatParts, demanded: LockdownPreset) -> StartVerdict:
+    policy = policy_of(parts.holdings.site_policy(), demanded, least=parts.lockdown.preset)
+    return judge_start(policy, parts.lockdown.table)
+
+
+def _refuse_unguarded(parts: SeatParts, entry: Appointment, *, all_the_same: bool) -> None:
+    exam = exam_for(entry, parts.holdings.exams())
+    if exam is None:
+        raise NotReady(*_STATE_MISSING[AppointmentState.PACKAGE_MISSING])
+    verdict = _start_verdict(parts, exam.lockdown)
+    if not verdict.allowed and not (all_the_same and verdict.proctor_may_start):
+        lacks = ", ".join(each.concern for each in verdict.missing)
+        raise NotReady(Missing.LOCKDOWN, f"this machine does not prevent what is demanded: {lacks}")
 
 
 def _not_continued(rows: Sequence[SessionRow], appointment: AppointmentId) -> SessionRow | None:

@@ -22,6 +22,7 @@ from exam_packages.ids import (
     SiteId,
     UtcMs,
 )
+from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, StorageFault, StorageFaultKind
 from kiosk.seat.rollback import Rollback
 from kiosk.session.state import ResultState
@@ -64,6 +65,8 @@ class AppointmentEntry:
     state: AppointmentState
     accommodations: Accommodations = NO_NEEDS
     """What holds of the candidate's needs: everything prohibited is taken back."""
+    lockdown: LockdownPreset = LockdownPreset.PRACTICE
+    """What the exam demands of lockdown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,7 @@ class ExamEntry:
         short_digest: first characters of the manifest digest, to compare by voice.
         window_from, window_until: when it may be given.
         released_by: ``file`` or ``code``; empty before release.
+        lockdown: how strictly a seat has to be locked down for it.
     """
 
     package: Digest
@@ -135,6 +139,7 @@ class ExamEntry:
     window_until: UtcMs
     state: ExamState
     released_by: str
+    lockdown: LockdownPreset = LockdownPreset.PRACTICE
 
 
 class SessionState(Enum):
@@ -250,6 +255,7 @@ class ImportKind(Enum):
     CERTIFICATE = "certificate"
     REGISTRATION = "registration"
     PROCTORS = "proctors"
+    POLICY = "policy"
     TRUST = "trust"
     REVOCATIONS = "revocations"
     PACKAGE = "package"

@@ -26,6 +26,7 @@ from exam_packages.opening import (
     open_registration,
     open_release,
     open_roster,
+    open_site_policy,
 )
 from exam_packages.package_contents import OpenedPackage
 from exam_packages.proctors import ProctorFile
@@ -34,6 +35,7 @@ from exam_packages.qti.package import read_delivery
 from exam_packages.registrations import SiteRegistration
 from exam_packages.releases import Release
 from exam_packages.rosters import Appointment, Roster
+from exam_packages.site_policies import SitePolicy
 from kiosk.errors import Missing, NotReady, StorageFault, storage_fault_of
 from kiosk.seat.facts import ExamEntry, ExamState
 from kiosk.seat.identity import SeatIdentity
@@ -48,6 +50,7 @@ REGISTRATION: Final = "registration"
 CERTIFICATE: Final = "certificate"
 PROCTORS: Final = "proctors"
 ROSTER: Final = "roster"
+POLICY: Final = "policy"
 GRANT: Final = "grant"
 RELEASE: Final = "release"
 _SHORT_DIGITS: Final = 12  # hexadecimal digits that people compare by voice
@@ -115,6 +118,19 @@ class Holdings:
         """Return who may unlock the seat."""
         body = self.file_of(PROCTORS, Missing.PROCTORS)
         return self._keep(PROCTORS, lambda: open_proctors(body, registration=self.registration()))
+
+    def site_policy(self) -> SitePolicy | None:
+        """Return how strict the site is with its seats; None where no such file is here.
+
+        Raises:
+            NotReady: no registration is here.
+            Refused: the file is not good any more.
+        """
+        document = self._state.documents.get(POLICY)
+        if document is None:
+            return None
+        body = document.body
+        return self._keep(POLICY, lambda: open_site_policy(body, registration=self.registration()))
 
     def roster(self) -> Roster:
         """Return the appointments."""
@@ -257,6 +273,7 @@ class Holdings:
             window_until=manifest.not_after,
             state=state,
             released_by=release.by.value if release else "",
+            lockdown=manifest.lockdown,
         )
 
     def _load_trust(self) -> Trust:

@@ -28,6 +28,7 @@ from exam_packages.opening import (
     open_registration,
     open_release,
     open_roster,
+    open_site_policy,
 )
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest, read_document
 from kiosk.durable_file import CopyDiffersError, clear_leftovers, copy_durably
@@ -85,6 +86,7 @@ class Importer:
         contents = self._take_trust(stick) if stick.has_drop() else None
         self._take_certificates(stick, contents)
         self._take_each(stick.proctor_files, ImportKind.PROCTORS, self._take_proctors)
+        self._take_each(stick.policy_files, ImportKind.POLICY, self._take_policy)
         if contents is not None and self._site() is not None:
             self._take_drop(stick.drop, contents, progress)
         self._take_each(stick.release_files, ImportKind.RELEASE, self._take_release)
@@ -197,6 +199,15 @@ class Importer:
             place=place,
         )
         return self._keep(held.PROCTORS, "", file.number, untrusted)
+
+    def _take_policy(self, untrusted: bytes, place: str) -> ImportOutcome:
+        registration = self._holdings.registration()
+        if _site_of(untrusted, PayloadType.SITE_POLICY) not in (None, registration.site):
+            return ImportOutcome.NOT_OURS
+        policy = open_site_policy(
+            untrusted, registration=registration, newest_number=self._number(held.POLICY), place=place
+        )
+        return self._keep(held.POLICY, "", policy.number, untrusted)
 
     # -- the drop --------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.clock import Clock
+from kiosk.seat.guarding import LockdownPort, NoLockdown, SessionLogs
 from kiosk.seat.holdings import Holdings
 from kiosk.seat.identity import SeatIdentity
 from kiosk.seat.layout import SeatFolder
@@ -34,6 +35,8 @@ class SeatParts:
     place: Place
     marks: SeatMarks
     watch: RollbackWatch
+    logs: SessionLogs
+    lockdown: LockdownPort
 
 
 def assemble(
@@ -42,8 +45,11 @@ def assemble(
     state: SeatState,
     clock: Clock,
     machine: str,
+    lockdown: LockdownPort | None = None,
 ) -> SeatParts:
-    """Put a seat together. ``machine`` is where it is opened, see ``Place``."""
+    """Put a seat together. ``machine`` is where it is opened, see ``Place``; without ``lockdown`` nobody locks it down."""
+    lockdown = NoLockdown() if lockdown is None else lockdown
+    logs = SessionLogs(folder=folder, state=state, lockdown=lockdown)
     floor = TimeFloor(state, clock)
     holdings = Holdings(folder, state, identity, floor)
     files = SessionFiles(folder=folder, identity=identity)
@@ -60,8 +66,10 @@ def assemble(
         holdings=holdings,
         gate=PinGate(state, clock),
         files=files,
-        sealer=Sealer(folder=folder, state=state, identity=identity),
+        sealer=Sealer(folder=folder, state=state, identity=identity, logs=logs),
         place=place,
         marks=marks,
         watch=RollbackWatch(marks=marks),
+        logs=logs,
+        lockdown=lockdown,
     )

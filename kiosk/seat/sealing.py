@@ -20,6 +20,7 @@ from kiosk.errors import Missing, NotReady, StorageFault, StorageFaultKind, stor
 from kiosk.journal.checking import CheckedJournal
 from kiosk.seat import holdings as held
 from kiosk.seat.facts import SealedBundle
+from kiosk.seat.guarding import SessionLogs
 from kiosk.seat.identity import SeatIdentity
 from kiosk.seat.importing import SITE_FACT
 from kiosk.seat.layout import SeatFolder
@@ -43,6 +44,7 @@ class Sealer:
     folder: SeatFolder
     state: SeatState
     identity: SeatIdentity
+    logs: SessionLogs
 
     def seal(self, row: SessionRow, journal: CheckedJournal, *, wall: UtcMs) -> BundleRow:
         """Seal a session into the outbox. A session that is sealed already gives the bundle it has.
@@ -57,10 +59,12 @@ class Sealer:
             raise StorageFault(StorageFaultKind.ROLLED_BACK, self.folder.folder, "the next number may be taken already")
         last = last_result(self.state)
         header = self._header(journal, last, wall)
+        lockdown = self.logs.collect(row.session, wall=wall)  # first: it may have something to say in the seat's log
         content = ResultContent(
             journal=journal.lines,
             incidents=self.state.log.for_bundle(row.session),
             checkpoints=journal.checkpoints,
+            lockdown=lockdown,
         )
         data = build_result(
             header, content, scoring_keys=recipients_of(row.recipients), seat_key=self.identity.signing_key

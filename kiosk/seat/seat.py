@@ -24,6 +24,7 @@ from kiosk.seat.admin import SeatAdmin
 from kiosk.seat.day import ExamDay
 from kiosk.seat.erasing import finish_erasing
 from kiosk.seat.facts import EraseReport, ExportReport, ImportReport, ReceiptReport, SealedBundle, SeatStatus
+from kiosk.seat.guarding import LockdownPort
 from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import FolderLock, SeatFolder
 from kiosk.seat.mirroring import INCIDENT, set_medium
@@ -80,7 +81,9 @@ class Seat:
         return cls.open(folder, clock=clock)
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock, machine: str | None = None) -> Seat:
+    def open(
+        cls, folder: Path, *, clock: Clock, machine: str | None = None, lockdown: LockdownPort | None = None
+    ) -> Seat:
         """Open a seat's folder and finish what a crash left half done.
 
         Where the disk is full, the room that is kept for that is given up.
@@ -89,6 +92,7 @@ class Seat:
             folder: the seat's folder.
             clock: what time it is.
             machine: what names this machine; None asks it.
+            lockdown: who holds the seat locked down; None where nobody does.
 
         Raises:
             StorageFault: BUSY while another process holds it; otherwise what is wrong with it. Where it ``leaves_reading``,
@@ -101,11 +105,11 @@ class Seat:
         here = this_machine() if machine is None else machine
         try:
             try:
-                seat = cls._opened(layout, lock, clock, here)
+                seat = cls._opened(layout, lock, clock, here, lockdown)
             except StorageFault as fault:
                 if fault.kind is not StorageFaultKind.FULL or not reserve.give_up(layout):
                     raise
-                seat = cls._opened(layout, lock, clock, here)
+                seat = cls._opened(layout, lock, clock, here, lockdown)
         except BaseException:
             lock.release()
             raise
@@ -113,11 +117,13 @@ class Seat:
         return seat
 
     @classmethod
-    def _opened(cls, layout: SeatFolder, lock: FolderLock, clock: Clock, machine: str) -> Seat:
+    def _opened(
+        cls, layout: SeatFolder, lock: FolderLock, clock: Clock, machine: str, lockdown: LockdownPort | None
+    ) -> Seat:
         identity = read_identity(layout)
         state = SeatState(layout.state, identity.state_key)
         try:
-            parts = assemble(layout, identity, state, clock, machine)
+            parts = assemble(layout, identity, state, clock, machine, lockdown)
             parts.place.bind_if_new()
             seat = cls(parts, lock)
             seat._finish_what_was_begun()

@@ -30,6 +30,7 @@ from exam_packages.seat_marks import (
 )
 from exam_packages.session_keys import build_session_key
 from exam_packages.signed_documents import sign_document
+from exam_packages.site_policies import LockdownPreset, SitePolicy, build_site_policy
 from signing.argon2 import MINIMUM_COST
 from signing.dsse import sign
 from signing.errors import Layer
@@ -106,6 +107,9 @@ FILES: dict[ArtefactKind, Callable[[], bytes]] = {
     ),
     ArtefactKind.PROCTOR_FILE: lambda: build_proctor_file(
         ProctorFile(site=world.SITE, number=1, issued=world.NOW, proctors=()), SITE_KEY
+    ),
+    ArtefactKind.SITE_POLICY: lambda: build_site_policy(
+        SitePolicy(site=world.SITE, number=1, issued=world.NOW, preset=LockdownPreset.STANDARD), SITE_KEY
     ),
     ArtefactKind.REVOCATIONS: lambda: write_revocations(
         Revocations(number=1, issued_utc_ms=world.NOW), world.signers("revocations")

@@ -36,6 +36,7 @@ from exam_packages.rosters import Appointment
 from exam_packages.scoring import ScoreReport
 from exam_packages.session_events import Record
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest
+from exam_packages.site_policies import LockdownPreset
 from kiosk.clock import SystemClock
 from kiosk.durable_file import write_durably
 from kiosk.seat.plan_check import check_plan
@@ -111,6 +112,9 @@ def build(
     scored_at_seat: Annotated[
         bool, typer.Option("--scored-at-seat", help="Answer keys go along: the way through the test depends on them.")
     ] = False,
+    lockdown: Annotated[
+        LockdownPreset, typer.Option(help="How strictly a seat has to be locked down for a live exam.")
+    ] = LockdownPreset.PRACTICE,
     variants: Annotated[
         int,
         typer.Option(min=1, max=MAX_VARIANTS, help="Items made of each item template; a candidate gets one of them."),
@@ -137,6 +141,7 @@ def build(
             not_after=end,
             now=_now(),
             scored_at_seat=scored_at_seat,
+            lockdown=lockdown,
             variants=variants,
             progress=lambda done, total: report(done, total, "Sealing both packages"),
         )

@@ -463,6 +463,8 @@ def missing(what: Missing) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a 
             return translate("Words", "The site's registration is not here yet.")
         case Missing.PROCTORS:
             return translate("Words", "No proctors are known here yet.")
+        case Missing.POLICY:
+            return translate("Words", "The site has not said yet how strict its seats are.")
         case Missing.TRUST:
             return translate("Words", "Nothing of the office has been imported yet.")
         case Missing.PACKAGE:
@@ -509,6 +511,8 @@ def missing(what: Missing) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a 
             return translate("Words", "This seat is older than it once was: something it had is not here.")
         case Missing.NO_ROLLBACK:
             return translate("Words", "Nothing is known to be missing on this seat.")
+        case Missing.LOCKDOWN:
+            return translate("Words", "This exam demands that the computer is locked down more than it is.")
         case _:
             assert_never(what)
 
@@ -520,6 +524,7 @@ def remedy_of(what: Missing) -> str:
             Missing.CERTIFICATE
             | Missing.REGISTRATION
             | Missing.PROCTORS
+            | Missing.POLICY
             | Missing.TRUST
             | Missing.PACKAGE
             | Missing.GRANT
@@ -540,6 +545,8 @@ def remedy_of(what: Missing) -> str:
             )
         case Missing.ROLLED_BACK:
             return _another_seat()
+        case Missing.LOCKDOWN:
+            return translate("Words", "Use a prepared seat, or see what is missing under Protection.")
         case Missing.ROOM:
             return translate("Words", "Free some room on the disk, then restart the program. Results can be exported.")
         case _:
