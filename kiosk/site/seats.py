@@ -57,22 +57,32 @@ def certify(site: Site, stick: Stick, *, only: SeatId | None = None) -> tuple[Ce
     Args:
         site: unlocked.
         stick: holds ``requests/`` and gets ``certificates/`` and ``site/``.
-        only: one seat's name; None takes every request.
+        only: one seat's name; None takes every request. Requests stay on a stick, so among others one of a revoked key is
+            passed over.
 
     Raises:
-        Refused: a request is not in order.
+        Refused: a request is not in order; or nobody asks but seats whose keys are revoked.
         NotReady: the site is not registered yet.
         PassphraseWrong: the site's keys stay locked.
     """
     stick.refuse_absent()
     site.take_notice(stick)
+    revocations = site.trust().revocations
     done: list[CertifiedSeat] = []
+    revoked: RevokedRefused | None = None
     for path in stick.request_files():
         if only is not None and path.name != f"{only}{SEAT_REQUEST_SUFFIX}":
             continue
         request = open_seat_request(read_small(path), place=path.name)
+        try:
+            revocations.refuse_key(request.signing_key.keyid, place=path.name)
+        except RevokedRefused as refused:
+            revoked = refused
+            continue
         if only is None or request.seat == only:
             done.append(_certify_one(site, stick, request))
+    if revoked is not None and not done:
+        raise revoked
     if any(seat.is_new for seat in done):
         _write_list(site)
     if (site.folder / _LIST).is_file():

@@ -19,7 +19,7 @@ from kiosk.site.proctor_desk import add_proctor, bring_to, proctors, remove_proc
 from kiosk.site.seats import certificates, certify, newest_of_each
 from kiosk.site.site import Site
 from signing.argon2 import MINIMUM_COST
-from signing.errors import FormRefused, Layer, OlderRefused, Refused, SignatureRefused
+from signing.errors import FormRefused, Layer, OlderRefused, Refused, RevokedRefused, SignatureRefused
 from signing.key_file import PassphraseWrong
 from tests.kiosk.journal.journals import fingerprints
 from tests.kiosk.seat.sittings import sit
@@ -200,6 +200,23 @@ class TestCertifying:
         assert (done.is_new, done.serial) == (True, 2)
         assert [certificate.seat for _, certificate in certificates(site)] == ["spare"]
         assert [line.seat for line in overview(site, Stick(world.stick)).seats] == ["spare"]
+
+    def test_a_revoked_key_gets_no_certificate(self, world: World) -> None:
+        site = world.site
+        ((_, first),) = certificates(site)
+        revoke(world.office, now=world.clock.utc_ms(), key_ids=[first.signing_key.keyid])
+        world.publish()
+        before = fingerprints(site.folder / "certificates")
+        with pytest.raises(RevokedRefused):
+            certify(site, Stick(world.stick))
+        request_of(world, "spare")
+        (done,) = certify(site, Stick(world.stick))  # its request is still on the stick
+        assert (done.seat, done.serial) == ("spare", 2)
+        with pytest.raises(RevokedRefused):
+            certify(site, Stick(world.stick), only=SEAT)
+        assert {name for name in fingerprints(site.folder / "certificates") if name not in before} == {
+            "000002-spare.certificate"
+        }
 
 
 class TestProctors:
