@@ -1,0 +1,1 @@
+"""What Linux can prevent and notice. Loads nothing by itself."""
