@@ -12,7 +12,16 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import ClassVar, Final
+
+from kiosk.errors import KioskError
+from kiosk.lockdown.facts import Preset
+
+
+class RigRefused(KioskError):  # noqa: N818 - see KioskError
+    """Somebody wants keys from programs on a seat that delivers exams that count."""
+
+    code: ClassVar[str] = "rig-refused"
 
 
 class Modifier(Enum):
@@ -106,6 +115,18 @@ class InputPolicy:
     """
 
     takes_injected: bool = False
+
+    @classmethod
+    def for_rig(cls, preset: Preset) -> InputPolicy:
+        """Return the rule of a test rig, whose keys are pressed by programs.
+
+        Raises:
+            RigRefused: the seat is set to deliver exams that count. There is no other way to such a rule for a seat, and the
+                capability table says of a rig that it lets injected input through.
+        """
+        if preset is not Preset.PRACTICE:
+            raise RigRefused(f"a seat with the preset {preset.value} takes no keys from programs")
+        return cls(takes_injected=True)
 
     def decide(self, stroke: Stroke) -> Verdict:
         """Return what becomes of a key, going down or up alike: what was blocked going down must not come up."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.lockdown.input_policy import HARMLESS, Button, InputPolicy, Modifier, Stroke, Verdict
+from kiosk.lockdown.facts import Preset
+from kiosk.lockdown.input_policy import HARMLESS, Button, InputPolicy, Modifier, RigRefused, Stroke, Verdict
 
 POLICY = InputPolicy()
 CONTROL, ALT, SHIFT, SUPER = Modifier.CONTROL, Modifier.ALT, Modifier.SHIFT, Modifier.SUPER
@@ -91,3 +92,12 @@ def test_only_the_left_button_does_anything(button: Button) -> None:
 
 def test_a_stroke_reads_as_people_write_it() -> None:
     assert Stroke(key="Delete", modifiers={ALT, CONTROL}).combination == "Ctrl+Alt+Delete"
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_seat_for_exams_that_count_can_be_no_rig(preset: Preset) -> None:
+    if preset is Preset.PRACTICE:
+        assert InputPolicy.for_rig(preset).takes_injected
+    else:
+        with pytest.raises(RigRefused):
+            InputPolicy.for_rig(preset)

@@ -1,0 +1,81 @@
+"""Everything that lockdown does on an X server, together.
+
+Owns the lists. Refuses to start anything: who asks for it polls and applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from kiosk.lockdown.displays import EnrolledDisplay
+from kiosk.lockdown.facts import Capability, Concern, Probe
+from kiosk.lockdown.incidents import IncidentKind, Observation
+from kiosk.lockdown.input_policy import InputPolicy
+from kiosk.lockdown.operations import Operation
+from kiosk.lockdown.readings import Monitor, Reading
+from kiosk.lockdown.x11.connection import XServer
+from kiosk.lockdown.x11.devices import InjectedInput, InputDevices, KeyboardLayout
+from kiosk.lockdown.x11.operations import KeyRepeat, OneDisplay, ScreenSaverOff, ServerOperation
+from kiosk.lockdown.x11.outputs import Displays
+from kiosk.lockdown.x11.selections import ForeignSelections
+from kiosk.lockdown.x11.windows import ForeignFocus, ForeignWindows, IsOurs
+
+WINDOW_PROBES: Final[Mapping[str, tuple[Concern, Probe]]] = {
+    "window/keyboard-grab": (Concern.SYSTEM_KEYS, Probe(capability=Capability.ENFORCED)),
+    "window/pointer-filter": (Concern.POINTER, Probe(capability=Capability.ENFORCED)),
+    "window/private-clipboard": (Concern.CLIPBOARD, Probe(capability=Capability.ENFORCED)),
+}
+"""What the full-screen window does by itself on X11 (``ui.window.keyboard_grab``, ``key_guard``), for the capability table."""
+
+
+def x11_operations(server: XServer | None, *, enrolled: EnrolledDisplay | None) -> tuple[Operation, ...]:
+    """Return what is changed on a server, in order. Without a server: what takes back the changes of one that is gone."""
+    settings = (ScreenSaverOff(), KeyRepeat(), OneDisplay(enrolled))
+    return tuple(ServerOperation(server, each) for each in settings)
+
+
+def x11_monitors(
+    server: XServer, is_ours: IsOurs, *, policy: InputPolicy, enrolled: EnrolledDisplay | None
+) -> tuple[Monitor, ...]:
+    """Return what notices something on a server.
+
+    Args:
+        server: where; all of them look by this one connection.
+        is_ours: which processes are the exam's. Asked anew at every look: the window is started again after a crash.
+        policy: whether programs may press keys, see ``InputPolicy.for_rig``.
+        enrolled: the seat's display.
+    """
+    return (
+        ForeignWindows(server, is_ours),
+        ForeignFocus(server, is_ours),
+        InjectedInput(server, policy),
+        InputDevices(server),
+        KeyboardLayout(server),
+        ForeignSelections(server, is_ours),
+        Displays(server, enrolled),
+        ServerWatch(server),
+    )
+
+
+class ServerWatch:
+    """Notices that the connection has broken, once: nothing else here sees anything from then on."""
+
+    name = "x11/server"
+    concern = Concern.APP_SWITCHING
+
+    def __init__(self, server: XServer) -> None:
+        self._server = server
+        self._is_told = False
+
+    def probe(self) -> Probe:
+        """It can always be noticed."""
+        return Probe(capability=Capability.DETECT_ONLY, reason="Tells when the X server cannot be looked at any more.")
+
+    def poll(self, now: Reading) -> Sequence[Observation]:
+        """Return that it broke."""
+        del now
+        if self._is_told or not self._server.is_lost:
+            return ()
+        self._is_told = True
+        return (Observation(kind=IncidentKind.HOOK_LOST, evidence={"hook": self.name}),)
