@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from exam_packages.drop_paths import result_name
+from exam_packages.lockdown_log import read_log
 from kiosk.durable_file import CopyDiffersError, digest_of
 from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
+from kiosk.handover.incident_page import IncidentPage, page_of
 from kiosk.handover.seat_report import encode_report, report_of
 from kiosk.handover.slip import SlipFacts, draw_slip
 from kiosk.handover.stick import Stick, copy_to, put
@@ -103,7 +105,13 @@ def slip_facts(parts: SeatParts, session: SessionRow, row: BundleRow, site_name:
         head_code=head_code(bytes.fromhex(row.head)),
         bundle=row.digest,
         seat_code=parts.marks.slip_code(session.session),
+        incidents=_incidents(parts, session),
     )
+
+
+def _incidents(parts: SeatParts, session: SessionRow) -> IncidentPage | None:
+    lines = parts.logs.kept(session.session)
+    return page_of(read_log(lines, place="lockdown log")[0]) if lines else None
 
 
 def _export_bundle(parts: SeatParts, stick: Stick, row: BundleRow) -> ExportedFile:

@@ -22,6 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from exam_packages.ids import Digest, SeatId, SessionId, UtcMs
 from exam_packages.paper import bold_runs, regular_runs
+from kiosk.handover.incident_page import IncidentPage, minutes
 from kiosk.session import ResultState
 
 WIDTH: Final = A5[0]
@@ -33,6 +34,8 @@ INK: Final = HexColor(0x1D2B36)
 QUIET: Final = HexColor(0x5B6B78)
 RULE: Final = HexColor(0xD5DDE3)
 TEXT_MAX: Final = 46  # characters of one line; longer ones are cut
+LINE_MAX: Final = 100  # the same on the page of incidents, where words are our own
+ENTRY: Final = 5.4 * mm
 _QUIET_MODULES: Final = 4  # ISO/IEC 18004 §6.3.8: the light frame around a QR code
 
 _STATES: Final = {
@@ -61,6 +64,8 @@ class SlipFacts:
     bundle: Digest
     seat_code: str = ""
     """Short code of the seat's mark that was the last one when the page was made; empty where there was none."""
+    incidents: IncidentPage | None = None
+    """What was noticed during the sitting; None where nothing looked."""
 
 
 def draw_slip(facts: SlipFacts) -> bytes:
@@ -73,6 +78,9 @@ def draw_slip(facts: SlipFacts) -> bytes:
     _lines(canvas, facts)
     _proof(canvas, facts)
     canvas.showPage()
+    if facts.incidents is not None:
+        _incidents(canvas, facts, facts.incidents)
+        canvas.showPage()
     canvas.save()
     return out.getvalue()
 
@@ -124,10 +132,56 @@ def _proof(canvas: Canvas, facts: SlipFacts) -> None:
         _text(canvas, left, top - 21 * mm - number * 4.6 * mm, line, size=8.5, colour=QUIET)
 
 
+def _incidents(canvas: Canvas, facts: SlipFacts, page: IncidentPage) -> None:
+    """A page of its own: what happened on the computer during the sitting, and what it cost."""
+    top = HEIGHT - MARGIN
+    _text(canvas, MARGIN, top - 5 * mm, "What happened during your exam", size=15, bold=True)
+    _text(canvas, MARGIN, top - 12 * mm, f"Session {facts.session}", size=9.5, colour=QUIET)
+    _rule(canvas, top - 16 * mm)
+    y = top - 22 * mm
+    for line in _summary(page):
+        _text(canvas, MARGIN, y, line, size=9.5, most=LINE_MAX)
+        y -= 5.2 * mm
+    y -= 2 * mm
+    for entry in page.entries:
+        _text(canvas, MARGIN, y, _clock(entry.wall), size=9, colour=QUIET)
+        _text(
+            canvas, MARGIN + 14 * mm, y, f"{entry.what} {entry.followed}", size=9, most=LINE_MAX
+        )  # a test measures it
+        y -= ENTRY
+    if page.left_out:
+        _text(canvas, MARGIN + 14 * mm, y, f"And {page.left_out} more, which the office has.", size=9, colour=QUIET)
+    if page.entries:
+        _text(canvas, MARGIN, MARGIN, "Times are UTC. None of this is a judgement.", size=8.5, colour=QUIET)
+
+
+def _summary(page: IncidentPage) -> list[str]:
+    if not page.entries:
+        lines = ["Nothing interrupted your exam."]
+    elif page.stood_still_ms:
+        lines = [
+            f"The exam stood still for {minutes(page.stood_still_ms)}.",
+            "Your time stood still meanwhile, and no answer was lost.",
+        ]
+    else:
+        lines = ["The exam was not interrupted. These notices were shown:"]
+    if page.noted:
+        lines.append(f"The office also gets {page.noted} technical note{'' if page.noted == 1 else 's'}.")
+    return lines
+
+
 def _text(
-    canvas: Canvas, x: float, y: float, text: str, *, size: float, bold: bool = False, colour: HexColor = INK
+    canvas: Canvas,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float,
+    bold: bool = False,
+    colour: HexColor = INK,
+    most: int = TEXT_MAX,
 ) -> None:
-    shown = text if len(text) <= TEXT_MAX else f"{text[: TEXT_MAX - 1]}…"
+    shown = text if len(text) <= most else f"{text[: most - 1]}…"
     canvas.setFillColor(colour)
     for run in bold_runs(shown) if bold else regular_runs(shown):
         canvas.setFont(run.font, size)
@@ -157,3 +211,7 @@ def _draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float) -> None
 def _time(wall: UtcMs) -> str:
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=wall)
     return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _clock(wall: UtcMs) -> str:
+    return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=wall):%H:%M}"

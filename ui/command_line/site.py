@@ -28,7 +28,7 @@ from kiosk.site.site import Site
 from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line import site_upload
+from ui.command_line import site_policy, site_upload
 from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, escape, out, print_json, progress
 from ui.command_line.facts_json import to_json
 from ui.command_line.seat import MISSING_WORDS, ROOT_MAX_BYTES
@@ -38,6 +38,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 proctor_app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 app.add_typer(proctor_app, name="proctor", help="Who may unlock this site's seats.")
 app.command("upload")(site_upload.upload)
+app.command("policy")(site_policy.set_or_show)
 
 PIN_FILE_MAX_BYTES: Final = 256
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from exam_packages import results
 from exam_packages.ids import ProctorId, SeatId
+from exam_packages.lockdown_log import START, Followed, LockdownLine, after, encode_line
 from exam_packages.records import decode_record, encode_record
 from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import ResultState, StreamName, head_of, state_of
@@ -70,7 +71,10 @@ def _streams(data: bytes) -> dict[StreamName, bytes]:
         value = None
     if not isinstance(value, dict):
         return {StreamName.JOURNAL: data, StreamName.INCIDENTS: b"", StreamName.CHECKPOINTS: b""}
-    return {name: _stream(value.get(name.value), is_signed=name is StreamName.CHECKPOINTS) for name in StreamName}
+    streams = {name: _stream(value.get(name.value), is_signed=name is StreamName.CHECKPOINTS) for name in StreamName}
+    if not streams[StreamName.LOCKDOWN]:  # it is there only where it has a line
+        del streams[StreamName.LOCKDOWN]
+    return streams
 
 
 def _stream(lines: object, *, is_signed: bool) -> bytes:
@@ -144,12 +148,32 @@ def _contents() -> list[bytes]:
     journal = [json.loads(line) for line in world.journal(happened)]
     incidents = [{"kind": "pin-wrong", "note": "proctor", "wall": world.NOW}]
     checkpoints = [json.loads(payload_of(world.checkpoint(happened, count))) for count in (0, 4, len(happened))]
-    whole = {"checkpoints": checkpoints, "incidents": incidents, "journal": journal}
+    whole = {"checkpoints": checkpoints, "incidents": incidents, "journal": journal, "lockdown": _lockdown()}
     return [
         json.dumps(whole).encode(),
         json.dumps({"checkpoints": [], "incidents": [], "journal": [*journal[:3], _moved(journal[:3])]}).encode(),
         b"".join(line + b"\n" for line in world.journal(happened)),
     ]
+
+
+def _lockdown() -> list[dict[str, JsonValue]]:
+    lines: list[dict[str, JsonValue]] = []
+    head = START
+    for n, followed in enumerate(Followed):
+        line = encode_line(
+            LockdownLine(
+                n=n,
+                kind="shortcut",
+                followed=followed,
+                wall=world.NOW,
+                since_boot_ms=1000 * n,
+                evidence={"keys": "Alt Tab"},
+                previous=head,
+            )
+        )
+        head = after(n, head, line)
+        lines.append(json.loads(line))
+    return lines
 
 
 def _moved(journal: list[Any]) -> dict[str, JsonValue]:

@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from exam_packages.ids import Digest, SeatId, SessionId, UtcMs
+from kiosk.handover.incident_page import ENTRIES_MAX, IncidentPage, PageEntry
 from kiosk.handover.slip import SlipFacts, draw_slip, proof_text
 from kiosk.session import ResultState
 
@@ -35,6 +36,33 @@ def test_the_page_says_what_a_candidate_needs() -> None:
     text = text_of(draw_slip(FACTS))
     for part in ("Ana Ruiz", FACTS.session, "seat-01", "32", FACTS.head_code, "2026-09-21 14:13 UTC", "Finished"):
         assert part in text
+
+
+def test_what_happened_stands_on_a_page_of_its_own() -> None:
+    entry = PageEntry(wall=UtcMs(1_790_000_600_000), what="The computer was asleep.", followed="The exam was paused.")
+    page = IncidentPage(entries=(entry,), noted=3, stood_still_ms=240_000)
+    first, second = PdfReader(io.BytesIO(draw_slip(replace(FACTS, incidents=page)))).pages
+    assert FACTS.head_code in first.extract_text()
+    text = second.extract_text()
+    for part in (
+        "asleep",
+        "14:23",
+        "stood still for 4 minutes",
+        "no answer was lost",
+        "3 technical notes",
+        FACTS.session,
+    ):
+        assert part in text
+    calm = PdfReader(io.BytesIO(draw_slip(replace(FACTS, incidents=IncidentPage())))).pages[1].extract_text()
+    assert "Nothing interrupted your exam." in calm
+
+
+def test_more_than_has_room_is_counted() -> None:
+    entry = PageEntry(wall=UtcMs(0), what="A device was connected.", followed="A notice was shown.")
+    page = IncidentPage(entries=(entry,) * ENTRIES_MAX, left_out=5)
+    text = PdfReader(io.BytesIO(draw_slip(replace(FACTS, incidents=page)))).pages[1].extract_text()
+    assert "And 5 more" in text
+    assert "None of this is a judgement" in text
 
 
 def test_the_same_sitting_gives_the_same_bytes() -> None:
