@@ -69,7 +69,7 @@ def connect(path: Path, key: bytes, medium: Medium = Medium.OWN_DISK) -> Connect
     """
     if len(key) != KEY_BYTES:
         raise ValueError(f"a database key has {KEY_BYTES} bytes")
-    with _full_where_no_index_fits(path), faults(path):
+    with opening(path):
         connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=0)
         try:
             _configure(connection, key, path, medium)
@@ -130,10 +130,14 @@ def connect_still(path: Path, key: bytes) -> Connection:
 
 
 @contextlib.contextmanager
-def _full_where_no_index_fits(path: Path) -> Iterator[None]:
-    """SQLite calls it an I/O error when its log's index does not fit on the disk. Nothing was written yet: the disk is full."""
+def opening(path: Path) -> Iterator[None]:
+    """As ``faults``, while a database is opened and nothing was acknowledged on it yet.
+
+    SQLite calls it an I/O error when its log's index does not fit on the disk; then the disk is full.
+    """
     try:
-        yield
+        with faults(path):
+            yield
     except StorageFault as fault:
         if fault.kind is StorageFaultKind.IO and _free_bytes(path.parent) < _INDEX_BYTES:
             raise StorageFault(StorageFaultKind.FULL, path, fault.detail) from fault

@@ -78,7 +78,7 @@ class JournalStore:
             raise
 
     def _prepare(self, folder: Path, key: bytes) -> None:
-        with faults(self.path):
+        with database.opening(self.path):
             if not self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 _make_tables(self._connection)
             database.empty_log(self._connection)

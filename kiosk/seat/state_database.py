@@ -46,7 +46,7 @@ class StateDatabase:
         if only_look or still:
             return
         try:
-            with faults(path):
+            with database.opening(path):
                 self._prepare(new=new)
         except BaseException:
             database.close_quietly(self._connection)

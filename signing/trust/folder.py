@@ -3,6 +3,7 @@
 Owns the few file operations trust needs. Refuses to know what is in the files.
 """
 
+import contextlib
 import errno
 import os
 import shutil
@@ -79,7 +80,7 @@ def write_durably(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file, _named(path):
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -105,6 +106,17 @@ def sync_folder(folder: Path) -> None:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        with _named(folder):
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Have an error of the system say which file it is about: writing and syncing do not, and one disk of several has failed."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise

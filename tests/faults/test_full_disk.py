@@ -15,7 +15,7 @@ from kiosk.handover.stick import Stick
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.rescue import RescuedSeat
 from kiosk.seat.seat import Seat
-from tests.faults.media import PAGE, every_byte, fill, free, make_room, points, small_disk
+from tests.faults.media import FULL_RUN, PAGE, every_byte, fill, free, make_room, points, small_disk
 from tests.faults.small_day import LONG_PIECES, SmallDay, Step, Told, carry_on, fresh_world, wrong_after
 from tests.simulators.day import World
 from ui.command_line.main import run
@@ -116,6 +116,7 @@ def test_full_to_the_last_byte_before_each_stage(
     carry_on(world)
 
 
+@pytest.mark.timeout(36_000 if FULL_RUN else 120)
 def test_the_disk_becomes_full_after_so_many_bytes(tmp_path: Path) -> None:
     ended = 0
     sizes = points(_DAY_BYTES // PAGE // 16, few=4)
@@ -140,6 +141,7 @@ def test_the_disk_becomes_full_after_so_many_bytes(tmp_path: Path) -> None:
     assert ended > 0
 
 
+@pytest.mark.timeout(36_000 if FULL_RUN else 120)
 def test_a_seat_that_cannot_be_made_leaves_nothing(tmp_path: Path, disk: Path) -> None:
     world = fresh_world(tmp_path / "world")
     for left in points(1024 * 1024 // PAGE, few=5, first=0):
