@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exam_packages.certificates import SeatCertificate, certificate_digest, certificate_from_fields
+from exam_packages.certificates import SeatCertificate, certificate_from_fields
 from exam_packages.ids import Digest, SeatId
-from exam_packages.opening import open_certificate
+from exam_packages.opening import open_certificate_file
 from exam_packages.registrations import SiteRegistration
 from exam_packages.session_events import Moved, Opened, Record
 from exam_packages.signed_documents import read_document
@@ -71,11 +71,11 @@ def open_moves(
         where = f"{place}, record {record.n}"
         if event.records != record.n or event.head != heads[record.n].hex():
             raise ContentRefused("does not go on where the records before it end", place=where)
-        certificate = open_certificate(event.certificate, trust=trust, registration=registration, place=where)
+        file = open_certificate_file(event.certificate, trust=trust, registration=registration, place=where)
+        certificate = file.value
         if event.from_seat != seat or certificate.seat != seat:
             raise ContentRefused(f"leaves another seat than {seat}, which had the session", place=where)
-        digest = certificate_digest(event.certificate, place=where)
-        moves.append(CheckedMove(number=record.n, event=event, certificate=certificate, certificate_digest=digest))
+        moves.append(CheckedMove(number=record.n, event=event, certificate=certificate, certificate_digest=file.digest))
         seat = event.to_seat
     return tuple(moves)
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exam_packages.certificates import SeatCertificate, certificate_digest
+from exam_packages.certificates import SeatCertificate
 from exam_packages.ids import Digest
 from exam_packages.lockdown_log import LockdownLine, read_log
 from exam_packages.moves import CheckedMove, key_over, last_seat, open_moves, signers_of
-from exam_packages.opening import open_certificate, open_registration
+from exam_packages.opening import open_certificate_file, open_registration
 from exam_packages.record_streams import read_records
 from exam_packages.registrations import SiteRegistration
 from exam_packages.results import (
@@ -22,11 +22,10 @@ from exam_packages.results import (
     ResultContent,
     ResultHeader,
     UntrustedResult,
-    open_checkpoint,
+    read_checkpoint,
     read_result,
     state_of,
     unseal_content,
-    untrusted_records_of,
     verify_seal,
 )
 from exam_packages.session_events import Opened, Record, SessionPlan
@@ -146,9 +145,10 @@ def _check(result: UntrustedResult, trust: Trust) -> CheckedResult:
         site=untrusted_header.site,
         place=f"{place}, registration",
     )
-    certificate = open_certificate(
+    certificate_file = open_certificate_file(
         untrusted_header.certificate, trust=trust, registration=registration, place=f"{place}, certificate"
     )
+    certificate = certificate_file.value
     verify_seal(result, certificate.signing_key)
     header = untrusted_header  # signed by the seat from here on
     if header.seat != certificate.seat:
@@ -157,7 +157,7 @@ def _check(result: UntrustedResult, trust: Trust) -> CheckedResult:
         header=header,
         digest=result.digest,
         certificate=certificate,
-        certificate_digest=certificate_digest(header.certificate),
+        certificate_digest=certificate_file.digest,
         registration=registration,
         recipients=result.recipients,
     )
@@ -204,8 +204,9 @@ def _checkpoints(
     checkpoints: list[Checkpoint] = []
     for number, line in enumerate(content.checkpoints):
         line_place = f"{place}, checkpoint {number}"
-        key = key_over(signers, untrusted_records_of(line, place=line_place), last=checked.certificate.signing_key)
-        checkpoint = open_checkpoint(line, key=key, place=line_place)
+        untrusted = read_checkpoint(line, place=line_place)
+        key = key_over(signers, untrusted.untrusted_checkpoint.records, last=checked.certificate.signing_key)
+        checkpoint = untrusted.verified_by(key)
         if checkpoint.session != checked.header.session:
             raise ContentRefused("is of another session", place=line_place)
         if checkpoint.records >= len(heads) or checkpoint.head != heads[checkpoint.records].hex():

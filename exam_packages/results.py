@@ -363,24 +363,44 @@ def build_checkpoint(checkpoint: Checkpoint, seat_key: SigningKey) -> bytes:
     return sign_document(body, PayloadType.JOURNAL_CHECKPOINT, [seat_key])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UntrustedCheckpoint:
+    """A checkpoint whose form is right and whose signature nobody has verified.
+
+    How many records it says it covers tells which seat has to have signed it.
+    """
+
+    untrusted_checkpoint: Checkpoint
+    document: UntrustedDocument
+
+    def verified_by(self, key: VerifyKey) -> Checkpoint:
+        """Return the checkpoint if a seat has signed it.
+
+        Raises:
+            ThresholdRefused, SignatureRefused: not signed by this seat.
+        """
+        self.document.verify(KeySet(keys=(key,), threshold=1))
+        return self.untrusted_checkpoint
+
+
+def read_checkpoint(untrusted: bytes, *, place: str = "checkpoint") -> UntrustedCheckpoint:
+    """Read the form of a checkpoint.
+
+    Raises:
+        FormRefused: not a checkpoint.
+    """
+    document = read_document(untrusted, PayloadType.JOURNAL_CHECKPOINT, place=place, max_bytes=CHECKPOINT_MAX_BYTES)
+    checkpoint = checkpoint_from_fields(document.untrusted_fields())
+    return UntrustedCheckpoint(untrusted_checkpoint=checkpoint, document=document)
+
+
 def open_checkpoint(untrusted: bytes, *, key: VerifyKey, place: str = "checkpoint") -> Checkpoint:
     """Verify a checkpoint with the seat's key.
 
     Raises:
         FormRefused, ThresholdRefused, SignatureRefused: not a checkpoint, or not by this seat.
     """
-    document = read_document(untrusted, PayloadType.JOURNAL_CHECKPOINT, place=place, max_bytes=CHECKPOINT_MAX_BYTES)
-    return checkpoint_from_fields(document.verified_by(KeySet(keys=(key,), threshold=1)))
-
-
-def untrusted_records_of(untrusted: bytes, *, place: str = "checkpoint") -> int:
-    """Return how many records a checkpoint says it covers: by that one knows which seat has to have signed it.
-
-    Raises:
-        FormRefused: not a checkpoint.
-    """
-    document = read_document(untrusted, PayloadType.JOURNAL_CHECKPOINT, place=place, max_bytes=CHECKPOINT_MAX_BYTES)
-    return checkpoint_from_fields(document.untrusted_fields()).records
+    return read_checkpoint(untrusted, place=place).verified_by(key)
 
 
 def checkpoint_from_fields(fields: Fields) -> Checkpoint:

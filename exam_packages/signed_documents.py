@@ -60,7 +60,15 @@ class UntrustedDocument:
             SignatureRefused: a signature does not verify.
             RevokedRefused: a signature is by a revoked key.
         """
-        return _fields(verify(self.envelope, self.payload_type, keys, place=self.place), self.place)
+        return _fields(self.verify(keys), self.place)
+
+    def verify(self, keys: KeySet) -> bytes:
+        """Verify the signatures and return the payload, for whoever has read its fields already.
+
+        Raises:
+            ThresholdRefused, SignatureRefused, RevokedRefused: as ``verified_by``.
+        """
+        return verify(self.envelope, self.payload_type, keys, place=self.place)
 
 
 def sign_document(value: JsonInput, payload_type: PayloadType, signers: Sequence[SigningKey]) -> bytes:

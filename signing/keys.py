@@ -6,6 +6,7 @@ and where private keys lie.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -49,6 +50,7 @@ MAX_PUBLIC_CHARACTERS = 512
 """Longest text of a public key: the PEM of a P-256 key has 178 characters."""
 
 _FINGERPRINT_BYTES = 10
+_KEYS_REMEMBERED: Final = 512
 
 _P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # SEC 2, §2.4.2
 _ED25519_PRIME: Final = 2**255 - 19  # RFC 8032 §5.1
@@ -112,13 +114,7 @@ def accept_verify_key(untrusted_key: Key, *, place: str) -> VerifyKey:
     public = untrusted_key.keyval.get("public")
     if not isinstance(public, str):
         raise FormRefused("has no public key text", place=place)
-    match untrusted_key.keytype, untrusted_key.scheme:
-        case (kind, scheme) if (kind, scheme) == (KEY_TYPE_ED25519, ED25519):
-            own = SSlibKey.from_crypto(_ed25519_public(public, place))
-        case (kind, scheme) if (kind, scheme) == (KEY_TYPE_ECDSA, ECDSA_SHA2_NISTP256):
-            own = SSlibKey.from_crypto(_p256_public(public, place))
-        case _:
-            raise FormRefused("is neither an Ed25519 nor an ECDSA P-256 key", place=place)
+    own = _own_key(untrusted_key.keytype, untrusted_key.scheme, public, place)
     if own != untrusted_key:
         raise FormRefused("is not in the one form of this key under the key's own id", place=place)
     return own
@@ -170,6 +166,18 @@ class KeySet:
     def by_id(self, key_id: str) -> VerifyKey | None:
         """Return the key with an id, if the set has it."""
         return next((key for key in self.keys if key.keyid == key_id), None)
+
+
+@lru_cache(maxsize=_KEYS_REMEMBERED)
+def _own_key(kind: str, scheme: str, public: str, place: str) -> SSlibKey:
+    """Return the key of a public text, with the id computed from it: always the same one, and computed once."""
+    match kind, scheme:
+        case (kind, scheme) if (kind, scheme) == (KEY_TYPE_ED25519, ED25519):
+            return SSlibKey.from_crypto(_ed25519_public(public, place))
+        case (kind, scheme) if (kind, scheme) == (KEY_TYPE_ECDSA, ECDSA_SHA2_NISTP256):
+            return SSlibKey.from_crypto(_p256_public(public, place))
+        case _:
+            raise FormRefused("is neither an Ed25519 nor an ECDSA P-256 key", place=place)
 
 
 def _ed25519_public(public: str, place: str) -> Ed25519PublicKey:

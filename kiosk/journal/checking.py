@@ -18,7 +18,7 @@ from typing import Final
 from exam_packages.ids import SessionId, UtcMs
 from exam_packages.moves import key_over, own_signers_of
 from exam_packages.records import CHAIN_START, decode_record, link
-from exam_packages.results import open_checkpoint, untrusted_records_of
+from exam_packages.results import read_checkpoint
 from exam_packages.session_events import Record
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
@@ -194,8 +194,9 @@ def _check_checkpoints(checked: CheckedJournal, path: Path, session: SessionId, 
         raise StorageFault(StorageFaultKind.CHAIN_BROKEN, path, str(error)) from error
     for envelope in checked.checkpoints:
         try:
-            key = key_over(signers, untrusted_records_of(envelope), last=verify_key)
-            checkpoint = open_checkpoint(envelope, key=key)
+            untrusted = read_checkpoint(envelope)
+            key = key_over(signers, untrusted.untrusted_checkpoint.records, last=verify_key)
+            checkpoint = untrusted.verified_by(key)
         except Refused as error:
             raise StorageFault(StorageFaultKind.CHAIN_BROKEN, path, str(error)) from error
         head = heads.get(checkpoint.records)
