@@ -25,21 +25,34 @@ DONE: Final = 0
 WRONG_USAGE: Final = 2
 REFUSED: Final = 3
 MACHINE: Final = 4
+BEHIND_WALLS: Final = "--behind-walls"
 INTERRUPTED: Final = 130  # the shells' number for Ctrl+C
+
+Load = Callable[[Sequence[str]], Callable[..., object]]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit the program with its code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if [*words] == [BEHIND_WALLS]:
+        from ui.lockdown.launcher import main as behind_walls  # noqa: PLC0415 - the frozen program is this one, too
+
+        sys.exit(behind_walls())
     sys.exit(run(arguments))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; every error has been said on standard error."""
+def run(arguments: Sequence[str] | None = None, *, load: Load | None = None) -> int:
+    """Run a command line and return its exit code; every error has been said on standard error.
+
+    Args:
+        arguments: the words after the program's name; those of this process where they are left out.
+        load: makes the command line that these words need; the whole ``kiosk`` where it is left out.
+    """
     words = [*sys.argv[1:]] if arguments is None else [*arguments]
     curtain = None
     try:
         curtain = curtain_for(words)
-        result = _command(words)(args=words, prog_name="kiosk", standalone_mode=False)
+        result = (load or _command)(words)(args=words, prog_name="kiosk", standalone_mode=False)
     except KeyboardInterrupt:
         say("Stopped.")
         return INTERRUPTED
@@ -126,9 +139,10 @@ def _mount_seat(app: typer.Typer) -> None:
 
 
 def _mount_single(app: typer.Typer) -> None:
-    from ui.command_line import demo, inspect  # noqa: PLC0415
+    from ui.command_line import demo, inspect, self_test  # noqa: PLC0415
 
     app.command("inspect")(inspect.inspect_file)
+    app.command("self-test")(self_test.self_test)
     app.command("demo")(demo.demo)
 
 
