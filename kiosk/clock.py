@@ -47,6 +47,11 @@ class SystemClock:
         """Return milliseconds since the machine started, time asleep not counted."""
         return time.monotonic_ns() // 1_000_000
 
+    def since_boot_ms(self) -> int:
+        """Return milliseconds since the machine started, time asleep counted; as ``monotonic_ms`` where no clock counts it."""
+        clock: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+        return self.monotonic_ms() if clock is None else time.clock_gettime_ns(clock) // 1_000_000
+
     def boot_id(self) -> str:
         """Return the kernel's boot id, or the minute in which the machine started."""
         try:

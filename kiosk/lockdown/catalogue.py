@@ -130,8 +130,8 @@ CATALOGUE: Final[Mapping[IncidentKind, Entry]] = {
     _Kind.SUPERVISOR_LOST: _entry(_LOCK),
     _Kind.MACHINE_RESTARTED: _entry(_LOCK, "milliseconds"),
     # what people did
-    _Kind.LOCK_SHOWN: _entry(_NOTE, "because"),
-    _Kind.LOCK_OPENED: _entry(_NOTE, "proctor", "note"),
+    _Kind.LOCK_SHOWN: _entry(_NOTE, "because", "number"),
+    _Kind.LOCK_OPENED: _entry(_NOTE, "number", "proctor", "note"),
     _Kind.PIN_REFUSED: _entry(_NOTE, "proctor"),
     _Kind.CONSEQUENCE_CHANGED: _entry(_NOTE, "kind", "to"),
     _Kind.STARTED_ALL_THE_SAME: _entry(_NOTE, "concern", "proctor"),

@@ -19,6 +19,8 @@ OPENING_MS: Final = 30_000
 OFTEN: Final = 3
 OFTEN_MS: Final = 5 * 60_000
 """So many deaths in so long are no accident any more: a proctor looks at it before it goes on."""
+BREATH_MS: Final = 3_000
+"""From then on it is started after a pause: what dies at once must not eat the machine that a proctor is working on."""
 BLIND_MS: Final = 1_000
 """A supervisor that was not asked for so long was held up itself, and cannot tell whether the window was."""
 
@@ -43,6 +45,7 @@ class Supervision:
         deaths: when it died, of late.
         proctor_needed: why it may not go on by itself; None where it may.
         hung: it was ended because it hung, and its death is still to come.
+        start_ms: when it is to be started again; None where it runs, or nobody wants it.
     """
 
     window: WindowState = WindowState.DOWN
@@ -52,6 +55,7 @@ class Supervision:
     deaths: tuple[int, ...] = ()
     proctor_needed: IncidentKind | None = None
     hung: bool = False
+    start_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,14 @@ def step(state: Supervision, event: Event, now_ms: int) -> tuple[Supervision, tu
 
 
 def _opening(state: Supervision, now_ms: int) -> Supervision:
-    return replace(state, window=WindowState.OPENING, since_ms=now_ms, beat_ms=now_ms, tick_ms=now_ms, hung=False)
+    return replace(
+        state, window=WindowState.OPENING, since_ms=now_ms, beat_ms=now_ms, tick_ms=now_ms, hung=False, start_ms=None
+    )
 
 
 def _after_death(state: Supervision, how: str, now_ms: int) -> tuple[Supervision, tuple[Action, ...]]:
+    if state.window is WindowState.DOWN:
+        return state, ()
     kind = IncidentKind.WINDOW_HUNG if state.hung else IncidentKind.WINDOW_DIED
     actions: list[Action] = [_notice(kind, how=how, milliseconds=str(now_ms - state.beat_ms))]
     deaths = (*(death for death in state.deaths if now_ms - death < OFTEN_MS), now_ms)
@@ -138,11 +146,17 @@ def _after_death(state: Supervision, how: str, now_ms: int) -> tuple[Supervision
     if len(deaths) >= OFTEN and needed is None:
         needed = IncidentKind.WINDOW_DIED_OFTEN
         actions.append(_notice(needed, count=str(len(deaths)), seconds=str((now_ms - deaths[0]) // 1_000)))
-    actions.append(StartWindow())
-    return _opening(replace(state, deaths=deaths, proctor_needed=needed), now_ms), tuple(actions)
+    state = replace(state, deaths=deaths, proctor_needed=needed)
+    if len(deaths) >= OFTEN:
+        return replace(state, window=WindowState.DOWN, hung=False, start_ms=now_ms + BREATH_MS), tuple(actions)
+    return _opening(state, now_ms), (*actions, StartWindow())
 
 
 def _after_a_look(state: Supervision, now_ms: int) -> tuple[Supervision, tuple[Action, ...]]:
+    if state.start_ms is not None:
+        if now_ms < state.start_ms:
+            return replace(state, tick_ms=now_ms), ()
+        return _opening(state, now_ms), (StartWindow(),)
     if now_ms - state.tick_ms > BLIND_MS:
         # What was sent meanwhile is still in the socket: it is heard before anybody is called hung.
         return replace(state, tick_ms=now_ms, beat_ms=now_ms, since_ms=max(state.since_ms, state.tick_ms)), ()

@@ -7,7 +7,6 @@ same, everything else says so and refuses.
 from __future__ import annotations
 
 from contextlib import suppress
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -40,9 +39,10 @@ from kiosk.seat.seat import Seat
 from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line import seat_drill, seat_mirror, seat_rollback, seat_take_over
+from ui.command_line import seat_drill, seat_mirror, seat_rollback, seat_session, seat_take_over
 from ui.command_line.console import err, out, print_json, progress
 from ui.command_line.facts_json import to_json
+from ui.command_line.looks import Look
 from ui.command_line.times import day_and_time
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
@@ -51,6 +51,7 @@ app.command("check-code")(seat_rollback.check_code)
 app.command("accept-rollback")(seat_rollback.accept_rollback)
 app.command("mirror")(seat_mirror.mirror)
 app.command("take-over")(seat_take_over.take_over)
+app.command("session")(seat_session.session)
 
 ROOT_MAX_BYTES: Final = 512_000
 RESTART: Final = 75  # what the window returns when somebody pressed "start again"
@@ -62,14 +63,6 @@ SeatFolder = Annotated[Path, typer.Argument(metavar="SEAT", help="The seat's fol
 StickFolder = Annotated[Path, typer.Argument(metavar="STICK", help="The stick's folder.", show_default=False)]
 Confirmed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs instead of sentences.")]
-
-
-class Look(Enum):
-    """Themes of the window."""
-
-    LIGHT = "light"
-    DARK = "dark"
-    HIGH_CONTRAST = "high-contrast"
 
 
 @app.command("init")

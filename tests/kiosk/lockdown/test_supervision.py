@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kiosk.lockdown.incidents import IncidentKind
 from kiosk.lockdown.supervision import (
     BLIND_MS,
+    BREATH_MS,
     HANG_MS,
     OFTEN,
     OFTEN_MS,
@@ -111,6 +112,20 @@ def test_three_deaths_in_five_minutes_ask_for_a_proctor_and_the_window_comes_all
     assert watch.state.proctor_needed is None
 
 
+def test_a_window_that_dies_again_and_again_is_started_after_a_pause(watch: Watch) -> None:
+    for _ in range(OFTEN):
+        watch.tell(Died("signal 11"))
+    assert watch.count(StartWindow) == OFTEN
+    assert watch.state.window is WindowState.DOWN
+    watch.tell(Died("nobody"))
+    assert watch.kinds.count(IncidentKind.WINDOW_DIED) == OFTEN, "what is down cannot die"
+    watch.wait(BREATH_MS - LOOK_EVERY_MS, beating=False)
+    assert watch.count(StartWindow) == OFTEN
+    watch.wait(LOOK_EVERY_MS, beating=False)
+    assert watch.count(StartWindow) == OFTEN + 1
+    assert watch.state.window is WindowState.OPENING
+
+
 def test_deaths_far_apart_ask_for_nobody(watch: Watch) -> None:
     for _ in range(10):
         watch.tell(Died("signal 11"))
@@ -143,7 +158,9 @@ def test_whatever_happens_the_window_is_wanted_and_no_one_is_ended_twice(events:
     for later_ms, event in events:
         watch.now += later_ms
         watch.tell(event)
-    deaths = sum(isinstance(event, Died) for _, event in events)
-    assert watch.count(StartWindow) == 1 + deaths
+    deaths = watch.kinds.count(IncidentKind.WINDOW_DIED) + watch.kinds.count(IncidentKind.WINDOW_HUNG)
     assert watch.count(KillWindow) <= 1 + deaths
+    waits = watch.state.window is WindowState.DOWN
+    assert watch.count(StartWindow) == 1 + deaths - waits
+    watch.wait(BREATH_MS, beating=False)
     assert watch.state.window is not WindowState.DOWN

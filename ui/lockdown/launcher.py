@@ -1,0 +1,51 @@
+"""Between supervisor and window: reads the plan, closes the walls, and is the window's command line inside.
+
+A program of its own (``python -I -m ui.lockdown.launcher``), because walls are closed around a process that has loaded nothing
+yet. Inside runs ``kiosk seat run``, word for word as it runs without walls.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from kiosk.lockdown.linux.sandbox import decode_plan, launch
+from ui.command_line.main import BEHIND_WALLS, run
+
+PLAN_MAX_BYTES: Final = 1024 * 1024
+
+
+def command() -> tuple[str, ...]:
+    """Return how this program is started."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, BEHIND_WALLS)
+    return (sys.executable, "-I", "-m", __name__ if __name__ != "__main__" else "ui.lockdown.launcher")
+
+
+def main() -> int:
+    """Read the plan from standard input and carry it out."""
+    plan, words = decode_plan(_read_all(0))
+    _nothing_to_read()
+    return launch(plan, lambda: run_window(words))
+
+
+def run_window(words: Sequence[str]) -> int:
+    """Be the window. What it is made of is loaded here, behind the walls, and not before."""
+    return run(words)
+
+
+def _read_all(descriptor: int) -> bytes:
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read(PLAN_MAX_BYTES)
+
+
+def _nothing_to_read() -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

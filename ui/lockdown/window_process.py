@@ -1,0 +1,153 @@
+"""The window as the supervisor's child.
+
+Owns one process: its start behind the walls, its end, and how that is said. Refuses to know when it is started or ended.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from kiosk.lockdown.linux.environment import Screen, window_environment
+from kiosk.lockdown.linux.sandbox import SIGNAL_BASE, SandboxPlan, encode_plan
+from kiosk.lockdown.linux.walls import Machine
+from kiosk.lockdown.linux.window_tree import (
+    WindowFiles,
+    accessibility_socket,
+    sound_socket,
+    window_tree,
+)
+from ui.lockdown import launcher
+
+ENDING_WITHIN_S: Final = 3.0
+"""So long the kernel may take to clear away what ran behind the walls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowWanted:
+    """What is started, and where it is shown.
+
+    Attributes:
+        words: the command line of ``kiosk`` that is the window.
+        seat: the seat's folder.
+        media: sticks and second disks that it may use.
+        screen: where it is shown.
+        machine: what can be done about walls here.
+        untrusted_environment: the supervisor's own.
+        accessibility: whether assistive programs may read the window.
+        more: other folders that it may read.
+        command: what makes the walls.
+    """
+
+    words: Sequence[str]
+    seat: Path
+    media: Sequence[Path]
+    screen: Screen
+    machine: Machine
+    untrusted_environment: Mapping[str, str]
+    accessibility: bool = False
+    more: Sequence[str] = ()
+    command: Sequence[str] = field(default_factory=launcher.command)
+
+
+class WindowProcess:
+    """A window that was started. The one line to it is ``line``."""
+
+    def __init__(self, wanted: WindowWanted) -> None:
+        own, theirs = socket.socketpair()
+        try:
+            environment, plan = _prepared(wanted, theirs.fileno())
+            self._process = subprocess.Popen(
+                wanted.command,
+                env=environment,
+                stdin=subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                cwd="/",
+            )
+        except OSError:
+            own.close()
+            raise
+        finally:
+            theirs.close()
+        self.line = own
+        self.descriptor = os.pidfd_open(self._process.pid)
+        stdin = self._process.stdin
+        if stdin is not None:
+            try:
+                stdin.write(encode_plan(plan, wanted.words))
+                stdin.close()
+            except BrokenPipeError:
+                pass  # it has died already, and that is told as any death
+
+    @property
+    def process_id(self) -> int | None:
+        """The number of the innermost process, where the window is; None while there is none."""
+        inner = _child_of(self._process.pid)
+        return None if inner is None else _child_of(inner)
+
+    def ended(self) -> int | None:
+        """Return the exit code once nothing of it is left; None while it runs."""
+        return self._process.poll()
+
+    def kill(self) -> None:
+        """End it without asking, and everything behind its walls; its end is seen as any other."""
+        self._process.terminate()  # the outer process kills the inner ones and waits until the last is gone
+        try:
+            self._process.wait(ENDING_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def close(self) -> None:
+        """Let go of it, after it has ended."""
+        os.close(self.descriptor)
+
+
+def how_ended(code: int) -> str:
+    """Say how a process ended."""
+    if code < 0:
+        return f"signal {-code}"
+    return f"signal {code - SIGNAL_BASE}" if code > SIGNAL_BASE else f"code {code}"
+
+
+def _prepared(wanted: WindowWanted, kept: int) -> tuple[dict[str, str], SandboxPlan]:
+    """Asked anew for each start: a sound server or the accessibility bus may have come meanwhile."""
+    untrusted, screen = wanted.untrusted_environment, wanted.screen
+    sound = sound_socket(untrusted)
+    bus = accessibility_socket(untrusted, screen) if wanted.accessibility else ""
+    authority = untrusted.get("XAUTHORITY") or f"{untrusted.get('HOME', '')}/.Xauthority"
+    tree = window_tree(
+        WindowFiles(
+            seat=wanted.seat,
+            screen=screen,
+            media=wanted.media,
+            authority=Path(authority),
+            sockets=[path for path in (sound, bus) if path],
+            more=wanted.more,
+        )
+    )
+    environment = window_environment(
+        untrusted, screen, supervisor=kept, accessibility=f"unix:path={bus}" if bus else "", sound=sound
+    )
+    plan = SandboxPlan(
+        supervisor=os.getpid(),
+        tree=tree,
+        user=wanted.machine.user,
+        kept=kept,
+        namespaces=not wanted.machine.namespaces,
+    )
+    return environment, plan
+
+
+def _child_of(process: int) -> int | None:
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return None
+    return int(children[0]) if children else None
