@@ -104,7 +104,10 @@ class SectionPlan:
 
     def item_plan(self, item: ItemId) -> ItemPlan:
         """Return what holds for an item of this section."""
-        return next((each for each in self.item_plans if each.item == item), ItemPlan(item=item))
+        for each in self.item_plans:
+            if each.item == item:
+                return each
+        return ItemPlan(item=item)
 
     @property
     def is_conditional(self) -> bool:

@@ -77,12 +77,27 @@ def covering(session: Session) -> tuple[RunningLimit, ...]:
     # A review is no time of the item that was last on the screen: nothing of it can run out there.
     if session.item is not None and session.item not in session.closed and not session.in_review:
         found.extend(_inner(session, session.item))
-    return tuple(sorted(found, key=lambda each: each.scope))
+    return tuple(sorted(found, key=lambda each: each.scope)) if len(found) > 1 else tuple(found)
 
 
 def least_left_ms(limits: Iterable[RunningLimit]) -> int | None:
     """Return what is left of the tightest limit; negative when it is over; None where there is none."""
     return min((each.left_ms for each in limits), default=None)
+
+
+def ends_in_ms(limits: Iterable[RunningLimit]) -> int | None:
+    """Return what is left until the first of them ends something: those that allow late submission end nothing."""
+    return least_left_ms(each for each in limits if not each.allow_late)
+
+
+def overtime_ms(limits: Iterable[RunningLimit]) -> int:
+    """Return the time used beyond the tightest limit that ends something."""
+    return max(0, -(ends_in_ms(limits) or 0))
+
+
+def is_late(limits: Iterable[RunningLimit]) -> bool:
+    """Tell whether a limit is used up after which answers are accepted and marked late."""
+    return any(each.allow_late and each.left_ms < 0 for each in limits)
 
 
 def sections_under(session: Session, limit: LimitPlan) -> tuple[int, ...]:

@@ -6,7 +6,6 @@ Everything that affects transitions lives in this file. An event that is not all
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final, assert_never
 
 from exam_packages.ids import ItemId
@@ -48,9 +47,9 @@ from exam_packages.session_events import (
 )
 from kiosk.session import leaving, pausing
 from kiosk.session.effects import Checkpoint, Effect, SealResult
-from kiosk.session.limits import RunningLimit, Scope, covering, items_of_inner
+from kiosk.session.limits import RunningLimit, Scope, covering, is_late, items_of_inner, overtime_ms
 from kiosk.session.refusals import EventNotAllowed, Why
-from kiosk.session.state import Phase, Session
+from kiosk.session.state import Phase, Session, replaced
 from signing.errors import ContentRefused
 
 LATE_GRACE_MS: Final = 2_000  # an answer begun in time may be written this much after the clock ran out
@@ -109,7 +108,7 @@ def step(session: Session, record: Record) -> tuple[Session, tuple[Effect, ...]]
     except EventNotAllowed as error:
         error.session = session  # also the time that would have been used has not been
         raise
-    return replace(after, next_n=record.n + 1), effects
+    return replaced(after, next_n=record.n + 1), effects
 
 
 def replay(records: Iterable[Record]) -> Session:
@@ -139,11 +138,11 @@ def _use_time(session: Session, tick_ms: int) -> Session:
     if not session.clock_runs or tick_ms == 0:
         return session
     if session.phase is Phase.BREAK:
-        return replace(session, break_spent_ms=session.break_spent_ms + tick_ms)
+        return replaced(session, break_spent_ms=session.break_spent_ms + tick_ms)
     item_ms = session.item_ms
     if session.item is not None and not session.in_review:
         item_ms = {**item_ms, session.item: item_ms.get(session.item, 0) + tick_ms}
-    return replace(session, spent_ms=_added(session.spent_ms, session.section_index, tick_ms), item_ms=item_ms)
+    return replaced(session, spent_ms=_added(session.spent_ms, session.section_index, tick_ms), item_ms=item_ms)
 
 
 def _added(values: tuple[int, ...], index: int, amount: int) -> tuple[int, ...]:
@@ -155,17 +154,17 @@ def _happen(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]
         case TimePassed() | IncidentNoted():
             return session, ()
         case IdentityConfirmed():
-            return replace(session, phase=Phase.AGREEMENT if session.plan.has_agreement else Phase.BETWEEN), ()
+            return replaced(session, phase=Phase.AGREEMENT if session.plan.has_agreement else Phase.BETWEEN), ()
         case IdentityRejected() | AgreementDeclined():
             return _over(session, Phase.DECLINED)
         case AgreementAccepted():
-            return replace(session, phase=Phase.BETWEEN), ()
+            return replaced(session, phase=Phase.BETWEEN), ()
         case SectionEntered():
             return _enter(session, event), ()
         case ItemPresented():
             return _present(session, event.item), ()
         case ReviewOpened():
-            return replace(session, in_review=True), ()
+            return replaced(session, in_review=True), ()
         case Answered():
             return _answer(session, event, event.value), ()
         case TextEdited():
@@ -186,7 +185,7 @@ def _happen(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]
             _refuse_hindrance(session, leaving.of_section(session))
             return _go_on(session, session.section_index + 1)
         case BreakEnded():
-            return replace(session, phase=Phase.BETWEEN, break_spent_ms=0), ()
+            return replaced(session, phase=Phase.BETWEEN, break_spent_ms=0), ()
         case Paused():
             return _pause(session, event.reason), ()
         case Resumed():
@@ -210,7 +209,7 @@ def _happen(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]
 
 
 def _over(session: Session, phase: Phase) -> tuple[Session, tuple[Effect, ...]]:
-    after = replace(session, phase=phase, pause=None)
+    after = replaced(session, phase=phase, pause=None)
     return after, (Checkpoint(), SealResult(state=after.result_state))
 
 
@@ -227,7 +226,7 @@ def _enter(session: Session, event: SectionEntered) -> Session:
     for index in range(session.section_index, len(session.plan.sections)):
         section = session.plan.sections[index]
         if section.identifier == event.section:
-            return replace(session, phase=Phase.SECTION, section_index=index, item=None, in_review=False)
+            return replaced(session, phase=Phase.SECTION, section_index=index, item=None, in_review=False)
         following = session.plan.sections[index + 1 : index + 2]
         ends_scored = section.kind is SectionKind.SCORED and all(each.kind is not section.kind for each in following)
         if not section.is_conditional or ends_scored:  # behind scored sections answers are handed in first
@@ -245,7 +244,7 @@ def _present(session: Session, item: ItemId) -> Session:
     if item != session.item:
         _check_may_come(session, item)
         _refuse_hindrance(session, leaving.of_item(session, to=item))
-    return replace(session, item=item, in_review=False, presented=session.presented | {item})
+    return replaced(session, item=item, in_review=False, presented=session.presented | {item})
 
 
 def _check_may_come(session: Session, item: ItemId) -> None:
@@ -263,71 +262,73 @@ def _check_may_come(session: Session, item: ItemId) -> None:
             raise EventNotAllowed("this section goes forward only, one question at a time", session=session)
 
 
-def _check_on_desk(session: Session, item: ItemId) -> None:
+def _check_on_desk(session: Session, item: ItemId, limits: tuple[RunningLimit, ...]) -> None:
     """Check that a candidate has an item before them, in a wide sense: in nonlinear sections that is every item seen."""
     _check_item(session, item)
     if item not in session.presented:
         raise EventNotAllowed(f"item {item} has not been on the screen", session=session)
     if session.section is not None and session.section.linear and item != session.item:
         raise EventNotAllowed(f"item {item} is over: this section goes forward only", session=session, why=Why.CLOSED)
-    if session.overtime_ms > LATE_GRACE_MS:
+    if overtime_ms(limits) > LATE_GRACE_MS:
         raise EventNotAllowed("the time is used up", session=session, why=Why.TIME_IS_UP)
 
 
-def _check_open(session: Session, item: ItemId) -> None:
-    _check_on_desk(session, item)
+def _check_open(session: Session, item: ItemId, limits: tuple[RunningLimit, ...]) -> None:
+    _check_on_desk(session, item, limits)
     if item in session.closed:
         raise EventNotAllowed(f"item {item} takes no more answers", session=session, why=Why.CLOSED)
 
 
 def _answer(session: Session, event: Answered | TextEdited, value: Lexical) -> Session:
-    _check_open(session, event.item)
+    limits = covering(session)
+    _check_open(session, event.item, limits)
     of_item = {**session.answers.get(event.item, {}), event.response: value}
     if len(of_item) > RESPONSES_MAX:
         raise EventNotAllowed(f"item {event.item} has no more than {RESPONSES_MAX} responses", session=session)
-    late = session.late | {event.item} if session.is_late else session.late
-    return replace(session, answers={**session.answers, event.item: of_item}, late=late)
+    late = session.late | {event.item} if is_late(limits) else session.late
+    return replaced(session, answers={**session.answers, event.item: of_item}, late=late)
 
 
 def _attempt(session: Session, item: ItemId) -> Session:
-    _check_open(session, item)
+    limits = covering(session)
+    _check_open(session, item, limits)
     if session.section is None or not session.section.individual:
         raise EventNotAllowed("items of this part are handed in together", session=session)
     _refuse_hindrance(session, leaving.of_attempt(session, item))
     attempts = session.attempts.get(item, 0) + 1
     most = session.item_plan(item).control.max_attempts or 0
-    return replace(
+    return replaced(
         session,
         attempts={**session.attempts, item: attempts},
         closed=session.closed | {item} if 0 < most <= attempts else session.closed,
-        late=session.late | {item} if session.is_late else session.late,
+        late=session.late | {item} if is_late(limits) else session.late,
     )
 
 
 def _comment(session: Session, event: Commented) -> Session:
-    _check_open(session, event.item)
+    _check_open(session, event.item, covering(session))
     if not session.item_plan(event.item).control.allow_comment:
         raise EventNotAllowed(f"item {event.item} takes no comment", session=session)
     others = {item: text for item, text in session.comments.items() if item != event.item}
-    return replace(session, comments={**others, event.item: event.text} if event.text else others)
+    return replaced(session, comments={**others, event.item: event.text} if event.text else others)
 
 
 def _mark(session: Session, event: Marked) -> Session:
-    _check_on_desk(session, event.item)
+    _check_on_desk(session, event.item, covering(session))
     if event.tool not in session.item_plan(event.item).tools:
         raise EventNotAllowed(f"item {event.item} has no {event.tool.value}", session=session)
     key = (event.item, event.tool, event.response)
     others = {each: value for each, value in session.marks.items() if each != key}
     if sum(each[:2] == key[:2] for each in others) >= RESPONSES_MAX:
         raise EventNotAllowed(f"item {event.item} has no more than {RESPONSES_MAX} responses", session=session)
-    return replace(session, marks={**others, key: event.value} if event.value else others)
+    return replaced(session, marks={**others, key: event.value} if event.value else others)
 
 
 def _adjust(session: Session, event: Adjusted) -> Session:
     look = {**session.look, event.setting: event.value}
     if len(look) > SETTINGS_MAX:
         raise EventNotAllowed(f"there are no more than {SETTINGS_MAX} settings", session=session)
-    return replace(session, look=look)
+    return replaced(session, look=look)
 
 
 def _move(session: Session, event: Moved) -> Session:
@@ -336,23 +337,23 @@ def _move(session: Session, event: Moved) -> Session:
         raise EventNotAllowed(f"the session is at {session.seat} and cannot leave {event.from_seat}", session=session)
     if event.records != session.next_n:
         raise EventNotAllowed(f"{event.records} records came, {session.next_n} are here", session=session)
-    return replace(session, moved_to=(*session.moved_to, event.to_seat))
+    return replaced(session, moved_to=(*session.moved_to, event.to_seat))
 
 
 def _pause(session: Session, reason: PauseReason) -> Session:
     if reason is not PauseReason.BREAK:
-        return replace(session, pause=pausing.covering(session.pause, reason))
+        return replaced(session, pause=pausing.covering(session.pause, reason))
     if session.pause is not None or session.phase is not Phase.SECTION:
         raise EventNotAllowed("a break begins while the candidate works", session=session)
     if session.breaks_taken >= session.plan.accommodations.breaks:
         raise EventNotAllowed("there are no more breaks", session=session)
-    return replace(session, pause=reason, breaks_taken=session.breaks_taken + 1)
+    return replaced(session, pause=reason, breaks_taken=session.breaks_taken + 1)
 
 
 def _resume(session: Session, event: Resumed) -> Session:
     if session.pause is PauseReason.LOCK and not event.proctor:
         raise EventNotAllowed("a locked session is opened by a proctor", session=session)
-    return replace(session, pause=None)
+    return replaced(session, pause=None)
 
 
 def _edited_value(session: Session, event: TextEdited) -> Lexical:
@@ -367,7 +368,7 @@ def _edited_value(session: Session, event: TextEdited) -> Lexical:
 def _flag(session: Session, event: Flagged) -> Session:
     _check_item(session, event.item)
     flagged = session.flagged | {event.item} if event.flagged else session.flagged - {event.item}
-    return replace(session, flagged=flagged)
+    return replaced(session, flagged=flagged)
 
 
 def _extend(session: Session, event: TimeExtended) -> Session:
@@ -380,7 +381,7 @@ def _extend(session: Session, event: TimeExtended) -> Session:
     if session.phase is Phase.SECTION and session.item is not None:
         item_extra = {**item_extra, session.item: item_extra.get(session.item, 0) + event.extra_ms}
     extra = _added(session.extra_ms, session.section_index, event.extra_ms)
-    return replace(session, extra_ms=extra, item_extra_ms=item_extra)
+    return replaced(session, extra_ms=extra, item_extra_ms=item_extra)
 
 
 def _expire(session: Session) -> tuple[Session, tuple[Effect, ...]]:
@@ -392,9 +393,9 @@ def _expire(session: Session) -> tuple[Session, tuple[Effect, ...]]:
         case Scope.TEST | Scope.PART | Scope.SECTION:
             return _go_on(session, _behind(session, over))
         case Scope.INNER_SECTION:
-            return replace(session, closed=session.closed | items_of_inner(session, over.name)), ()
+            return replaced(session, closed=session.closed | items_of_inner(session, over.name)), ()
         case Scope.ITEM:
-            return replace(session, closed=session.closed | {ItemId(over.name)}), ()
+            return replaced(session, closed=session.closed | {ItemId(over.name)}), ()
         case _:
             assert_never(over.scope)
 
@@ -415,7 +416,7 @@ def _go_on(session: Session, index: int) -> tuple[Session, tuple[Effect, ...]]:
     ended = session.section
     if ended is None:
         raise EventNotAllowed("no section runs", session=session)
-    after = replace(session, section_index=index, item=None, in_review=False, break_spent_ms=0)
+    after = replaced(session, section_index=index, item=None, in_review=False, break_spent_ms=0)
     following = after.section
     if ended.kind is SectionKind.SCORED and (following is None or following.kind is not SectionKind.SCORED):
         phase = Phase.SUBMIT
@@ -425,7 +426,7 @@ def _go_on(session: Session, index: int) -> tuple[Session, tuple[Effect, ...]]:
         phase = Phase.BREAK
     else:
         phase = Phase.BETWEEN
-    return replace(after, phase=phase), (Checkpoint(),)
+    return replaced(after, phase=phase), (Checkpoint(),)
 
 
 def _submit(session: Session) -> Session:
@@ -434,12 +435,12 @@ def _submit(session: Session) -> Session:
         if not leaving.remaining_are_conditional(session):
             raise EventNotAllowed("there are sections left", session=session)
         scored = [n for n, each in enumerate(session.plan.sections) if each.kind is SectionKind.SCORED]
-        session = replace(session, section_index=scored[-1] + 1)
-    return replace(session, phase=Phase.COMPLETE if session.section is None else Phase.BETWEEN)
+        session = replaced(session, section_index=scored[-1] + 1)
+    return replaced(session, phase=Phase.COMPLETE if session.section is None else Phase.BETWEEN)
 
 
 def _skip_poll(session: Session) -> Session:
     section = session.section
     if section is None or section.kind is not SectionKind.POLL:
         raise EventNotAllowed("only the poll can be skipped", session=session)
-    return replace(session, phase=Phase.COMPLETE, section_index=len(session.plan.sections))
+    return replaced(session, phase=Phase.COMPLETE, section_index=len(session.plan.sections))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final, TypedDict, Unpack
 
 from exam_packages.ids import ItemId, ResponseId, SeatId
 from exam_packages.qti.model import Lexical, Tool
 from exam_packages.results import ResultState
 from exam_packages.session_events import ItemPlan, PauseReason, SectionKind, SectionPlan, SessionPlan
-from kiosk.session.limits import covering, least_left_ms
+from kiosk.session.limits import covering, ends_in_ms, is_late, least_left_ms, overtime_ms
 
-__all__ = ["Phase", "ResultState", "Session"]
+__all__ = ["Changes", "Phase", "ResultState", "Session", "replaced"]
 
 
 class Phase(Enum):
@@ -41,7 +43,7 @@ _ENDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, so that ``replaced`` can copy all fields with one call
 class Session:
     """One session. Times are milliseconds."""
 
@@ -122,17 +124,17 @@ class Session:
 
         Limits that allow late submission end nothing.
         """
-        return least_left_ms(each for each in covering(self) if not each.allow_late)
+        return ends_in_ms(covering(self))
 
     @property
     def overtime_ms(self) -> int:
         """Working time used beyond the tightest limit that ends something: while the last answers come in."""
-        return max(0, -(self.ends_in_ms or 0))
+        return overtime_ms(covering(self))
 
     @property
     def is_late(self) -> bool:
         """True when a limit is used up after which answers are accepted and marked late."""
-        return any(each.allow_late and each.left_ms < 0 for each in covering(self))
+        return is_late(covering(self))
 
     def item_plan(self, item: ItemId) -> ItemPlan:
         """What holds for an item of the plan, whichever section it is in."""
@@ -165,3 +167,50 @@ class Session:
             if section.kind is SectionKind.SCORED
             for item in section.items
         )
+
+
+class Changes(TypedDict, total=False):
+    """The fields of a session, for ``replaced``."""
+
+    plan: SessionPlan
+    phase: Phase
+    section_index: int
+    item: ItemId | None
+    in_review: bool
+    answers: Mapping[ItemId, Mapping[ResponseId, Lexical]]
+    flagged: frozenset[ItemId]
+    presented: frozenset[ItemId]
+    spent_ms: tuple[int, ...]
+    extra_ms: tuple[int, ...]
+    item_ms: Mapping[ItemId, int]
+    item_extra_ms: Mapping[ItemId, int]
+    attempts: Mapping[ItemId, int]
+    closed: frozenset[ItemId]
+    late: frozenset[ItemId]
+    comments: Mapping[ItemId, str]
+    marks: Mapping[tuple[ItemId, Tool, ResponseId], Lexical]
+    look: Mapping[str, str]
+    breaks_taken: int
+    break_spent_ms: int
+    pause: PauseReason | None
+    moved_to: tuple[SeatId, ...]
+    next_n: int
+
+
+def replaced(session: Session, **changes: Unpack[Changes]) -> Session:
+    """Return a session with some fields changed, as ``dataclasses.replace`` does, in a tenth of its time.
+
+    Replaying a session makes two or three copies for each of its events.
+
+    Raises:
+        TypeError: a session has no such field.
+    """
+    after = object.__new__(Session)
+    fields = vars(after)
+    fields.update(vars(session), **changes)
+    if len(fields) != _FIELDS:
+        raise TypeError(f"a session has not all of the fields {', '.join(changes)}")
+    return after
+
+
+_FIELDS: Final = len(dataclasses.fields(Session))
