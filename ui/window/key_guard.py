@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard, QDropEvent, QGuiApplication, QKeyEvent, QMouseEvent
 
+from kiosk.lockdown.blocked_input import LINES_EVERY_MS, BlockedInput
 from kiosk.lockdown.input_policy import Button, InputPolicy, Modifier, Stroke, Verdict
 
 _Key = Qt.Key
@@ -87,6 +88,9 @@ def _name_of(key: int) -> str:
 class KeyGuard(QObject):
     """An application-wide event filter."""
 
+    noticed = Signal(object)
+    """Observation: what was kept away, counted"""
+
     _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride})
     _DROPS = frozenset({QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop})
     _BUTTONS = frozenset(
@@ -96,25 +100,58 @@ class KeyGuard(QObject):
     _NEVER = frozenset({QEvent.Type.ContextMenu, QEvent.Type.ToolTip, QEvent.Type.WhatsThis})
     _LOOKED_AT = _KEYS | _DROPS | _BUTTONS | _NEVER
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._blocked = BlockedInput()
+        self._lines = QTimer(self, singleShot=True, interval=LINES_EVERY_MS)
+        self._lines.timeout.connect(self._say_lines)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - Qt's signature
         """Swallow what must do nothing."""
         kind = event.type()
         if kind not in self._LOOKED_AT:
             return False  # a page that comes up makes thousands of other events: one look has to do
         if kind in self._KEYS and isinstance(event, QKeyEvent) and is_blocked(event.key(), event.modifiers()):
+            self._count_key(event)
             event.accept()
             return True
         if kind in self._BUTTONS and isinstance(event, QMouseEvent):
-            return _is_button_blocked(event.button())
+            return self._blocks_button(event)
         if kind in self._DROPS and isinstance(event, QDropEvent):
-            return event.source() is None  # from another program
+            return self._blocks_drop(event)
         return kind in self._NEVER
 
+    def _count_key(self, event: QKeyEvent) -> None:
+        if event.type() is not QEvent.Type.KeyPress or event.isAutoRepeat():
+            return
+        for observation in self._blocked.key(stroke_of(event.key(), event.modifiers()).combination):
+            self.noticed.emit(observation)
+        self._begin_lines()
 
-def _is_button_blocked(button: Qt.MouseButton) -> bool:
-    if button is Qt.MouseButton.NoButton:
-        return False
-    return _POLICY.decide_button(_BUTTONS.get(button, Button.OTHER)) is not Verdict.PASSES
+    def _blocks_button(self, event: QMouseEvent) -> bool:
+        button = _BUTTONS.get(event.button(), Button.OTHER)
+        if event.button() is Qt.MouseButton.NoButton or _POLICY.decide_button(button) is Verdict.PASSES:
+            return False
+        if event.type() is QEvent.Type.MouseButtonPress:
+            self._blocked.button(button.value)
+            self._begin_lines()
+        return True
+
+    def _blocks_drop(self, event: QDropEvent) -> bool:
+        if event.source() is not None:
+            return False  # within the window
+        if event.type() is QEvent.Type.DragEnter:
+            self._blocked.drag()
+            self._begin_lines()
+        return True
+
+    def _begin_lines(self) -> None:
+        if not self._lines.isActive():
+            self._lines.start()
+
+    def _say_lines(self) -> None:
+        for observation in self._blocked.lines():
+            self.noticed.emit(observation)
 
 
 class ClipboardGuard(QObject):

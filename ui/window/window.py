@@ -1,29 +1,31 @@
 """The top-level window: full screen, one page at a time, frame and notice above it. No page decides anything here.
 
-Geometry is set before it is shown, because without a window manager a full-screen window keeps its small size. Closing is
-refused; the program ends by ``QApplication.exit`` only.
+Over the whole screen it keeps its place, the focus, keyboard and pointer (``own_place``, ``keyboard_grab``) until it is hidden.
+Closing is refused; the program ends by ``QApplication.exit`` only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from kiosk.session.limits import Scope
 from ui.window import words
 from ui.window.frame import Frame
+from ui.window.keyboard_grab import KeyboardGrab
 from ui.window.look import Look, LookSetting
 from ui.window.navigation import Screen
+from ui.window.own_place import OwnPlace
 from ui.window.page import Page
+from ui.window.sent_events import SentEvents
 from ui.window.theme import Theme, Tokens
 from ui.window.time_state import TimeView
 from ui.window.view_state import FrameView
 from ui.window.widgets.sentence import Banner, Tone
 
-GRAB_AGAIN_MS = 1_000  # a grab can be lost to another program that starts; it is taken back
 NOTICE_MS = 20_000
 
 
@@ -35,6 +37,8 @@ class ExamWindow(QWidget):
     proctor_called = Signal()
     shown = Signal(object)
     """Screen: it has just come up"""
+    noticed = Signal(object)
+    """Observation: something that only the window can see"""
 
     def __init__(self, app: QApplication, *, look: Theme, text_percent: int) -> None:
         super().__init__()
@@ -57,8 +61,9 @@ class ExamWindow(QWidget):
         self._notice_end.timeout.connect(self.clear_notice)
         app.focusChanged.connect(self._keep_in_view)
         app.focusChanged.connect(self._keep_somewhere)
-        self._grab = QTimer(self, interval=GRAB_AGAIN_MS)
-        self._grab.timeout.connect(self._take_keyboard)
+        self._place, self._grab, self._sent = OwnPlace(self), KeyboardGrab(self), SentEvents(self)
+        for guard in (self._place, self._grab, self._sent):
+            guard.noticed.connect(self.noticed)
 
     @property
     def page(self) -> Page | None:
@@ -71,13 +76,9 @@ class ExamWindow(QWidget):
             self.resize(1024, 768)
             self.show()
             return
-        self.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
-        self.setGeometry(QGuiApplication.primaryScreen().geometry())
-        self.showFullScreen()
-        self.raise_()
-        self.activateWindow()
-        self._take_keyboard()
-        self._grab.start()
+        self._sent.begin()
+        self._place.keep()
+        self._grab.hold(self.windowHandle())
 
     def show_page(self, screen: Screen, build: Callable[[Tokens], Page], frame: FrameView | None) -> Page:
         """Make a page and show it in place of the one before."""
@@ -163,6 +164,14 @@ class ExamWindow(QWidget):
         """Nothing outside closes this window."""
         event.ignore()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of place, keyboard and pointer, unless it was a window manager that hid it: then it comes back."""
+        if not event.spontaneous():
+            self._place.let_go()
+            self._grab.let_go()
+            self._sent.end()
+        super().hideEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Swallow what no page wanted: Escape must not leave anything."""
         event.accept()
@@ -188,7 +197,3 @@ class ExamWindow(QWidget):
     def _find_focus(self) -> None:
         if self._page is not None and QApplication.focusWidget() is None and self.isActiveWindow():
             self._page.enter()
-
-    def _take_keyboard(self) -> None:
-        if QGuiApplication.platformName() == "xcb":
-            self.windowHandle().setKeyboardGrabEnabled(True)

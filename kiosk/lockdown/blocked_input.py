@@ -1,0 +1,58 @@
+"""What the input policy kept away, counted: a few lines for the log and not one for every stroke.
+
+Owns the counting. Refuses to know time: whoever counts asks for the lines every ``LINES_EVERY_MS``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from kiosk.lockdown.incidents import IncidentKind, Observation
+
+LINES_EVERY_MS: Final = 10_000
+OFTEN: Final = 20
+"""So many blocked keys between two lines are no slip of the hand; somebody is looking for a way out, or leans on a key."""
+COMBINATIONS_MAX: Final = 8
+OTHERS: Final = "others"
+
+
+@dataclass(slots=True)
+class BlockedInput:
+    """Counts since the last lines."""
+
+    _keys: Counter[str] = field(default_factory=Counter)
+    _buttons: Counter[str] = field(default_factory=Counter)
+    _drags: int = 0
+
+    def key(self, combination: str) -> tuple[Observation, ...]:
+        """Count a key that was pressed, not one that repeats; return that it is too often, at the moment when it becomes so."""
+        is_known = combination in self._keys or len(self._keys) < COMBINATIONS_MAX
+        self._keys[combination if is_known else OTHERS] += 1
+        if self._keys.total() != OFTEN:
+            return ()
+        evidence = {"count": str(OFTEN), "seconds": str(LINES_EVERY_MS // 1_000)}
+        return (Observation(kind=IncidentKind.KEYS_BLOCKED_OFTEN, evidence=evidence),)
+
+    def button(self, name: str) -> None:
+        """Count a button."""
+        self._buttons[name] += 1
+
+    def drag(self) -> None:
+        """Count something that was dragged in from another program."""
+        self._drags += 1
+
+    def lines(self) -> tuple[Observation, ...]:
+        """Return what was counted, and begin anew."""
+        keys = [_line(IncidentKind.KEYS_BLOCKED, "combination", *each) for each in self._keys.items()]
+        buttons = [_line(IncidentKind.POINTER_BLOCKED, "button", *each) for each in self._buttons.items()]
+        drags = (
+            [Observation(kind=IncidentKind.DRAG_BLOCKED, evidence={"count": str(self._drags)})] if self._drags else []
+        )
+        self._keys, self._buttons, self._drags = Counter(), Counter(), 0
+        return (*keys, *buttons, *drags)
+
+
+def _line(kind: IncidentKind, what: str, name: str, count: int) -> Observation:
+    return Observation(kind=kind, evidence={what: name, "count": str(count)})
