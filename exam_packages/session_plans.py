@@ -45,6 +45,7 @@ LIMITS_MAX: Final = 500  # time limits over test, parts and inner sections
 DEPTH_MAX: Final = 16  # sections inside one another
 ATTEMPTS_MAX: Final = 1_000  # of one item; 0 is without limit
 _SEED: Final = re.compile("[0-9a-f]{32}")
+_TOOLS: Final = frozenset(tool.value for tool in Tool)
 _CONTROL_FLAGS: Final = (
     "allow_comment",
     "allow_review",
@@ -207,7 +208,7 @@ def _item_from_fields(fields: Fields) -> ItemPlan:
 
 def _tools(fields: Fields) -> tuple[Tool, ...]:
     names = _texts(fields, "tools", len(Tool))
-    if list(names) != sorted(set(names)) or not set(names) <= {tool.value for tool in Tool}:
+    if list(names) != sorted(set(names)) or not _TOOLS.issuperset(names):
         raise FormRefused("is not a sorted list of known tools", place=f"{fields.place}.tools")
     return tuple(Tool(name) for name in names)
 

@@ -71,7 +71,10 @@ class Fields:
 
     def text(self, name: str, *, min_length: int = 1, max_length: int = MAX_TEXT_CHARACTERS) -> str:
         """Read a text; lengths are in characters."""
-        return self._text_of(self._take(name), self._place_of(name), min_length, max_length)
+        value = self._take(name)
+        if isinstance(value, str) and min_length <= len(value) <= max_length:
+            return value  # its place is put together only where something is wrong
+        return self._text_of(value, self._place_of(name), min_length, max_length)
 
     def optional_text(self, name: str, *, min_length: int = 1, max_length: int = MAX_TEXT_CHARACTERS) -> str | None:
         """Read a text that may be absent."""
@@ -120,14 +123,24 @@ class Fields:
 
     def digests(self, name: str, *, max_items: int = MAX_ITEMS) -> tuple[str, ...]:
         """Read a list of SHA-256 digests."""
-        return tuple(self._digest_of(value, place) for value, place in self._members_of(name, max_items))
+        values = self._list_of(name, max_items)
+        digests = tuple(value for value in values if isinstance(value, str) and _DIGEST.fullmatch(value))
+        if len(digests) == len(values):
+            return digests
+        return tuple(self._digest_of(value, self._place_in(name, index)) for index, value in enumerate(values))
 
     def texts(
         self, name: str, *, max_items: int = MAX_ITEMS, min_length: int = 1, max_length: int = MAX_TEXT_CHARACTERS
     ) -> tuple[str, ...]:
         """Read a list of texts."""
-        members = self._members_of(name, max_items)
-        return tuple(self._text_of(value, place, min_length, max_length) for value, place in members)
+        values = self._list_of(name, max_items)
+        texts = tuple(value for value in values if isinstance(value, str) and min_length <= len(value) <= max_length)
+        if len(texts) == len(values):
+            return texts
+        return tuple(
+            self._text_of(value, self._place_in(name, index), min_length, max_length)
+            for index, value in enumerate(values)
+        )
 
     def object(self, name: str) -> "Fields":
         """Read an object; the caller closes it."""
@@ -139,7 +152,8 @@ class Fields:
 
     def objects(self, name: str, *, max_items: int = MAX_ITEMS) -> list["Fields"]:
         """Read a list of objects; the caller closes each."""
-        return [Fields(value, place) for value, place in self._members_of(name, max_items)]
+        values = self._list_of(name, max_items)
+        return [Fields(value, self._place_in(name, index)) for index, value in enumerate(values)]
 
     def choice(self, name: str, kind: type[_Choice]) -> _Choice:
         """Read one of an Enum's values, which are texts."""
@@ -159,8 +173,8 @@ class Fields:
 
     def close(self) -> None:
         """Refuse every field nobody asked for."""
-        unknown = sorted(self._members.keys() - self._asked)
-        if unknown:
+        if not self._members.keys() <= self._asked:
+            unknown = sorted(self._members.keys() - self._asked)
             raise FormRefused("is an unknown field", place=self._place_of(unknown[0][:40]))
 
     def _take(self, name: str) -> JsonValue:
@@ -170,14 +184,16 @@ class Fields:
         except KeyError:
             raise FormRefused("is missing", place=self._place_of(name)) from None
 
-    def _members_of(self, name: str, max_items: int) -> list[tuple[JsonValue, str]]:
+    def _list_of(self, name: str, max_items: int) -> list[JsonValue]:
         value = self._take(name)
-        place = self._place_of(name)
         if not isinstance(value, list):
-            raise FormRefused("is not a list", place=place)
+            raise FormRefused("is not a list", place=self._place_of(name))
         if len(value) > max_items:
-            raise FormRefused(f"has more than {max_items} members", place=place)
-        return [(member, f"{place}[{index}]") for index, member in enumerate(value)]
+            raise FormRefused(f"has more than {max_items} members", place=self._place_of(name))
+        return value
+
+    def _place_in(self, name: str, index: int) -> str:
+        return f"{self.place}.{name}[{index}]"
 
     def _place_of(self, name: str) -> str:
         return f"{self.place}.{name}"
