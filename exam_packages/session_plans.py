@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from exam_packages.accommodations import (
     CODE_MAX,
@@ -45,7 +45,7 @@ LIMITS_MAX: Final = 500  # time limits over test, parts and inner sections
 DEPTH_MAX: Final = 16  # sections inside one another
 ATTEMPTS_MAX: Final = 1_000  # of one item; 0 is without limit
 _SEED: Final = re.compile("[0-9a-f]{32}")
-_TOOLS: Final = frozenset(tool.value for tool in Tool)
+_TOOLS: Final = {tool.value: tool for tool in Tool}
 _CONTROL_FLAGS: Final = (
     "allow_comment",
     "allow_review",
@@ -208,9 +208,9 @@ def _item_from_fields(fields: Fields) -> ItemPlan:
 
 def _tools(fields: Fields) -> tuple[Tool, ...]:
     names = _texts(fields, "tools", len(Tool))
-    if list(names) != sorted(set(names)) or not _TOOLS.issuperset(names):
+    if list(names) != sorted(set(names)) or not _TOOLS.keys() >= set(names):
         raise FormRefused("is not a sorted list of known tools", place=f"{fields.place}.tools")
-    return tuple(Tool(name) for name in names)
+    return tuple(_TOOLS[name] for name in names)
 
 
 def _control_to_json(control: SessionControl) -> dict[str, JsonValue]:
@@ -222,13 +222,13 @@ def _control(fields: Fields) -> SessionControl:
     given = fields.optional_object("control")
     if given is None:
         return DEFAULT_CONTROL
-    flags = {name: given.flag(name) for name in _CONTROL_FLAGS if given.has(name)}
-    attempts = given.optional_integer("max_attempts", maximum=ATTEMPTS_MAX)
+    said: dict[str, Any] = {name: given.flag(name) for name in _CONTROL_FLAGS if given.has(name)}
+    if given.has("max_attempts"):
+        said["max_attempts"] = given.integer("max_attempts", maximum=ATTEMPTS_MAX)
     given.close()
-    control = SessionControl(max_attempts=attempts, **flags).within(DEFAULT_CONTROL)
-    if len(_control_to_json(control)) != len(flags) + (attempts is not None) or control == DEFAULT_CONTROL:
+    if not said or any(value == getattr(DEFAULT_CONTROL, name) for name, value in said.items()):
         raise FormRefused("says what is usual, which is said by leaving it out", place=given.place)
-    return control
+    return replace(DEFAULT_CONTROL, **said)
 
 
 def _limit_to_json(limit: LimitPlan) -> JsonValue:
