@@ -1,1 +1,1 @@
-"""Fuzz targets for everything that reads what an author wrote. What they promise: a model, or ``SourceRefused``; nothing else."""
+"""Fuzz targets for every reader of what comes from outside: a verified object, or this package's error; nothing else."""

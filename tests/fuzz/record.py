@@ -13,6 +13,7 @@ from typing import Final
 
 from tests.fuzz.targets import names
 
+MARKS: Final = ("<!-- table -->\n", "<!-- end of table -->\n")
 _HEADINGS: Final = ("target", "executions", "seconds", "a second", "edges", "peak MiB", "findings", "date")
 
 
@@ -69,6 +70,19 @@ def table(records: Iterable[Record]) -> str:
     rows = [_row(_HEADINGS), _row(("---", *["---:"] * 6, "---"))]
     rows += [_cells(each) for each in sorted(records, key=lambda each: order.get(each.target, len(order)))]
     return "\n".join(rows)
+
+
+def put_into(page: Path, rows: str) -> None:
+    """Put a table between the marks of a page.
+
+    Raises:
+        ValueError: the page has not the marks.
+    """
+    before, _, rest = page.read_text(encoding="utf-8").partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not end:
+        raise ValueError(f"{page} has no place for a table")
+    page.write_text(f"{before}{MARKS[0]}{rows}\n{end}{after}", encoding="utf-8")
 
 
 def _cells(record: Record) -> str:

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tests.fuzz.record import Record, merge, read_records, table
+from tests.fuzz.record import Record, merge, put_into, read_records, table
 from tests.fuzz.targets import load, names
 
 MEMORY_MAX_MIB: Final = (
@@ -50,7 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write("".join(f"{name:18} {load(name).reads}\n" for name in names()))
         return 0
     if chosen.table is not None:
-        sys.stdout.write(table(read_records(chosen.table).values()) + "\n")
+        rows = table(read_records(chosen.table).values())
+        if chosen.into is None:
+            sys.stdout.write(rows + "\n")
+        else:
+            put_into(chosen.into, rows)
         return 0
     if chosen.repeat is not None:
         (name,) = chosen.target
@@ -84,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="merge what became of each run into a file")
     parser.add_argument("--repeat", type=Path, metavar="FILE", help="run one TARGET once, without atheris")
     parser.add_argument("--table", type=Path, metavar="FILE", help="print a file of --json as a table")
+    parser.add_argument(
+        "--into", type=Path, metavar="PAGE", help="put the table of --table between the marks of a page"
+    )
     return parser
 
 

@@ -109,6 +109,12 @@ def test_records_are_merged_and_shown(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "| `receipt` | 1,000,000 | 10 | 100,000 | 200 | 70 | 0 | 2026-11-22 |" in table(read_records(path).values())
     assert run.main(["--table", str(path)]) == 0
     assert "1,000,000" in capsys.readouterr().out
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- table -->\nold\n<!-- end of table -->\nafter\n", encoding="utf-8")
+    assert run.main(["--table", str(path), "--into", str(page)]) == 0
+    written = page.read_text(encoding="utf-8")
+    assert written.startswith("before\n<!-- table -->\n| target |")
+    assert written.endswith("2026-11-22 |\n<!-- end of table -->\nafter\n")
 
 
 def test_every_target_is_listed(capsys: pytest.CaptureFixture[str]) -> None:

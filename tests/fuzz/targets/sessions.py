@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import Final
@@ -15,7 +16,7 @@ from exam_packages.office.scoring_results import _score_exam
 from exam_packages.qti.model import AssessmentItem, Exam, Lexical
 from exam_packages.qti.scoring_package import read_for_scoring
 from exam_packages.qti.validity import faults
-from exam_packages.record_streams import read_records
+from exam_packages.record_streams import _one_by_one, read_records
 from exam_packages.records import answers_of, encode_record
 from exam_packages.result_opening import CheckedResult, OpenedResult, check_result
 from exam_packages.rosters import Appointment
@@ -50,14 +51,26 @@ _VALUES_MAX: Final = 50  # values of one answer: the reader of records takes 500
 
 
 def fuzz_session(data: bytes) -> None:
-    """A journal, one record a line or as a list: read, replayed by the machine, and held against an exam's rules."""
+    """A journal, one record a line or as a list: read in both ways, replayed, and held against an exam's rules."""
+    lines = _lines(data)
+    # The quick reader has to say what the slow one says, which takes one record after the other.
+    assert _said(lambda: read_records(lines, place="journal")[0]) == _said(
+        lambda: tuple(_one_by_one(lines, first=0, place="journal"))
+    )
     with suppress(Refused):
-        records, _ = read_records(_lines(data), place="journal")
+        records, _ = read_records(lines, place="journal")
         with suppress(EventNotAllowed):
             replay(records)
         with suppress(EventNotAllowed, ScoringRefused):
             check_route(_small_exam(), records)
         answers_of(records)
+
+
+def _said(read: Callable[[], tuple[Record, ...]]) -> tuple[Record, ...] | str:
+    try:
+        return read()
+    except Refused as refused:
+        return str(refused)
 
 
 def _lines(data: bytes) -> list[bytes]:
