@@ -20,8 +20,9 @@ MERGE_MS: Final = 60_000
 """A cause that comes again within a minute is the same one."""
 OFTEN: Final = 60
 """So many blocked strokes in a minute are no slips any more: somebody tries, or a key is stuck."""
-RETURN_MS: Final = 2_000
-"""A device that is back within two seconds was enumerated anew: hubs and docks do it by themselves."""
+RETURN_MS: Final = 3_000
+"""A device that is back within two seconds was enumerated anew: hubs and docks do it by themselves. Looks are half a second
+apart, and one may be late."""
 REPROBE_MS: Final = 10_000
 """Displays take longer: some say that they are gone until they have woken up."""
 SETTLING_MS: Final = 10_000
@@ -171,7 +172,8 @@ def judge(
     if cause is not None and _ORDER.index(consequence) <= _ORDER.index(cause.consequence):
         again = replace(cause, untold=cause.untold + 1, evidence=evidence)
         return replace(history, causes={**history.causes, key: again}), ()
-    told = Cause(since_ms=now.awake_ms, consequence=consequence, untold=0, evidence=evidence)
+    untold = 0 if cause is None else cause.untold
+    told = Cause(since_ms=now.awake_ms, consequence=consequence, untold=untold, evidence=evidence)
     incident = Incident(kind=kind, consequence=consequence, evidence=evidence)
     return replace(history, causes={**history.causes, key: told}), (incident,)
 
