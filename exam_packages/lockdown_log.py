@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from exam_packages.chain import CHAIN_START, link
 from exam_packages.ids import Digest, UtcMs
-from exam_packages.records import CHAIN_START, link
 from signing.canonical import JsonValue, decode, encode
 from signing.errors import ContentRefused, FormRefused
 from signing.fields import Fields

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from exam_packages.chain import CHAIN_START, link
 from exam_packages.event_fields import EVENT_FIELDS, FieldReader, Unusual, take_count
 from exam_packages.ids import UtcMs
-from exam_packages.records import CHAIN_START, RECORD_MAX_BYTES, decode_record, event_from_fields, link
+from exam_packages.records import RECORD_MAX_BYTES, decode_record, event_from_fields
 from exam_packages.session_events import Event, Record
 from signing.canonical import decode_objects
 from signing.errors import ContentRefused, Refused

@@ -1,20 +1,20 @@
-"""Session records: the one encoding of an event in its place, the hash chain over them, and what they answer.
+"""Session records: the one encoding of an event in its place, and what they answer.
 
 A record is one event with its place in the session: ``{"event": …, "n": 7, "tick": 4180, "wall": 1790000000000}`` as
 canonical JSON. ``tick`` is the time since the record before it, in milliseconds, by a monotonic clock; the first record
 after a restart of the program has tick 0. ``wall`` is what the wall clock said: evidence, never used for time left.
 
-The chain is ``h_n = SHA-256(0x00 ‖ n as 8 bytes, big-endian ‖ h_{n-1} ‖ record bytes)`` with ``h_{-1}`` 32 zero bytes.
-Pure. Refuses to know where records are kept, and how many are read at once (``record_streams``).
+The chain over them is that of ``chain``. Pure. Refuses to know where records are kept, and how many are read at once
+(``record_streams``).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Final, cast
 
+from exam_packages.chain import CHAIN_START, link
 from exam_packages.event_fields import EVENT_FIELDS, TEXT_MAX
 from exam_packages.ids import ItemId, ResponseId, UtcMs
 from exam_packages.qti.model import Lexical
@@ -25,12 +25,6 @@ from signing.errors import ContentRefused, FormRefused
 from signing.fields import Fields, to_base64
 
 RECORD_MAX_BYTES: Final = 1024 * 1024  # a whole essay pasted at once, escaped, still fits
-CHAIN_START: Final = bytes(32)
-
-
-def link(n: int, previous: bytes, record: bytes) -> bytes:
-    """Return the chain value of record ``n``: 32 bytes."""
-    return hashlib.sha256(b"\x00" + n.to_bytes(8, "big") + previous + record).digest()
 
 
 def encode_record(record: Record) -> bytes:

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from exam_packages.chain import CHAIN_START, link
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ExamId, FormId, SeatId, SessionId, SiteId, UtcMs
-from exam_packages.records import CHAIN_START, link
 from exam_packages.session_events import AgreementDeclined, Closed, Event, Finished, IdentityRejected
 from exam_packages.signed_documents import (
     UntrustedDocument,

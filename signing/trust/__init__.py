@@ -13,6 +13,7 @@ targets metadata that have keys and no paths.
 ``target_path``         the portable names a drop may list
 ``revocations``         the numbered, signed list of what is no longer believed
 ``metadata``            bytes in, verified metadata out
+``client``              python-tuf's client over bytes in memory; loaded by ``metadata`` when it verifies
 ``folder``              bounded reading and durable writing
 ``store``               the folder of a machine that imports drops
 ``repository``          the office's side

@@ -9,12 +9,12 @@ names to bytes, which were all read before, so a stick that changes between two 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from securesystemslib.exceptions import UnverifiedSignatureError
 from tuf.api.exceptions import (
@@ -27,9 +27,6 @@ from tuf.api.exceptions import (
     RepositoryError,
     UnsignedMetadataError,
 )
-from tuf.ngclient.config import UpdaterConfig
-from tuf.ngclient.fetcher import FetcherInterface
-from tuf.ngclient.updater import Updater
 
 from signing import canonical
 from signing.errors import (
@@ -45,6 +42,9 @@ from signing.fields import Fields
 from signing.keys import KeySet, VerifyKey, accept_verify_key, one_signature_form
 from signing.trust.roles import DROP_ROLE
 from signing.trust.tuf_names import Metadata, Root, Snapshot, Targets, Timestamp
+
+if TYPE_CHECKING:
+    from signing.trust.client import Client, Files
 
 MAX_BYTES: Final = {
     "root": 512_000,
@@ -73,16 +73,8 @@ NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 MAX_TIME_UTC_MS = 253_402_300_799_000
 
-_BASE: Final = "folder://drop/"
 _ROOT_NAME = re.compile(r"([1-9][0-9]{0,8})\.root\.json", re.ASCII)
 _SIGNATURE_HEX = re.compile(r"(?:[0-9a-f]{2}){1,128}", re.ASCII)
-_CONFIG: Final = UpdaterConfig(
-    max_root_rotations=MAX_ROOTS,
-    root_max_length=MAX_BYTES["root"],
-    timestamp_max_length=MAX_BYTES["timestamp"],
-    snapshot_max_length=MAX_BYTES["snapshot"],
-    targets_max_length=MAX_BYTES[DROP_ROLE],
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,68 +189,54 @@ def key_set(delegator: Root | Targets, role: str, *, revoked: frozenset[str], pl
     return KeySet(keys=keys, threshold=named.threshold, revoked=revoked)
 
 
-class _Files(FetcherInterface):
-    """Fetches from memory, and remembers what was asked for last."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
-        self.last = ""
-
-    def _fetch(self, url: str) -> Iterator[bytes]:
-        self.last = url.removeprefix(_BASE)
-        if self.last not in self._files:
-            raise DownloadHTTPError(self.last, 404)
-        return iter((self._files[self.last],))
-
-
-class _Client(Updater):
-    """python-tuf's client, with the time given to it."""
-
-    def __init__(self, folder: Path, files: _Files, root: bytes, reference_time: datetime) -> None:
-        super().__init__(str(folder), _BASE, fetcher=files, config=_CONFIG, bootstrap=root)
-        # The library asks the clock when it is made and offers no argument for it.
-        self._trusted_set.reference_time = reference_time
-
-    def run(self) -> Verified:
-        """Follow the recipe to its end: the metadata of the role ``drop``."""
-        self.refresh()
-        # Looking for any name loads the metadata of every role that could list it; only ``drop`` has paths.
-        self.get_targetinfo("any-name")
-        found = self._trusted_set
-        if DROP_ROLE not in found:
-            raise FormRefused(f"does not give the role {DROP_ROLE} its paths", place="targets.json")
-        drop = cast("Targets", found[DROP_ROLE])
-        return Verified(
-            root=found.root, timestamp=found.timestamp, snapshot=found.snapshot, targets=found.targets, drop=drop
-        )
-
-    def trusted(self) -> dict[str, Root | Targets]:
-        """Return the delegators that have been verified so far."""
-        found: dict[str, Root | Targets] = {"root": self._trusted_set.root}
-        if "targets" in self._trusted_set:
-            found["targets"] = self._trusted_set.targets
-        return found
-
-
 def _run(
     files: Mapping[str, bytes], *, root: bytes, accepted: Mapping[str, bytes], reference_time: datetime
 ) -> Verified:
     """Run the client in a temporary folder that holds what was accepted before."""
+    # The client brings an HTTP library along, 5 MiB that most programs which know whom they trust never need.
+    from signing.trust.client import Client, Files, Limits  # noqa: PLC0415
+
     with TemporaryDirectory(prefix="kiosk-trust-") as name:
         folder = Path(name)
         for accepted_name in CURRENT_NAMES:
             if accepted_name in accepted:
                 (folder / accepted_name).write_bytes(accepted[accepted_name])
-        fetcher = _Files(files)
-        client = _Client(folder, fetcher, root, reference_time)
+        fetcher = Files(files)
+        limits = Limits(
+            roots=MAX_ROOTS,
+            root=MAX_BYTES["root"],
+            timestamp=MAX_BYTES["timestamp"],
+            snapshot=MAX_BYTES["snapshot"],
+            targets=MAX_BYTES[DROP_ROLE],
+        )
+        client = Client(folder, fetcher, root, limits=limits, reference_time=reference_time)
         try:
-            return client.run()
+            client.run()
         except (RepositoryError, DownloadError) as error:
             raise _refusal(error, fetcher, client, is_second_look=bool(accepted)) from None
+    return _verified(client)
+
+
+def _verified(client: "Client") -> Verified:
+    found = client.found
+    if DROP_ROLE not in found:
+        raise FormRefused(f"does not give the role {DROP_ROLE} its paths", place="targets.json")
+    drop = cast("Targets", found[DROP_ROLE])
+    return Verified(
+        root=found.root, timestamp=found.timestamp, snapshot=found.snapshot, targets=found.targets, drop=drop
+    )
+
+
+def _delegators(client: "Client") -> dict[str, Root | Targets]:
+    """Return the delegators that have been verified so far."""
+    delegators: dict[str, Root | Targets] = {"root": client.found.root}
+    if "targets" in client.found:
+        delegators["targets"] = client.found.targets
+    return delegators
 
 
 def _refusal(
-    error: RepositoryError | DownloadError, fetcher: _Files, client: _Client, *, is_second_look: bool
+    error: RepositoryError | DownloadError, fetcher: "Files", client: "Client", *, is_second_look: bool
 ) -> Refused:
     """Translate the library's errors into our layers."""
     name = fetcher.last
@@ -279,11 +257,10 @@ def _refusal(
             return FormRefused("is not metadata that belong here", place=name)
 
 
-def _signature_refusal(name: str, fetcher: _Files, client: _Client) -> Refused:
+def _signature_refusal(name: str, fetcher: "Files", client: "Client") -> Refused:
     """Tell a signature that does not verify from one that is missing or by somebody else."""
-    data = b"".join(fetcher.fetch(_BASE + name))
     try:
-        _refuse_bad_signatures(name, data, client.trusted())
+        _refuse_bad_signatures(name, fetcher.files[name], _delegators(client))
     except Refused as refusal:
         return refusal
     return ThresholdRefused("is signed by too few keys of its role", place=name)
