@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from exam_packages.qti.model import Tool
+from exam_packages.tools import Tool
 from signing.canonical import JsonValue
 from signing.errors import FormRefused
 from signing.fields import Fields

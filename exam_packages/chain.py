@@ -10,6 +10,7 @@ import hashlib
 from typing import Final
 
 CHAIN_START: Final = bytes(32)
+RECORDS_MAX: Final = 1_000_000  # of one session: a day of answers at one a second is not a tenth of it
 
 
 def link(n: int, previous: bytes, record: bytes) -> bytes:

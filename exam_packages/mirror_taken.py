@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from exam_packages.certificates import SEAT_MAX, SeatCertificate
+from exam_packages.chain import RECORDS_MAX
 from exam_packages.event_fields import CERTIFICATE_MAX_BYTES
 from exam_packages.ids import Digest, SeatId, SessionId, UtcMs
 from exam_packages.opening import open_certificate
 from exam_packages.registrations import SiteRegistration
-from exam_packages.results import RECORDS_MAX
 from exam_packages.signed_documents import (
     UntrustedDocument,
     name_of,

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from exam_packages.chain import CHAIN_START, link
+from exam_packages.chain import CHAIN_START, RECORDS_MAX, link
 from exam_packages.ids import AppointmentId, CandidateId, Digest, ExamId, FormId, SeatId, SessionId, SiteId, UtcMs
 from exam_packages.session_events import AgreementDeclined, Closed, Event, Finished, IdentityRejected
 from exam_packages.signed_documents import (
@@ -51,7 +51,6 @@ HEADER_MAX_BYTES: Final = 256 * 1024
 SEAL_MAX_BYTES: Final = 8 * 1024
 DOCUMENT_IN_HEADER_MAX_BYTES: Final = 64 * 1024  # certificate and registration
 RECIPIENTS_MAX: Final = 2  # current and next scoring key
-RECORDS_MAX: Final = 1_000_000
 NUMBER_MAX: Final = (
     100_000  # bundles of a seat: forty a day for ten years. The office lists every number that is missing below
 )

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from exam_packages.chain import RECORDS_MAX
 from exam_packages.ids import Digest, SeatId, SessionId, SiteId, UtcMs
-from exam_packages.results import RECORDS_MAX
 from exam_packages.signed_documents import name_of, refuse_unless, session_of, sign_document
 from signing.canonical import JsonInput
 from signing.errors import FormRefused

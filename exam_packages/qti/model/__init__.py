@@ -42,7 +42,6 @@ from exam_packages.qti.model.content import (
     Text,
     TextEntryInteraction,
     TextFormat,
-    Tool,
     View,
 )
 from exam_packages.qti.model.documents import (
@@ -90,6 +89,7 @@ from exam_packages.qti.model.variables import (
     Shape,
     TemplateDeclaration,
 )
+from exam_packages.tools import Tool
 
 __all__ = [
     "DEFAULT_CONTROL",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Final, TypeAlias
 
 from exam_packages.ids import ChoiceId, ResponseId
@@ -427,22 +427,6 @@ class RubricBlock:
     views: frozenset[View]
     use: str
     content: tuple[Node, ...]
-
-
-class Tool(StrEnum):
-    """What helps a candidate at an item; switched on by the package (``data-tools``, companion materials) or an accommodation."""
-
-    CALCULATOR = "calculator"
-    """The standard calculator: four operations, percent, square root, memory."""
-    SCIENTIFIC_CALCULATOR = "scientific-calculator"
-    HIGHLIGHTER = "highlighter"
-    CHOICE_ELIMINATOR = "choice-eliminator"
-    ANSWER_MASK = "answer-masking"
-    LINE_READER = "line-reader"
-    NOTES = "notes"
-    MAGNIFIER = "magnifier"
-    GLOSSARY = "glossary-on-screen"
-    KEYWORD_TRANSLATION = "keyword-translation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

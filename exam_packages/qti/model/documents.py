@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from exam_packages.ids import ExamId, FormId, ItemId, PartId, SectionId
-from exam_packages.qti.model.content import Catalog, Node, RubricBlock, Tool
+from exam_packages.qti.model.content import Catalog, Node, RubricBlock
 from exam_packages.qti.model.processing import Expression, Processing
 from exam_packages.qti.model.variables import (
     ContextDeclaration,
@@ -16,6 +16,7 @@ from exam_packages.qti.model.variables import (
     ResponseDeclaration,
     TemplateDeclaration,
 )
+from exam_packages.tools import Tool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
