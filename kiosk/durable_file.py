@@ -221,6 +221,9 @@ def destroy(path: Path) -> None:
 
     On flash the old bytes may live on in a spare block; that is why only keys are destroyed, and what they lock with them.
     """
+    if path.is_symlink():  # only on a medium that somebody had in hand: what it leads to is not ours to overwrite
+        remove_durably(path)
+        return
     if not path.exists():
         return
     with path.open("r+b") as file:

@@ -17,7 +17,7 @@ from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
 from kiosk.journal.database import Medium
 from kiosk.journal.rows import read_rows
 from kiosk.journal.store import DATABASE_NAME, Entry, JournalStore
-from kiosk.mirror.layout import ABOUT, KEY, SESSION_KEY, TAKEN, folders_of, mirrors_of
+from kiosk.mirror.layout import ABOUT, KEY, SESSION_KEY, TAKEN, folders_of, is_tampered, mirrors_of
 from kiosk.mirror.state import FAULTS, MirrorFault
 
 _PRIVATE_FOLDER: Final = 0o700
@@ -101,6 +101,8 @@ class MirrorCopy:
             StorageFault, OSError: it cannot be read or written; of the seat's own journal too.
         """
         _refuse_no_medium(plan)
+        if mirrors_of(plan.medium).is_symlink():
+            raise MirrorStopped(MirrorFault.CROWDED)
         make_folder(mirrors_of(plan.medium), mode=_PRIVATE_FOLDER)
         taken = 0
         for folder in folders_of(plan.medium, plan.session):
@@ -108,7 +110,7 @@ class MirrorCopy:
                 taken += 1
                 if taken > plan.moves:
                     raise MirrorStopped(MirrorFault.TAKEN)
-            elif folder not in spoiled:
+            elif folder not in spoiled and not is_tampered(folder):
                 try:
                     return cls._open_in(plan, folder)
                 except StorageFault as fault:

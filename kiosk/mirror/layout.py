@@ -5,6 +5,8 @@ Owns names (docs/formats/mirror.md). Refuses to know what the files hold.
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ ABOUT: Final = "mirror.about"
 KEY: Final = "mirror.key"
 SESSION_KEY: Final = "session.key.json"
 TAKEN: Final = "taken"
+FILES_MAX: Final = 100  # a copy has seven, and what programs that were killed have left half-written
 NAMES_MAX: Final = 9  # SESSION, SESSION.2 … SESSION.9
 
 
@@ -30,6 +33,23 @@ def folders_of(medium: Path, session: SessionId) -> tuple[Path, ...]:
     """Return every folder that may hold a copy of a session, in the order in which they are used."""
     parent = mirrors_of(medium)
     return (parent / session, *(parent / f"{session}.{number}" for number in range(2, NAMES_MAX + 1)))
+
+
+def is_tampered(folder: Path) -> bool:
+    """Tell whether a folder is a link or holds one, or holds far more than a copy does: nothing of it is read or written.
+
+    Whoever had the medium in hand would choose what a link leads to: another session's key, the seat's own journal.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if folder.is_symlink():
+        return True
+    if not folder.is_dir():
+        return False
+    with os.scandir(folder) as entries:
+        seen = list(itertools.islice(entries, FILES_MAX + 1))
+    return len(seen) > FILES_MAX or any(entry.is_symlink() for entry in seen)
 
 
 def remove(medium: Path, session: SessionId, *, is_ours: Callable[[Path], bool] = lambda _folder: False) -> bool:
@@ -48,11 +68,13 @@ def remove(medium: Path, session: SessionId, *, is_ours: Callable[[Path], bool] 
     Raises:
         OSError: it could not be done; it can be repeated.
     """
-    if not mirrors_of(medium).is_dir():
+    if mirrors_of(medium).is_symlink() or not mirrors_of(medium).is_dir():
         return False
     stays = False
     for folder in folders_of(medium, session):
-        if not folder.is_dir():
+        if (
+            folder.is_symlink() or not folder.is_dir()
+        ):  # a link is no copy of ours, and what it leads to is somebody else's
             continue
         if (folder / TAKEN).exists() and not is_ours(folder):
             stays = True

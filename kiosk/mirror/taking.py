@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from exam_packages.certificates import certificate_digest
 from exam_packages.ids import Digest, ProctorId, SeatId, SessionId, SiteId, UtcMs
@@ -25,10 +25,11 @@ from exam_packages.mirror_keys import open_mirror_key
 from exam_packages.mirror_taken import CheckedTaken, MirrorTaken, build_mirror_taken, open_mirror_taken
 from exam_packages.moves import open_moves
 from exam_packages.records import CHAIN_START, link
+from exam_packages.results import BUNDLE_MAX_BYTES
 from exam_packages.session_events import Moved
 from exam_packages.session_keys import build_session_key
-from exam_packages.signed_documents import file_digest
-from kiosk.durable_file import copy_durably, digest_of, make_folder, sync_folder, write_durably
+from exam_packages.signed_documents import file_digest, refuse_unless
+from kiosk.durable_file import CHUNK_BYTES, copy_durably, digest_of, make_folder, sync_folder, write_durably
 from kiosk.errors import (
     KioskError,
     Missing,
@@ -42,17 +43,19 @@ from kiosk.errors import (
 from kiosk.handover.stick import faults, read_small
 from kiosk.journal.checking import CheckedJournal, check_journal
 from kiosk.journal.store import DATABASE_NAME, MARK_NAME
-from kiosk.mirror.layout import ABOUT, KEY, TAKEN, folders_of, mirrors_of
+from kiosk.mirror.layout import ABOUT, KEY, TAKEN, folders_of, is_tampered, mirrors_of
 from kiosk.seat import holdings as held
 from kiosk.seat.parts import SeatParts
 from kiosk.seat.state import SessionRow
-from signing.errors import Layer, Refused
+from signing.errors import FormRefused, Layer, Refused
+from signing.trust.folder import open_regular
 
 _OPENING: Final = "opening"  # the state of every session of which nothing has been shown at this seat yet
 _TAKING_FACT: Final = "taking "  # with a session's id: how many records were brought over; so it is not one begun here
 _SCRATCH_PREFIX: Final = ".taking-"
 _COPIED: Final = (DATABASE_NAME, f"{DATABASE_NAME}-wal", MARK_NAME)
 _SESSION_NAME: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
+JOURNAL_MAX_BYTES: Final = 2 * BUNDLE_MAX_BYTES  # of each file: a journal that is longer could not be sealed
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE: Final = 0o600
 
@@ -177,7 +180,12 @@ def found(parts: SeatParts, medium: Path, session: SessionId) -> Iterator[FoundS
         StorageFault: this seat has no room to look at it.
     """
     _refuse_own(parts, session)
-    folders = [folder for folder in folders_of(medium, session) if (folder / DATABASE_NAME).is_file()]
+    with faults(medium):
+        folders = [
+            folder
+            for folder in folders_of(medium, session)
+            if not is_tampered(folder) and (folder / DATABASE_NAME).is_file()
+        ]
     untaken = [folder for folder in folders if not _is_taken(parts, folder, session)]
     if not folders:
         raise StickFault(StickFaultKind.NOT_FOUND, mirrors_of(medium) / session)
@@ -324,8 +332,10 @@ def took(parts: SeatParts, folder: Path, session: SessionId) -> bool:
 
 
 def _names_on(medium: Path) -> list[SessionId]:
+    if not medium.is_dir():
+        raise StickFault(StickFaultKind.NOT_FOUND, medium)
     parent = mirrors_of(medium)
-    if not parent.is_dir():
+    if parent.is_symlink() or not parent.is_dir():
         return []
     with faults(parent):
         names = {path.name.partition(".")[0] for path in parent.iterdir() if path.is_dir()}
@@ -384,8 +394,8 @@ def _looked_at(
         return MoveRefused(_FAULTS.get(refused.layer, MoveFault.DAMAGED), str(refused))
     if about is None:
         return MoveRefused(MoveFault.INCOMPLETE)
-    copy = stack.enter_context(_copied(parts, folder))
     try:
+        copy = stack.enter_context(_copied(parts, folder))
         journal = check_journal(copy, session=session, key=key, verify_key=about.certificate.signing_key)
         _refuse_other(parts, about, journal)
     except StorageFault as fault:
@@ -449,8 +459,10 @@ def _longest(looked_at: list[FoundSession | MoveRefused]) -> FoundSession:
 @contextlib.contextmanager
 def _copied(parts: SeatParts, folder: Path) -> Iterator[Path]:
     place = parts.folder.sessions
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH_PREFIX, dir=place) as scratch:
-        copy = Path(scratch)
+    with _own_faults(place):
+        scratch = tempfile.TemporaryDirectory(prefix=_SCRATCH_PREFIX, dir=place)
+    with scratch as name_of_scratch:
+        copy = Path(name_of_scratch)
         for name in _COPIED:
             if (folder / name).is_file():
                 _copy(folder / name, copy / name)
@@ -458,16 +470,47 @@ def _copied(parts: SeatParts, folder: Path) -> Iterator[Path]:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Copy a file of the medium, saying of an error whose it is: the medium's or this seat's.
+
+    Raises:
+        FormRefused: it is longer than a journal gets.
+        StickFault: it cannot be read.
+        StorageFault: this seat cannot be written.
+    """
+    done = 0
     with faults(source):
-        reading = source.open("rb")
-    with reading:
-        try:
-            with target.open("wb") as writing:
-                shutil.copyfileobj(reading, writing)
-        except OSError as error:
-            if not source.exists():
-                raise StickFault(StickFaultKind.GONE, source) from error
-            raise storage_fault_of(error, target) from error
+        source.stat()  # one that is gone was pulled out
+        reading = open_regular(source, place=source.name)
+    with reading, _writing(target) as writing:
+        while chunk := _chunk_of(reading, source):
+            done += len(chunk)
+            refuse_unless(done <= JOURNAL_MAX_BYTES, FormRefused, "is too long for a journal", place=source.name)
+            with _own_faults(target):
+                writing.write(chunk)
+
+
+def _chunk_of(reading: BinaryIO, source: Path) -> bytes:
+    with faults(source):
+        return reading.read(CHUNK_BYTES)
+
+
+@contextlib.contextmanager
+def _writing(target: Path) -> Iterator[BinaryIO]:
+    with _own_faults(target):
+        file = target.open("wb")
+    try:
+        yield file
+    finally:
+        with _own_faults(target):
+            file.close()
+
+
+@contextlib.contextmanager
+def _own_faults(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise storage_fault_of(error, target) from error
 
 
 def clear_scratch(sessions: Path) -> None:

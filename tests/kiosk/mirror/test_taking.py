@@ -20,7 +20,8 @@ from exam_packages.office.scoring_results import score_bundle
 from exam_packages.results import ResultState
 from exam_packages.session_events import Closed, CloseReason, Moved, Paused, PauseReason, Resumed
 from kiosk.durable_file import write_durably
-from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind
+from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind, StorageFault, StorageFaultKind
+from kiosk.handover.stick import faults
 from kiosk.journal import database
 from kiosk.journal.store import DATABASE_NAME, JournalStore
 from kiosk.mirror.layout import ABOUT, KEY, TAKEN, folders_of, mirrors_of
@@ -227,6 +228,10 @@ def to_first_unanswered(running: RunningSession) -> ItemId:
     return next(item for item in section.items if not running.session.is_answered(item))
 
 
+def full_disk(**_more: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 class TestRefused:
     def refused(self, world: World, medium: Path, session: SessionId) -> MoveRefused:
         """Ask for it, expect a no, and that nothing is left of it."""
@@ -330,9 +335,54 @@ class TestRefused:
             with pytest.raises(StickFault) as fault:
                 day.take_over(medium / "elsewhere", left.session, PROCTOR)
             assert fault.value.kind is StickFaultKind.NOT_FOUND
-            assert day.sessions_on(medium / "elsewhere") == ()
+            with pytest.raises(StickFault) as fault:
+                day.sessions_on(medium / "elsewhere")
+            assert fault.value.kind is StickFaultKind.NOT_FOUND
+            assert day.copies_on(medium / "elsewhere") is None
             (mirrors_of(medium) / "holiday pictures").mkdir()
             assert len(day.sessions_on(medium)) == 1
+
+    def test_a_journal_without_end_fills_no_disk(
+        self, world: World, medium: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        left = leave(world, medium)
+        second(world)
+        path = folders_of(medium, left.session)[0] / DATABASE_NAME
+        monkeypatch.setattr("kiosk.mirror.taking.JOURNAL_MAX_BYTES", 16 * 1024 * 1024)
+        with path.open("r+b") as file:
+            file.truncate(1 << 40)  # as long as a lying medium says
+        assert self.refused(world, medium, left.session).fault is MoveFault.DAMAGED
+
+    def test_a_link_is_no_copy(self, world: World, medium: Path, tmp_path: Path) -> None:
+        left = leave(world, medium)
+        folder = folders_of(medium, left.session)[0]
+        shutil.move(folder, tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+        with Seat.open(second(world), clock=another_machine(world.clock)) as seat:
+            assert seat.day().sessions_on(medium) == ()
+            with pytest.raises(StickFault):
+                seat.day().take_over(medium, left.session, PROCTOR)
+        assert not (tmp_path / "elsewhere" / TAKEN).exists()
+
+    def test_whose_fault_an_error_is(self, world: World, medium: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        left = leave(world, medium)
+
+        def failing(_reading: object, source: Path) -> bytes:
+            with faults(source):
+                raise OSError(5, "Input/output error", str(source))
+
+        with Seat.open(second(world), clock=another_machine(world.clock)) as seat:
+            with monkeypatch.context() as patched:
+                patched.setattr("kiosk.mirror.taking._chunk_of", failing)
+                with pytest.raises(StickFault) as fault:
+                    seat.day().take_over(medium, left.session, PROCTOR)
+            assert fault.value.kind is StickFaultKind.IO
+            with monkeypatch.context() as patched:
+                patched.setattr("kiosk.mirror.taking.tempfile.TemporaryDirectory", full_disk)
+                with pytest.raises(StorageFault) as own:
+                    seat.day().take_over(medium, left.session, PROCTOR)
+            assert own.value.kind is StorageFaultKind.FULL
+            assert seat.status().sessions == ()
 
     def test_an_exam_that_is_not_here(self, world: World, medium: Path) -> None:
         left = leave(world, medium)

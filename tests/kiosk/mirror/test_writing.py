@@ -16,7 +16,7 @@ from kiosk.mirror.copy import MirrorCopy, MirrorPlan
 from kiosk.mirror.layout import ABOUT, KEY, SESSION_KEY, TAKEN, folders_of, mirrors_of, remove
 from kiosk.mirror.state import MirrorFault, MirrorPhase, MirrorState
 from kiosk.mirror.writing import MirrorWriter
-from tests.kiosk.journal.journals import SESSION, check
+from tests.kiosk.journal.journals import SESSION, check, fingerprints
 from tests.kiosk.mirror.media import FILES, Sitting, copied, copies, plan_of, refuse_difference, sitting
 from tests.simulators.clock import FakeClock
 
@@ -183,6 +183,22 @@ class TestFolderOfAnother:
         assert database.read_bytes() == data
         refuse_difference(desk.journal, copies(desk.medium)[1])
 
+    def test_a_link_is_passed_over(self, desk: Sitting, tmp_path: Path) -> None:
+        desk.answer("one")
+        desk.until_in_step()
+        desk.close()
+        (folder,) = copies(desk.medium)
+        elsewhere = tmp_path / "elsewhere"
+        shutil.copytree(folder, elsewhere)
+        before = fingerprints(elsewhere)
+        shutil.rmtree(folder)
+        folder.symlink_to(elsewhere)
+        with sitting(desk.journal, desk.medium, going_on=check(desk.journal)) as again:
+            again.writer.apply(Paused(reason=PauseReason.RESTART))
+            again.until_in_step()
+        assert fingerprints(elsewhere) == before
+        refuse_difference(desk.journal, folders_of(desk.medium, SESSION)[1])
+
     def test_where_every_name_is_taken_it_says_so(self, tmp_path: Path, medium: Path) -> None:
         for folder in folders_of(medium, SESSION):
             folder.mkdir(parents=True)
@@ -312,6 +328,20 @@ class TestRemoving:
         (copies(desk.medium)[0] / TAKEN).write_bytes(b"by another seat")
         assert not remove(desk.medium, SESSION)
         assert len(copies(desk.medium)) == 1
+
+    def test_what_a_link_leads_to_is_left_alone(self, desk: Sitting, tmp_path: Path) -> None:
+        desk.close()
+        (folder,) = copies(desk.medium)
+        key = tmp_path / "key of another session"
+        key.write_bytes(b"precious")
+        (folder / SESSION_KEY).unlink()
+        (folder / SESSION_KEY).symlink_to(key)
+        elsewhere = tmp_path / "another session"
+        shutil.copytree(folder, elsewhere, symlinks=True)
+        folders_of(desk.medium, SESSION)[1].symlink_to(elsewhere)
+        assert remove(desk.medium, SESSION)
+        assert key.read_bytes() == b"precious"
+        assert (elsewhere / KEY).exists()
 
     def test_without_the_medium_it_is_left(self, tmp_path: Path) -> None:
         assert not remove(tmp_path / "not there", SESSION)
