@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +66,8 @@ class SeatMarks:
     holdings: Holdings
     files: SessionFiles
     place: Place
+    making: threading.Lock = field(default_factory=threading.Lock)
+    """Held while a mark is made: of two that were made at once under one number the seat would know only one."""
 
     # -- what is known -------------------------------------------------------------------------------------------------
 
@@ -111,7 +114,7 @@ class SeatMarks:
         that takes none is no reason not to go on with what was to be done; the next time makes up for it.
         """
         if self.state.facts.get(ROLLED_BACK_FACT) is None and self.place.is_here:
-            with contextlib.suppress(StorageFault):
+            with self.making, contextlib.suppress(StorageFault):
                 self._make()
 
     def bring(self, stick: Stick) -> ExportedFile | None:

@@ -19,6 +19,7 @@ from signing.fields import Fields
 ROLLBACK_MAX_BYTES: Final = 1024 * 1024
 SESSIONS_MAX: Final = 2_000
 REASON_MAX: Final = 500  # characters of why somebody accepts it
+WHO_MAX: Final = 200  # characters of who does
 
 
 class RollbackSource(Enum):

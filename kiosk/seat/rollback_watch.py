@@ -28,6 +28,7 @@ from kiosk.seat.mark_code import read_code
 from kiosk.seat.marks import SETTLED_FACT, TIP_FACT, SeatMarks
 from kiosk.seat.rollback import (
     REASON_MAX,
+    WHO_MAX,
     LastResult,
     LostAnswers,
     Rollback,
@@ -177,19 +178,17 @@ class RollbackWatch:
 
         Args:
             reason: why, in words; it goes to the office with every result from now on.
-            who: who accepts it.
+            who: who accepts it; goes with it.
 
         Raises:
             NotReady: there is nothing to accept.
-            FormRefused: no reason, or one that is too long.
+            FormRefused: no reason or nobody's name, or one that is too long: results could not be read with it.
             StorageFault: it could not be written; nothing has changed.
         """
         found = self.found()
         if found is None:
             raise NotReady(Missing.NO_ROLLBACK, "nothing is known to be missing here: there is nothing to accept")
-        told = " ".join(reason.split())
-        if not 0 < len(told) <= REASON_MAX:
-            raise FormRefused(f"has to have from 1 to {REASON_MAX} characters", place="reason")
+        told, name = _said(reason, REASON_MAX, "reason"), _said(who, WHO_MAX, "by")
         state = self.marks.state
         with state.together():
             state.facts.put(SETTLED_FACT, str(max(found.mark, self.marks.own().settled)))
@@ -198,7 +197,7 @@ class RollbackWatch:
                 state.facts.put(NUMBERING_FACT, encode_last(LastResult(number=found.bundles, bundle=found.bundle)))
             state.facts.remove(ROLLED_BACK_FACT)
             state.facts.remove(TIP_FACT)
-            self._log(ROLLBACK_ACCEPTED, f"{who}: {told} ({summary(found)})")
+            self._log(ROLLBACK_ACCEPTED, f"{name}: {told} ({summary(found)})")
         self.marks.refresh()
 
     # -- inside --------------------------------------------------------------------------------------------------------
@@ -276,6 +275,18 @@ class RollbackWatch:
 
     def _log(self, kind: str, note: str) -> None:
         self.marks.state.log.add(Incident(wall=self.marks.clock.utc_ms(), kind=kind, note=note))
+
+
+def _said(text: str, longest: int, place: str) -> str:
+    """Return what somebody said, in one line."""
+    said = " ".join(text.split())
+    if not 0 < len(said) <= longest:
+        raise FormRefused(f"has to have from 1 to {longest} characters", place=place)
+    try:
+        said.encode("utf-8")
+    except UnicodeEncodeError:
+        raise FormRefused("holds half a character", place=place) from None
+    return said
 
 
 def _mark_files(stick: Stick) -> tuple[Path, ...]:

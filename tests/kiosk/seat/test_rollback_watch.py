@@ -430,6 +430,14 @@ class TestAccepting:
                     seat.accept_rollback(reason, who=ADMIN)
             assert found(seat) is not None
 
+    @pytest.mark.parametrize("who", ["", "  ", "x" * 5_000, "jonas\udcff"])
+    def test_who_accepts_it_is_said_so_that_results_can_be_read(self, world: World, who: str) -> None:
+        with seat_of(world, "imported") as seat:
+            seat.look_at(world.stick)
+            with pytest.raises(FormRefused):
+                seat.accept_rollback(REASON, who=who)
+            assert found(seat) is not None
+
 
 class TestForged:
     """What is not signed by this seat's key blocks nobody, and is named."""
