@@ -66,7 +66,8 @@ def run(arguments: Sequence[str] | None = None, *, load: Load | None = None) -> 
 
 def _answer(error: Exception) -> int:
     """Say what an error means, and return its exit code. Classes are loaded where there is an error to compare with them."""
-    from typer.exceptions import TyperException  # noqa: PLC0415 - see `_command`
+    from typer import Abort  # noqa: PLC0415 - see `_command`
+    from typer.exceptions import TyperException  # noqa: PLC0415
 
     from exam_packages.errors import Severity, SourceRefused  # noqa: PLC0415
     from kiosk.errors import KioskError, MachineFault  # noqa: PLC0415
@@ -95,6 +96,9 @@ def _answer(error: Exception) -> int:
         case TyperException():
             _say_usage(error)
             return WRONG_USAGE
+        case Abort():  # the input ended where something was asked
+            say("Stopped: it was asked for something, and nobody answered.")
+            return INTERRUPTED
         case _:
             return _fault(error)
 

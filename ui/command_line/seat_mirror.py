@@ -15,7 +15,7 @@ from exam_packages.ids import SessionId
 from kiosk.clock import SystemClock
 from kiosk.seat.facts import SeatStatus
 from kiosk.seat.seat import Seat
-from ui.command_line.console import out
+from ui.command_line.console import err, out
 
 
 def mirror(
@@ -35,9 +35,21 @@ def mirror(
     if medium is None and not off:
         _say(Seat.look(folder, clock=SystemClock()))
         return
+    if medium is not None and medium.exists() and not medium.is_dir():
+        raise typer.BadParameter("is a file, not a folder", param_hint="DIR")
     with Seat.open(folder, clock=SystemClock()) as seat:
         seat.set_mirror(medium)
         _say(seat.status())
+    if medium is not None:
+        _say_absent(folder, medium)
+
+
+def _say_absent(folder: Path, medium: Path) -> None:
+    """Say so where nothing could be written now: it may come later, and it may be a slip."""
+    if not medium.is_dir():
+        err.print("There is no such folder now. Put the medium in before the first session.")
+    elif medium.stat().st_dev == folder.stat().st_dev:
+        err.print("This folder is on the seat's own disk, where no copy is kept: no medium is mounted there now.")
 
 
 def _say(status: SeatStatus) -> None:

@@ -83,6 +83,9 @@ def accept_rollback(
             return
         seat.accept_rollback(reason, who=by)
         found = seat.status()
+    if Missing.ADOPTION in found.missing:
+        out.print("What is missing is accepted. The folder was copied or moved here: `kiosk seat adopt` lets it work.")
+        return
     out.print("The seat works again. Export to the stick now, so that the new state is known outside, too.")
     out.print(f"Its code is [bold]{escape(found.code)}[/bold].")
 

@@ -31,6 +31,19 @@ def test_it_is_set_said_and_switched_off(world: World, tmp_path: Path, capsys: p
     assert Seat.look(world.seat_folder, clock=world.clock).mirror is None
 
 
+def test_a_medium_that_takes_no_copy_now_is_said_to(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seat = str(world.seat_folder)
+    assert command_line.run(["seat", "mirror", seat, str(tmp_path / "not there")]) == 0
+    assert "no such folder now" in capsys.readouterr().err
+    assert command_line.run(["seat", "mirror", seat, str(tmp_path)]) == 0
+    assert "seat's own disk" in capsys.readouterr().err
+    (tmp_path / "file").touch()
+    assert command_line.run(["seat", "mirror", seat, str(tmp_path / "file")]) == 2
+    assert Seat.look(world.seat_folder, clock=world.clock).mirror == tmp_path
+
+
 def test_a_folder_and_off_are_too_much(world: World, tmp_path: Path) -> None:
     assert command_line.run(["seat", "mirror", str(world.seat_folder), str(tmp_path), "--off"]) != 0
     assert Seat.look(world.seat_folder, clock=world.clock).mirror is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -74,6 +75,29 @@ def test_nobody_accepts_by_accident(world: World, monkeypatch: pytest.MonkeyPatc
     assert run("seat", "accept-rollback", world.seat_folder, "--reason", "a backup", "--by", "jonas") == 0
     with world.seat() as seat:
         assert seat.status().rollback is not None
+
+
+def test_where_nobody_answers_nothing_is_accepted(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert run("seat", "export", world.seat_folder, world.stick) == 0
+    assert run("seat", "accept-rollback", world.seat_folder, "--reason", "a backup", "--by", "jonas") == 130
+    assert "nobody answered" in capsys.readouterr().err
+    with world.seat() as seat:
+        assert seat.status().rollback is not None
+
+
+def test_a_copied_folder_wants_its_adoption_still(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    seat = world.seat_folder
+    assert run("seat", "export", seat, world.stick) == 0
+    copy = seat.with_name("copy")
+    shutil.copytree(seat, copy)
+    capsys.readouterr()
+    assert run("seat", "accept-rollback", copy, "--reason", "a backup", "--by", "jonas", "--yes") == 0
+    said = capsys.readouterr().out
+    assert "kiosk seat adopt" in said
+    assert "works again" not in said
 
 
 def test_a_code_is_compared(world: World, capsys: pytest.CaptureFixture[str]) -> None:
