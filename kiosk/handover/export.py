@@ -15,7 +15,6 @@ from kiosk.durable_file import CopyDiffersError, digest_of
 from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
 from kiosk.handover.incident_page import IncidentPage, page_of
 from kiosk.handover.seat_report import encode_report, report_of
-from kiosk.handover.slip import SlipFacts, draw_slip
 from kiosk.handover.stick import Stick, copy_to, put
 from kiosk.journal.store import DATABASE_NAME, MARK_NAME
 from kiosk.progress import Progress
@@ -77,7 +76,7 @@ def bring(
         bundles.append(_export_bundle(parts, stick, row))
         session = parts.state.sessions.get(row.session)
         if session is not None:
-            slips.append(put(stick.slips / f"{row.session}.pdf", draw_slip(slip_facts(parts, session, row, site_name))))
+            slips.append(put(stick.slips / f"{row.session}.pdf", _slip(parts, session, row, site_name)))
         stick.refuse_pulled()
         done(row)
     for journal in journals:
@@ -89,9 +88,11 @@ def bring(
     return ExportReport(bundles=tuple(bundles), slips=tuple(slips), journals=tuple(brought), seat_report=report)
 
 
-def slip_facts(parts: SeatParts, session: SessionRow, row: BundleRow, site_name: str) -> SlipFacts:
-    """Return what a candidate's slip says."""
-    return SlipFacts(
+def _slip(parts: SeatParts, session: SessionRow, row: BundleRow, site_name: str) -> bytes:
+    # What draws pages is loaded where there is one to draw: no seat's window waits for it.
+    from kiosk.handover.slip import SlipFacts, draw_slip  # noqa: PLC0415
+
+    facts = SlipFacts(
         candidate_name=session.candidate_name,
         exam_title=session.exam_title,
         session=session.session,
@@ -107,6 +108,7 @@ def slip_facts(parts: SeatParts, session: SessionRow, row: BundleRow, site_name:
         seat_code=parts.marks.slip_code(session.session),
         incidents=_incidents(parts, session),
     )
+    return draw_slip(facts)
 
 
 def _incidents(parts: SeatParts, session: SessionRow) -> IncidentPage | None:

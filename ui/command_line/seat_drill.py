@@ -24,7 +24,6 @@ from kiosk.drill.recording import why_not
 from kiosk.durable_file import new_folder
 from ui.command_line.console import err, out, print_json, progress
 from ui.command_line.facts_json import to_json
-from ui.command_line.seat_drill_day import prepare
 
 NOT_AS_IT_MUST_BE: Final = 3
 _SHOWN: Final = 20  # findings that are printed; JSON has them all
@@ -96,6 +95,9 @@ def _recorded(stack: ExitStack, keep: Path | None) -> Path:
         folder = keep.resolve()
         with new_folder(folder):
             pass
+    # With the drill's day comes a whole office, which no seat's window waits for.
+    from ui.command_line.seat_drill_day import prepare  # noqa: PLC0415
+
     day = prepare(folder, SystemClock())
     (folder / _RECORDINGS).mkdir()
     with progress("Recording") as bar:
