@@ -1,0 +1,192 @@
+"""The tables of docs/lockdown.md, made from what every backend says of itself on made-up machines.
+
+``python -m tests.kiosk.lockdown.capability_page`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from unittest import mock
+
+from exam_packages.ids import Digest
+from kiosk.lockdown.backends import Backend
+from kiosk.lockdown.development import development_backend
+from kiosk.lockdown.displays import EnrolledDisplay, fingerprint_of_edid
+from kiosk.lockdown.facts import Capability, CapabilityEntry, Concern, Preset, Probe
+from kiosk.lockdown.input_policy import InputPolicy
+from kiosk.lockdown.linux import walls
+from kiosk.lockdown.linux.backend import SeatFacts, linux_backend
+from kiosk.lockdown.linux.hardening import User
+from kiosk.lockdown.policy import REQUIRED, Policy, judge_start
+from kiosk.lockdown.x11.backend import WINDOW_PROBES, x11_monitors, x11_operations
+from kiosk.lockdown.x11.connection import XServer
+from tests.kiosk.lockdown.linux_monitors.made_up import EXAM_PROGRAM, SEAT_FOLDER, USER, MadeUpMachine, edid_of
+from ui.window import protection_words
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "lockdown.md"
+WORDS = {Capability.ENFORCED: "**prevented**", Capability.DETECT_ONLY: "noticed", Capability.UNAVAILABLE: "–"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A kind of machine.
+
+    ``key`` stands over the column, ``what`` is what it means.
+    """
+
+    key: str
+    what: str
+    backend: Callable[[], Backend]
+
+
+class _Server:
+    """An X server that has every extension and shows nothing."""
+
+    def has(self, extension: str) -> bool:
+        return bool(extension)
+
+    def look(self, at: Callable[[], Any], otherwise: Any) -> Any:
+        return at() if isinstance(otherwise, Probe) else otherwise
+
+    def listen(self, listener: object) -> None:
+        del listener
+
+
+def _linux() -> Backend:
+    machine = MadeUpMachine()
+    seat = SeatFacts(
+        uid=USER,
+        folder=Path("/", SEAT_FOLDER),
+        window=lambda: machine.window,
+        known_programs=("/opt/exam/",),
+        environment=frozenset(),
+        program_files={Path(EXAM_PROGRAM): Digest(hashlib.sha256(b"").hexdigest())},
+        sees_displays=True,
+    )
+    return linux_backend(seat, look=machine.look, power_keys=machine.power_key)
+
+
+def _x11() -> Backend:
+    server = cast("XServer", _Server())
+    enrolled = EnrolledDisplay(fingerprint=fingerprint_of_edid(edid_of("LGD", 0x0521)), name="eDP-1")
+    return Backend(
+        name="Xorg",
+        operations=x11_operations(server, enrolled=enrolled),
+        monitors=x11_monitors(server, lambda _: True, policy=InputPolicy(), enrolled=enrolled),
+        further=WINDOW_PROBES,
+    )
+
+
+def _walls(*, is_root: bool, namespaces: bool) -> Backend:
+    machine = walls.Machine(
+        namespaces="" if namespaces else "The system lets no ordinary user make namespaces.",
+        filters=True,
+        memory=is_root,
+        is_root=is_root,
+        user=User(uid=USER, gid=USER, groups=()) if is_root else None,
+    )
+    return Backend(name="sandbox", operations=walls.operations(machine, lambda: None))
+
+
+COLUMNS = (
+    Column(
+        "Service",
+        "Linux, Xorg without a window manager, the supervisor as the system's service, the window as a user of its own",
+        lambda: _linux().with_more(_x11(), _walls(is_root=True, namespaces=True)),
+    ),
+    Column(
+        "User",
+        "Linux, Xorg, the supervisor as an ordinary user who may make namespaces (most distributions)",
+        lambda: _linux().with_more(_x11(), _walls(is_root=False, namespaces=True)),
+    ),
+    Column(
+        "User, no namespaces",
+        "The same where the system forbids them to ordinary users",
+        lambda: _linux().with_more(_x11(), _walls(is_root=False, namespaces=False)),
+    ),
+    Column("Development", "`kiosk seat run` on a machine that somebody works on", development_backend),
+)
+
+
+def _tables() -> list[tuple[CapabilityEntry, ...]]:
+    with (
+        mock.patch("kiosk.lockdown.x11.operations.outputs_of", return_value=()),
+        mock.patch("kiosk.lockdown.x11.operations.own_output", return_value=object()),
+    ):
+        return [column.backend().table() for column in COLUMNS]
+
+
+def capabilities() -> str:
+    """What each kind of machine does about every concern, and from which preset on it has to be prevented."""
+    tables = _tables()
+    rows = [["About", *(column.key for column in COLUMNS), "has to be prevented in"]]
+    for number, concern in enumerate(Concern):
+        presets = [preset.value for preset in Preset if concern in REQUIRED[preset]]
+        answers = [WORDS[table[number].probe.capability] for table in tables]
+        rows.append([protection_words.concern(concern.value), *answers, ", ".join(presets) or "–"])
+    return _table(rows)
+
+
+def kinds_of_machines() -> str:
+    """What the columns mean."""
+    return "\n".join(f"* **{column.key}**: {column.what}." for column in COLUMNS)
+
+
+def reasons() -> str:
+    """Why the best kind of machine does not do more, and what would help."""
+    rows = [["About", "What there is", "What helps further", "By"]]
+    for entry in _tables()[0]:
+        if entry.probe.capability is not Capability.ENFORCED:
+            about = protection_words.concern(entry.concern.value)
+            rows.append([about, entry.probe.reason, entry.probe.remedy or "–", f"`{entry.by}`" if entry.by else "–"])
+    return _table(rows)
+
+
+def starts() -> str:
+    """What is missing for a live exam that demands a preset, on each kind of machine."""
+    rows = [["A package that demands", *(column.key for column in COLUMNS)]]
+    for preset in Preset:
+        policy = Policy(preset=preset, demanded=preset, required=REQUIRED[preset])
+        rows.append([preset.value, *(_missing(policy, table) for table in _tables())])
+    return _table(rows)
+
+
+def _missing(policy: Policy, table: Sequence[CapabilityEntry]) -> str:
+    missing = judge_start(policy, table).missing
+    if not missing:
+        return "starts"
+    return "missing: " + ", ".join(protection_words.concern(each.concern).lower() for each in missing)
+
+
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    head, *others = rows
+    lines = [head, ["---"] * len(head), *others]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "machines": kinds_of_machines,
+    "capabilities": capabilities,
+    "starts": starts,
+    "reasons": reasons,
+}
+
+
+def filled(page: str) -> str:
+    """Return the page with every table made anew."""
+    for name, make in TABLES.items():
+        before, found, rest = page.partition(f"<!-- {name} -->\n")
+        old, ended, after = rest.partition(f"<!-- /{name} -->")
+        assert found, name
+        assert ended, name
+        assert "<!--" not in old, name
+        page = f"{before}{found}{make()}\n{ended}{after}"
+    return page
+
+
+if __name__ == "__main__":
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
