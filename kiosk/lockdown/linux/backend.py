@@ -26,6 +26,7 @@ from kiosk.lockdown.linux.integrity import IntegrityMonitor
 from kiosk.lockdown.linux.look import FileLook, Look
 from kiosk.lockdown.linux.network import NetworkMonitor
 from kiosk.lockdown.linux.power import DevicePowerKeys, LidMonitor, PowerKeyMonitor, PowerKeys, PowerMonitor
+from kiosk.lockdown.linux.prepared import prepared_probes
 from kiosk.lockdown.linux.processes import FORBIDDEN, DebuggerMonitor, ProcessMonitor
 from kiosk.lockdown.linux.updates import DiskMonitor, UpdateMonitor
 from kiosk.lockdown.linux.usb import UsbMonitor
@@ -117,7 +118,7 @@ def linux_backend(
     )
     if not seat.sees_displays:
         monitors = (*monitors, DisplayLinkMonitor(look, enrolled=seat.displays))
-    return Backend(name=NAME, monitors=monitors)
+    return Backend(name=NAME, monitors=monitors, further=prepared_probes(look, uid=seat.uid, program_files=files))
 
 
 class Paced:

@@ -35,6 +35,10 @@ class Look(Protocol):
         """Return where a symbolic link points to, as it is written; None where there is none to be read."""
         ...
 
+    def owner(self, path: str) -> tuple[int, int] | None:
+        """Return the user id of who owns a file or folder, and its mode's nine bits; None where that cannot be found out."""
+        ...
+
     def free_mebibytes(self, path: str) -> int | None:
         """Return how much may still be written where a path lies; None where that cannot be found out."""
         ...
@@ -83,6 +87,14 @@ class FileLook:
             return os.fsdecode((self._root / path).readlink())
         except OSError:
             return None
+
+    def owner(self, path: str) -> tuple[int, int] | None:
+        """Return who owns something and who may write to it."""
+        try:
+            found = (self._root / path).stat()
+        except OSError:
+            return None
+        return found.st_uid, found.st_mode & 0o777
 
     def free_mebibytes(self, path: str) -> int | None:
         """Return how much may still be written."""

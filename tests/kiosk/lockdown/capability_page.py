@@ -24,7 +24,7 @@ from kiosk.lockdown.linux.hardening import User
 from kiosk.lockdown.policy import REQUIRED, Policy, judge_start
 from kiosk.lockdown.x11.backend import WINDOW_PROBES, x11_monitors, x11_operations
 from kiosk.lockdown.x11.connection import XServer
-from tests.kiosk.lockdown.linux_monitors.made_up import EXAM_PROGRAM, SEAT_FOLDER, USER, MadeUpMachine, edid_of
+from tests.kiosk.lockdown.linux_monitors.made_up import EXAM_PROGRAM, SEAT_FOLDER, USER, MadeUpMachine, edid_of, prepare
 from ui.window import protection_words
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "lockdown.md"
@@ -56,8 +56,12 @@ class _Server:
         del listener
 
 
-def _linux() -> Backend:
+def _linux(*, is_prepared: bool = False) -> Backend:
     machine = MadeUpMachine()
+    if is_prepared:
+        prepare(machine)
+    else:
+        machine.look.owners["opt"] = (USER, 0o755)
     seat = SeatFacts(
         uid=USER,
         folder=Path("/", SEAT_FOLDER),
@@ -94,8 +98,14 @@ def _walls(*, is_root: bool, namespaces: bool) -> Backend:
 
 COLUMNS = (
     Column(
-        "Service",
-        "Linux, Xorg without a window manager, the supervisor as the system's service, the window as a user of its own",
+        "Prepared",
+        "Linux, prepared by `kiosk seat prepare`: Xorg without a window manager, the supervisor as the system's service, the"
+        " window as a user of its own, storage kept out, the program the system's",
+        lambda: _linux(is_prepared=True).with_more(_x11(), _walls(is_root=True, namespaces=True)),
+    ),
+    Column(
+        "Root",
+        "Linux, Xorg, the supervisor started by root on a system that is not prepared",
         lambda: _linux().with_more(_x11(), _walls(is_root=True, namespaces=True)),
     ),
     Column(

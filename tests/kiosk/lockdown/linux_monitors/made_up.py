@@ -25,6 +25,7 @@ class MadeUpLook:
     files: dict[str, bytes] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     folders: dict[str, set[str]] = field(default_factory=dict)
+    owners: dict[str, tuple[int, int]] = field(default_factory=dict)
     free: int | None = 20_000
 
     def put(self, path: str, content: str | bytes) -> None:
@@ -57,6 +58,9 @@ class MadeUpLook:
 
     def link(self, path: str) -> str | None:
         return self.links.get(path)
+
+    def owner(self, path: str) -> tuple[int, int] | None:
+        return self.owners.get(path, (0, 0o755))
 
     def free_mebibytes(self, path: str) -> int | None:
         del path
@@ -186,6 +190,15 @@ class MadeUpMachine:
 
     def end(self, pid: int) -> None:
         self.look.remove(f"proc/{pid}")
+
+
+def prepare(machine: MadeUpMachine) -> None:
+    """What a prepared system leaves."""
+    put = machine.look.put
+    put("proc/self/cgroup", "0::/system.slice/kiosk-seat.service\n")
+    put("etc/X11/xorg.conf.d/10-kiosk.conf", 'Section "ServerFlags"\n  Option "DontVTSwitch" "true"\nEndSection\n')
+    put("etc/systemd/logind.conf.d/10-kiosk.conf", "[Login]\nNAutoVTs=0\nReserveVT=0\n")
+    put("etc/modprobe.d/kiosk.conf", "install usb-storage /bin/false\ninstall uas /usr/bin/false\n")
 
 
 def keyboard(name: str, *, path: str = "/devices/pci0000:00/usb1/1-1/input/input5") -> str:

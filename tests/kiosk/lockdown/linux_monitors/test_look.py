@@ -18,13 +18,14 @@ def look(tmp_path: Path) -> FileLook:
     return FileLook(tmp_path)
 
 
-def test_files_folders_and_links_are_read(look: FileLook) -> None:
+def test_files_folders_and_links_are_read(look: FileLook, tmp_path: Path) -> None:
     assert look.text("sys/carrier") == "1"
     assert look.names("sys") == ("bytes", "carrier", "exe", "long")
     assert look.link("sys/exe") == "/usr/bin/nowhere (deleted)"
     assert look.data("sys/bytes", offset=250, length=100) == bytes(range(250, 256))
     assert look.data("sys/bytes", offset=256, length=1) == b""
     assert (look.free_mebibytes("sys") or 0) > 0
+    assert look.owner("sys/carrier") == (os.getuid(), (tmp_path / "sys" / "carrier").stat().st_mode & 0o777)
 
 
 def test_a_read_has_an_end(look: FileLook) -> None:
@@ -39,6 +40,7 @@ def test_what_is_not_there_is_none(look: FileLook, tmp_path: Path) -> None:
     assert look.names("none") == ()
     assert look.link("sys/carrier") is None
     assert look.free_mebibytes("none") is None
+    assert look.owner("none") is None
 
 
 def test_a_pipe_in_a_files_place_holds_nobody_up(look: FileLook, tmp_path: Path) -> None:
