@@ -14,7 +14,7 @@ from typing import Final
 
 from kiosk.lockdown.facts import Capability, Concern, Probe
 from kiosk.lockdown.incidents import IncidentKind, Observation
-from kiosk.lockdown.linux.look import Look, number_of
+from kiosk.lockdown.linux.look import Look, fields_of, number_of
 from kiosk.lockdown.readings import Reading
 
 LIST: Final = "proc/bus/input/devices"
@@ -79,10 +79,12 @@ def _devices(text: str) -> list[tuple[str, str]]:
             continue
         name = values.get("N", "").removeprefix("Name=").strip('"')
         if _BY_A_PROGRAM in values.get("S", "") and not name.startswith(_BY_XEN):
-            kind = f"{kind}, {_PROGRAM}"
-        made = [part for part in values.get("I", "").split() if part.startswith(("Vendor=", "Product="))]
+            kind = f"{kind} {_PROGRAM}"
+        made = fields_of(values.get("I", "").replace(" ", "\n"))
         serial = values.get("U", "").removeprefix("Uniq=")
-        found.append((f"{name} ({' '.join([*made, *([serial] if serial else [])])})", kind))
+        identity = ":".join(part for part in (made.get("Vendor"), made.get("Product"), serial) if part)
+        # The name alone is the device, as X has it too: who looks twice tells one thing.
+        found.append((name, f"{kind} {identity}" if identity else kind))
     return found
 
 

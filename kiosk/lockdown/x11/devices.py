@@ -172,9 +172,10 @@ class InputDevices:
             return ()
         added = [device for number, device in found.items() if before.get(number) != device]
         removed = [device for number, device in before.items() if found.get(number) != device]
+        # What went first: a keyboard that was enumerated anew between two looks is one that is back.
         return [
-            *(_seen(IncidentKind.INPUT_DEVICE_ADDED, device) for device in added if not device.is_tests),
             *(_seen(IncidentKind.INPUT_DEVICE_REMOVED, device) for device in removed if not device.is_tests),
+            *(_seen(IncidentKind.INPUT_DEVICE_ADDED, device) for device in added if not device.is_tests),
         ]
 
 
