@@ -29,6 +29,7 @@ from exam_packages.results import (
     verify_seal,
 )
 from exam_packages.session_events import Opened, Record, SessionPlan
+from exam_packages.statements import SeatStatement, open_statements
 from signing.errors import ContentRefused
 from signing.hpke import ContentKey
 from signing.trust import Trust
@@ -67,6 +68,7 @@ class OpenedResult:
         journal: the encoded records, as they were chained.
         moves: where the session left one seat of the site for another, in order.
         lockdown: what was noticed while the seat was locked down, its chain checked; empty where it was not locked down.
+        statements: what the seat that sealed it had signed about itself: its readiness, and the machine as it was found.
     """
 
     checked: CheckedResult
@@ -76,6 +78,7 @@ class OpenedResult:
     journal: tuple[bytes, ...]
     moves: tuple[CheckedMove, ...] = ()
     lockdown: tuple[LockdownLine, ...] = ()
+    statements: tuple[SeatStatement, ...] = ()
 
     @property
     def plan(self) -> SessionPlan:
@@ -134,6 +137,9 @@ def open_result(
         journal=content.journal,
         moves=moves,
         lockdown=tuple(lockdown),
+        statements=open_statements(
+            content.statements, key=checked.certificate.signing_key, place=f"{place}, statements"
+        ),
     )
 
 

@@ -78,15 +78,17 @@ class ResultState(Enum):
 
 
 class StreamName(Enum):
-    """What a sealed stream holds; a bundle has one of each, in this order, the last only where there is something in it."""
+    """What a sealed stream holds; a bundle has one of each, in this order, the last two only where there is something in them."""
 
     JOURNAL = "journal"
     INCIDENTS = "incidents"
     CHECKPOINTS = "checkpoints"
     LOCKDOWN = "lockdown"
+    STATEMENTS = "statements"
 
 
 _ALWAYS: Final = [StreamName.JOURNAL, StreamName.INCIDENTS, StreamName.CHECKPOINTS]
+_WHERE_FILLED: Final = [StreamName.LOCKDOWN, StreamName.STATEMENTS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +168,14 @@ class ResultContent:
         incidents: the seat's incident log.
         checkpoints: signed checkpoints, oldest first.
         lockdown: lines of the sitting's lockdown log, as ``lockdown_log`` encodes them; none where nothing locked the seat down.
+        statements: what the seat has signed about itself (``statements``), a line each.
     """
 
     journal: tuple[bytes, ...]
     incidents: tuple[Incident, ...] = ()
     checkpoints: tuple[bytes, ...] = ()
     lockdown: tuple[bytes, ...] = ()
+    statements: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +246,7 @@ def build_result(
         StreamName.INCIDENTS: _lines(encode_incident(incident) for incident in content.incidents),
         StreamName.CHECKPOINTS: _lines(content.checkpoints),
         **({StreamName.LOCKDOWN: _lines(content.lockdown)} if content.lockdown else {}),
+        **({StreamName.STATEMENTS: _lines(content.statements)} if content.statements else {}),
     }
     streams = tuple(StreamLayout(name=name, length=len(data)) for name, data in plain.items())
     header_bytes = encode(_header_to_json(header, streams, [key.key_id for key in scoring_keys]))
@@ -348,7 +353,10 @@ def unseal_content(result: UntrustedResult, key: ContentKey) -> ResultContent:
     )
     checkpoints = _split(plain[StreamName.CHECKPOINTS], f"{place}, checkpoints")
     lockdown = _split(plain.get(StreamName.LOCKDOWN, b""), f"{place}, lockdown log")
-    return ResultContent(journal=journal, incidents=incidents, checkpoints=checkpoints, lockdown=lockdown)
+    statements = _split(plain.get(StreamName.STATEMENTS, b""), f"{place}, statements")
+    return ResultContent(
+        journal=journal, incidents=incidents, checkpoints=checkpoints, lockdown=lockdown, statements=statements
+    )
 
 
 def build_checkpoint(checkpoint: Checkpoint, seat_key: SigningKey) -> bytes:
@@ -546,10 +554,10 @@ def _read_streams(fields: Fields) -> tuple[StreamLayout, ...]:
         streams.append(StreamLayout(name=member.choice("name", StreamName), length=length))
         member.close()
     names, place = [stream.name for stream in streams], f"{fields.place}.streams"
-    has_lockdown = names == [*_ALWAYS, StreamName.LOCKDOWN]
-    refuse_unless(names == _ALWAYS or has_lockdown, FormRefused, "are not those of a bundle", place=place)
-    if has_lockdown:  # a bundle without lines has no such stream: one meaning, one encoding
-        refuse_unless(streams[-1].length, FormRefused, "has a lockdown log without lines", place=place)
+    fits = names == [*_ALWAYS, *(name for name in _WHERE_FILLED if name in names)]
+    refuse_unless(fits, FormRefused, "are not those of a bundle", place=place)
+    for stream in streams[len(_ALWAYS) :]:  # a bundle without lines has no such stream: one meaning, one encoding
+        refuse_unless(stream.length, FormRefused, f"has a stream {stream.name.value} without lines", place=place)
     return tuple(streams)
 
 

@@ -32,6 +32,8 @@ class PayloadType(StrEnum):
     KEPT_RESULTS = "application/vnd.testing-center-kiosk.kept-results.v1+json"
     MIRROR_ABOUT = "application/vnd.testing-center-kiosk.mirror-about.v1+json"
     MIRROR_TAKEN = "application/vnd.testing-center-kiosk.mirror-taken.v1+json"
+    READINESS = "application/vnd.testing-center-kiosk.readiness.v1+json"
+    AS_FOUND = "application/vnd.testing-center-kiosk.as-found.v1+json"
 
 
 class Label(bytes, Enum):

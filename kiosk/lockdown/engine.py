@@ -192,7 +192,7 @@ def put_back(operation: Operation, snapshot: Snapshot, snapshots: SnapshotStore)
     try:
         operation.revert(snapshot.data)
         left = Snapshot(number=1, operation=operation.name, data=operation.snapshot(), wall=snapshot.wall).digest
-        snapshots.forget(snapshot)
+        snapshots.settle(snapshot, left)
     except OperationFailed as failure:
         return Restored(operation=operation.name, found=snapshot.digest, left=None, failure=failure.reason)
     except StorageFault as fault:

@@ -89,6 +89,19 @@ class SnapshotStore:
         except OSError as error:
             raise storage_fault_of(error, path) from error
 
+    def settle(self, snapshot: Snapshot, left: Digest) -> None:
+        """Remove the snapshot of an operation that was taken back.
+
+        Args:
+            snapshot: what was there before the change.
+            left: SHA-256 of what is there now.
+
+        Raises:
+            StorageFault: it is still there.
+        """
+        del left  # for stores that remember what came of it
+        self.forget(snapshot)
+
     def left(self) -> tuple[Snapshot, ...]:
         """Return what still has to be put back, the newest first.
 

@@ -26,6 +26,7 @@ from kiosk.seat.importing import SITE_FACT
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.rollback import LastResult, decode_last, going_on_after
 from kiosk.seat.state import BundleRow, SeatState, SessionRow
+from kiosk.seat.statements import for_bundle
 from signing import base32
 from signing.errors import Refused
 from signing.hpke import PUBLIC_KEY_BYTES, ContentPublicKey
@@ -65,6 +66,7 @@ class Sealer:
             incidents=self.state.log.for_bundle(row.session),
             checkpoints=journal.checkpoints,
             lockdown=lockdown,
+            statements=for_bundle(self.folder, self.identity),
         )
         data = build_result(
             header, content, scoring_keys=recipients_of(row.recipients), seat_key=self.identity.signing_key
