@@ -26,6 +26,7 @@ from kiosk.seat.parts import SeatParts
 from kiosk.seat.sealing import recipients_of
 from kiosk.seat.state import SeatState, SessionRow
 from kiosk.session import Session
+from signing.errors import FormRefused
 
 INCIDENT: Final = "mirror"
 _SETTING: Final = "mirror"
@@ -35,12 +36,17 @@ _NONE: Final = ""  # a fact is never forgotten, it says nothing
 
 def medium_of(state: SeatState) -> Path | None:
     """Return the medium on which this seat keeps second copies; None where it keeps none."""
-    return _path_in(state, _SETTING)
+    said = state.facts.get(_SETTING)
+    return Path(said) if said else None
 
 
 def set_medium(state: SeatState, medium: Path | None) -> None:
-    """Keep second copies of the sessions to come on a medium, or none."""
-    state.facts.put(_SETTING, _NONE if medium is None else str(medium.absolute()))
+    """Keep second copies of the sessions to come on a medium, or none.
+
+    Raises:
+        FormRefused: the folder's name is none that can be kept.
+    """
+    state.facts.put(_SETTING, _NONE if medium is None else _kept_name(medium))
 
 
 def mirror_for(
@@ -56,7 +62,7 @@ def mirror_for(
         moving: 1 where the session is about to move to this seat, 0 otherwise.
 
     Raises:
-        NotReady, Refused: the seat's own certificate or registration is missing or no longer good.
+        NotReady, Refused: the seat's own certificate or registration is missing or no longer good; or the medium's name is none.
         StorageFault: the session's key cannot be read.
     """
     medium = medium_of(parts.state) if medium is None else medium.absolute()
@@ -70,14 +76,19 @@ def mirror_for(
         files=_files(parts, row),
         moves=moving + (0 if session is None else len(session.moved_to)),
     )
-    parts.state.facts.put(_copy_fact(row.session), str(medium))  # first: what may lie there has to be removed one day
+    note_copy(parts.state, row.session, medium)  # first: what may lie there has to be removed one day
     records = 0 if session is None else session.next_n
     return MirrorWriter(plan, records=records, clock=parts.clock, told=_Notes(parts, row.session).take)
 
 
 def note_copy(state: SeatState, session: SessionId, medium: Path) -> None:
-    """Note that a session's copy is on a medium, because it came from there: it goes when the session is erased."""
-    state.facts.put(_copy_fact(session), str(medium.absolute()))
+    """Note that a copy of a session is on a medium, or will be: it goes when the session is erased. There may be several.
+
+    Raises:
+        FormRefused: the folder's name is none that can be kept.
+    """
+    media = [*_media_of(state, session), medium.absolute()]
+    state.facts.put(_copy_fact(session), "\n".join(dict.fromkeys(map(_kept_name, media))))
 
 
 def erase_copies(parts: SeatParts, reports: tuple[EraseReport, ...]) -> tuple[EraseReport, ...]:
@@ -106,23 +117,25 @@ def erase_copies(parts: SeatParts, reports: tuple[EraseReport, ...]) -> tuple[Er
 
 def _remove_copy(parts: SeatParts, session: SessionId) -> bool:
     """Return False where a copy is left, because its medium is not here or cannot be written."""
-    medium = _path_in(parts.state, _copy_fact(session))
-    if medium is None:
-        return True
+    media = _media_of(parts.state, session)
+    left = [medium for medium in media if not _removed_from(parts, medium, session)]
+    if len(left) < len(media):
+        parts.state.facts.put(_copy_fact(session), "\n".join(map(str, left)))
+    return not left
+
+
+def _removed_from(parts: SeatParts, medium: Path, session: SessionId) -> bool:
     try:
-        gone = remove(medium, session, is_ours=lambda folder: took(parts, folder, session))
+        return remove(medium, session, is_ours=lambda folder: took(parts, folder, session))
     except OSError as error:
         _note(parts, session, f"its second copy could not be removed: {storage_fault_of(error, medium).kind.value}")
         return False
-    if gone:
-        parts.state.facts.put(_copy_fact(session), _NONE)
-    return gone
 
 
 def copies_left(state: SeatState) -> tuple[SessionId, ...]:
     """Return the sessions that are erased, and whose second copies still lie on some medium."""
     rows = state.sessions.all()
-    return tuple(row.session for row in rows if row.state == "erased" and _path_in(state, _copy_fact(row.session)))
+    return tuple(row.session for row in rows if row.state == "erased" and _media_of(state, row.session))
 
 
 def last_note(state: SeatState) -> str:
@@ -186,6 +199,18 @@ def _copy_fact(session: SessionId) -> str:
     return f"mirror {session}"
 
 
-def _path_in(state: SeatState, fact: str) -> Path | None:
-    said = state.facts.get(fact)
-    return Path(said) if said else None
+def _media_of(state: SeatState, session: SessionId) -> tuple[Path, ...]:
+    """The media on which copies of a session may lie, one a line."""
+    return tuple(Path(line) for line in (state.facts.get(_copy_fact(session)) or "").split("\n") if line)
+
+
+def _kept_name(medium: Path) -> str:
+    name = str(medium.absolute())
+    shown = name.encode("ascii", "backslashreplace").decode("ascii")
+    try:
+        name.encode("utf-8")  # a name may hold bytes that are no text, which no database takes
+    except UnicodeEncodeError:
+        raise FormRefused("is not a name that can be kept", place=shown) from None
+    if "\n" in name:
+        raise FormRefused("is not a name that can be kept", place=shown)
+    return name

@@ -176,6 +176,24 @@ class TestTakingOver:
             seat.erase()
             assert seat.status().copies_left == ()
 
+    def test_it_goes_too_where_the_new_seat_keeps_copies_on_another_medium(self, world: World, medium: Path) -> None:
+        left = leave(world, medium)
+        with seats.medium() as own:
+            with Seat.open(second(world), clock=another_machine(world.clock)) as seat:
+                end(seat.day(mirror=own).take_over(medium, left.session, PROCTOR))
+                assert [len(list(mirrors_of(each).iterdir())) for each in (medium, own)] == [1, 1]
+                seat.export(world.stick)
+                world.accept()
+                seat.receipts_from(world.stick)
+                away = own.with_name(f"{own.name}-away")
+                own.rename(away)
+                assert [each.copy_left for each in seat.erase()] == [True]
+                assert list(mirrors_of(medium).iterdir()) == []
+                away.rename(own)
+                assert [each.copy_left for each in seat.erase()] == [False]
+                assert seat.status().copies_left == ()
+            assert list(mirrors_of(own).iterdir()) == []
+
     def test_it_keeps_a_copy_of_its_own_and_may_move_again(self, world: World, medium: Path) -> None:
         left = leave(world, medium)
         with Seat.open(second(world), clock=another_machine(world.clock)) as seat:

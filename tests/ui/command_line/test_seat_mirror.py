@@ -41,6 +41,7 @@ def test_a_medium_that_takes_no_copy_now_is_said_to(
     assert "seat's own disk" in capsys.readouterr().err
     (tmp_path / "file").touch()
     assert command_line.run(["seat", "mirror", seat, str(tmp_path / "file")]) == 2
+    assert command_line.run(["seat", "mirror", seat, str(tmp_path / "half\udcff")]) == 3
     assert Seat.look(world.seat_folder, clock=world.clock).mirror == tmp_path
 
 
