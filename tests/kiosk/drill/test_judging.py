@@ -40,6 +40,15 @@ def test_a_seat_that_is_not_there(tmp_path: Path) -> None:
     assert wrong.startswith("the seat does not open")
 
 
+def test_whatever_goes_wrong_in_opening_is_said_of_its_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_where: object, **_how: object) -> None:
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+
+    monkeypatch.setattr("kiosk.drill.judging.Seat.open", broken)
+    (wrong,) = judged(tmp_path)
+    assert wrong.startswith("the seat does not open: UnicodeDecodeError")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
