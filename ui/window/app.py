@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -12,19 +13,24 @@ from typing import Final
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from exam_packages.ids import ProctorId
 from kiosk.clock import SystemClock
+from kiosk.lockdown.incidents import IncidentKind
 from kiosk.seat.seat import Seat
-from ui.window import words
+from ui.window import incident_words, words
 from ui.window.application import make_application
 from ui.window.background import Background
 from ui.window.desk import Desk
 from ui.window.key_guard import ClipboardGuard, KeyGuard
+from ui.window.lock_cover import OtherScreens
+from ui.window.lockdown_agent import LockdownAgent
 from ui.window.navigation import Screen
 from ui.window.pin_check import pin_check
 from ui.window.ports import Day, Running
 from ui.window.screens.fault import FaultPage
 from ui.window.sitting import Sitting
 from ui.window.statistics import NoStatistics, Statistics, StatisticsFile
+from ui.window.supervisor_line import SupervisorLine, line_from
 from ui.window.theme import Theme
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
@@ -48,6 +54,7 @@ class ExamProgram(QObject):
         stick: Path | None,
         statistics: Statistics,
         began_us: int,
+        line: SupervisorLine | None = None,
     ) -> None:
         super().__init__()
         self._app, self._day, self._statistics, self._began_us = app, day, statistics, began_us
@@ -58,7 +65,9 @@ class ExamProgram(QObject):
         self._running: Running | None = None
         self._guards = (KeyGuard(self), ClipboardGuard(self))
         app.installEventFilter(self._guards[0])
-        self._desk = Desk(day, self.window, self._background, stick=stick)
+        self._others: OtherScreens | None = None
+        self.agent = self._agent_on(line) if line is not None else None
+        self._desk = Desk(day, self.window, self._background, stick=stick, agent=self.agent)
         self._desk.opened.connect(self._sit)
         self._desk.close_wanted.connect(lambda: app.exit(0))
 
@@ -70,10 +79,18 @@ class ExamProgram(QObject):
     def start(self, *, windowed: bool) -> None:
         """Come up."""
         self.window.open(windowed=windowed)
+        if not windowed:
+            self._others = OtherScreens(self._app, self.window.tokens, parent=self)
+        if self.agent is not None:
+            self.agent.start()
         self._desk.start()
 
     def close(self) -> None:
         """Let go of everything; a session that runs stays resumable."""
+        if self.agent is not None:
+            self.agent.stop()
+        if self._others is not None:
+            self._others.close()
         self._app.removeEventFilter(self._guards[0])
         self._background.close()
         if self._sitting is not None:
@@ -93,6 +110,15 @@ class ExamProgram(QObject):
             None,
         )
 
+    def _agent_on(self, line: SupervisorLine) -> LockdownAgent:
+        agent = LockdownAgent(line, ticks_ms=lambda: ticks_us() // 1_000, parent=self)
+        for noticing in (self._guards[0].noticed, self.window.noticed):
+            noticing.connect(agent.report)
+        agent.warned.connect(lambda raised: self.window.notice(incident_words.warning(raised), Tone.WARN))
+        agent.stop_wanted.connect(lambda: self._app.exit(0))
+        agent.lost.connect(lambda: self._app.exit(SUPERVISOR_LOST))
+        return agent
+
     def _restart(self) -> None:
         self._app.exit(RESTART)
 
@@ -101,12 +127,15 @@ class ExamProgram(QObject):
         self._sitting = Sitting(
             running,
             self._desk.proctors,
-            pin_check(self._day, self._background),
+            pin_check(self._day, self._background, refused=self._pin_refused),
             self.window,
             self._background,
             ticks_us=ticks_us,
             statistics=self._statistics,
+            agent=self.agent,
         )
+        if self.agent is not None:
+            self.agent.session_is(running.plan.session)
         self._sitting.over.connect(self._stand_up)
         self._sitting.start()
         if by_itself:
@@ -116,13 +145,22 @@ class ExamProgram(QObject):
         if self._sitting is not None:
             self._sitting.deleteLater()
         self._sitting = self._running = None
+        if self.agent is not None:
+            self.agent.session_is("")
         self._desk.come_back()
 
+    def _pin_refused(self, proctor: ProctorId) -> None:
+        if self.agent is not None:
+            self.agent.observe(IncidentKind.PIN_REFUSED, proctor=proctor)
+
     def _measure(self, screen: Screen) -> None:
+        if self._others is not None:
+            self._others.say_locked(locked=screen is Screen.LOCKED)
         self._statistics.shown(screen.value, (ticks_us() - self._began_us) // 1_000)
 
 
 RESTART: Final = 75  # EX_TEMPFAIL of sysexits.h: start it again
+SUPERVISOR_LOST: Final = 76  # EX_PROTOCOL: without the one who watches over it nothing is shown
 
 
 def run_window(
@@ -147,7 +185,7 @@ def run_window(
         mirror: the medium that second copies of sessions go to; None takes the seat's setting.
 
     Returns:
-        0 when an admin closed it; 75 when it should be started again.
+        0 when an admin closed it; 75 when it should be started again; 76 when the supervisor is gone.
 
     Raises:
         StorageFault, NotReady: the seat's folder cannot be used.
@@ -155,7 +193,8 @@ def run_window(
     """
     began_us = ticks_us()
     look = Theme(theme)
-    seat = Seat.open(seat_folder, clock=SystemClock())
+    line = line_from(os.environ)
+    seat = Seat.open(seat_folder, clock=SystemClock(), lockdown=line)
     try:
         app = make_application()
         statistics: Statistics = StatisticsFile(stats) if stats is not None else NoStatistics()
@@ -167,6 +206,7 @@ def run_window(
             stick=stick,
             statistics=statistics,
             began_us=began_us,
+            line=line,
         )
         before = sys.excepthook
         sys.excepthook = _hook(program.fail)
@@ -178,6 +218,8 @@ def run_window(
             program.close()
     finally:
         seat.close()
+        if line is not None:
+            line.close()
 
 
 def _hook(

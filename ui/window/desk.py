@@ -12,19 +12,23 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from exam_packages.ids import AppointmentId, SessionId
+from kiosk.lockdown.incidents import IncidentKind
 from kiosk.mirror.taking import MirroredSession
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
 from ui.window import move_words
 from ui.window.admin_desk import AdminDesk, AdminWays
 from ui.window.background import Background
+from ui.window.desk_lock import DeskLock
+from ui.window.lockdown_agent import LockdownAgent
 from ui.window.look import Look
-from ui.window.navigation import Place, Situation, screen_of
+from ui.window.navigation import Place, Screen, Situation, screen_of
 from ui.window.page import Page
 from ui.window.pin_check import pin_check
 from ui.window.ports import Day, Running
 from ui.window.screens.busy import BusyPage
 from ui.window.screens.check_in import CheckInPage
 from ui.window.screens.idle import IdleActs, IdlePage
+from ui.window.screens.protection import ProtectionPage
 from ui.window.screens.take_over import TakeOverPage
 from ui.window.screens.unlock import UnlockPage
 from ui.window.seat_picture import SeatPicture, look_at
@@ -41,7 +45,15 @@ class Desk(QObject):
     """Running, and whether it went on by itself after the program was restarted"""
     close_wanted = Signal()
 
-    def __init__(self, day: Day, window: ExamWindow, background: Background, *, stick: Path | None) -> None:
+    def __init__(
+        self,
+        day: Day,
+        window: ExamWindow,
+        background: Background,
+        *,
+        stick: Path | None,
+        agent: LockdownAgent | None = None,
+    ) -> None:
         super().__init__(window)
         self._day, self._window, self._background = day, window, background
         self._place = Place.IDLE
@@ -54,6 +66,7 @@ class Desk(QObject):
             again=partial(self._look_again, Place.ADMIN), leave=self._back, close_program=self.close_wanted.emit
         )
         self._admin = AdminDesk(day, window, background, ways, stick=str(stick) if stick is not None else "")
+        self._lock = DeskLock(agent, day, window, background, is_settled=self._is_settled, show=self._show)
         window.look_wanted.connect(self._change_look)
 
     def start(self) -> None:
@@ -133,9 +146,13 @@ class Desk(QObject):
             self._window.change_look(look, self._show)
 
     def _show(self) -> None:
-        screen = screen_of(Situation(place=self._place))
+        screen = screen_of(Situation(place=self._place, locked=self._lock.is_locked))
         self._window.call_is_possible(False)
-        self._window.show_page(screen, self._build, None)
+        build = partial(self._lock.page, self._seen) if screen is Screen.LOCKED else self._build
+        self._window.show_page(screen, build, None)
+
+    def _is_settled(self) -> bool:
+        return self._is_here and self._place is not Place.WORKING
 
     def _build(self, tokens: Tokens) -> Page:
         match self._place:
@@ -156,7 +173,11 @@ class Desk(QObject):
             case Place.TAKE_OVER:
                 return TakeOverPage(self._copies, go_on=self._take_over, back=self._back, tokens=tokens)
             case Place.CHECK_IN:
-                return CheckInPage(self._roster, start=self._open, back=self._back, tokens=tokens)
+                verdicts = self._seen.verdicts if self._seen is not None else {}
+                return CheckInPage(self._roster, verdicts=verdicts, start=self._open, back=self._back, tokens=tokens)
+            case Place.PROTECTION if (state := self._lock.state) is not None:
+                verdicts = self._seen.verdicts if self._seen is not None else {}
+                return ProtectionPage(state, verdicts, back=self._back, tokens=tokens)
             case Place.ADMIN if self._seen is not None:
                 return self._admin.page(self._seen, tokens)
             case _:
@@ -165,6 +186,7 @@ class Desk(QObject):
                     administer=lambda: self._go(Place.UNLOCK_TO_ADMIN),
                     go_on=lambda: self._go(Place.UNLOCK_TO_RESUME),
                     take_over=lambda: self._go(Place.UNLOCK_TO_TAKE_OVER),
+                    protection=(lambda: self._look_again(Place.PROTECTION)) if self._lock.state is not None else None,
                 )
                 status = self._seen.status if self._seen is not None else None
                 copies_here = self._copies_on is not None
@@ -186,7 +208,7 @@ class Desk(QObject):
         self, purpose: str, unlocked: Callable[[ProctorEntry], None], tokens: Tokens, *, admin: bool = False
     ) -> UnlockPage:
         proctors = tuple(entry for entry in self.proctors if entry.is_admin or not admin)
-        check = pin_check(self._day, self._background, admin=admin)
+        check = pin_check(self._day, self._background, admin=admin, refused=self._lock.pin_refused)
         return UnlockPage(purpose, proctors, check, unlocked=unlocked, back=self._back, tokens=tokens)
 
     @property
@@ -204,12 +226,23 @@ class Desk(QObject):
         self._window.clear_notice()
         self._look_again(Place.CHECK_IN)
 
-    def _open(self, appointment: AppointmentId) -> None:
-        proctor = self._proctor
+    def _open(self, appointment: AppointmentId, all_the_same: bool) -> None:  # noqa: FBT001 - what the page's button says
+        proctor, verdicts = self._proctor, self._seen.verdicts if self._seen is not None else {}
         if proctor is None:
             return
+        demanded = next((entry.lockdown for entry in self._roster if entry.appointment == appointment), None)
+        verdict = verdicts.get(demanded) if demanded is not None and all_the_same else None
+        missing = verdict.missing if verdict is not None else ()
         self._work(translate("Desk", "Opening the exam."))
-        self._background.run(lambda: self._day.open_session(appointment, proctor.id), self._hand_over, self._fail)
+
+        def opened(running: Running) -> None:
+            self._hand_over(running)
+            for each in missing:
+                self._lock.observe(IncidentKind.STARTED_ALL_THE_SAME, concern=each.concern, proctor=proctor.id)
+
+        self._background.run(
+            lambda: self._day.open_session(appointment, proctor.id, all_the_same=all_the_same), opened, self._fail
+        )
 
     def _to_copies(self, proctor: ProctorEntry) -> None:
         """Read what lies on the medium, all of it, and show it."""

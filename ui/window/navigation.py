@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import assert_never
+from typing import Final, assert_never
 
 from exam_packages.session_events import PauseReason
 from kiosk.session import Phase, Session
@@ -34,6 +34,9 @@ class Screen(Enum):
     PROCTOR = "proctor"
     DONE = "done"
     FAULT = "fault"
+    LOCKED = "locked"
+    ASLEEP = "asleep"
+    PROTECTION = "protection"
 
 
 class Place(Enum):
@@ -48,6 +51,8 @@ class Place(Enum):
     """Exams of other seats are on the stick, and one of them is to go on here."""
     UNLOCK_TO_ADMIN = "unlock-to-admin"
     ADMIN = "admin"
+    PROTECTION = "protection"
+    """What the computer can do for a live exam is looked at."""
     WORKING = "working"
     """Something runs that nobody can hurry: opening an exam, going on with a session."""
 
@@ -64,6 +69,8 @@ class Situation:
     """No section follows by the form's rules: what is left is to hand in."""
     faulty: bool = False
     """Storage failed: nothing is accepted any more."""
+    locked: bool = False
+    """Lockdown noticed something at the free seat that a proctor has to look at."""
 
 
 def screen_of(situation: Situation) -> Screen:
@@ -72,6 +79,10 @@ def screen_of(situation: Situation) -> Screen:
         return Screen.FAULT
     if situation.session is not None:
         return _screen_of_session(situation.session, situation)
+    if (
+        situation.locked and situation.place is not Place.WORKING
+    ):  # what runs then covers itself when it is on the screen
+        return Screen.LOCKED
     match situation.place:
         case Place.IDLE:
             return Screen.IDLE
@@ -83,6 +94,8 @@ def screen_of(situation: Situation) -> Screen:
             return Screen.CHECK_IN
         case Place.ADMIN:
             return Screen.ADMIN
+        case Place.PROTECTION:
+            return Screen.PROTECTION
         case Place.WORKING:
             return Screen.BUSY
         case _:
@@ -93,7 +106,7 @@ def _screen_of_session(session: Session, situation: Situation) -> Screen:
     if session.pause is PauseReason.STORAGE:
         return Screen.FAULT
     if session.pause is not None:
-        return Screen.PROCTOR if situation.proctor_unlocked else Screen.PAUSE
+        return Screen.PROCTOR if situation.proctor_unlocked else _COVERS.get(session.pause, Screen.PAUSE)
     match session.phase:
         case Phase.IDENTITY:
             return Screen.IDENTITY
@@ -111,3 +124,6 @@ def _screen_of_session(session: Session, situation: Situation) -> Screen:
             return Screen.DONE
         case _:
             assert_never(session.phase)
+
+
+_COVERS: Final = {PauseReason.LOCK: Screen.LOCKED, PauseReason.SUSPEND: Screen.ASLEEP}

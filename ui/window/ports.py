@@ -13,6 +13,8 @@ from exam_packages.ids import AppointmentId, Digest, ItemId, ProctorId, SectionI
 from exam_packages.qti.model import AssessmentItem, Exam
 from exam_packages.qti.validity import Fault
 from exam_packages.session_events import Event, SessionPlan
+from exam_packages.site_policies import LockdownPreset
+from kiosk.lockdown.policy import StartVerdict
 from kiosk.mirror.state import MirrorState
 from kiosk.mirror.taking import MirroredSession
 from kiosk.progress import Progress
@@ -104,8 +106,11 @@ class Day(Protocol):
     def appointments(self, query: str = "") -> tuple[AppointmentEntry, ...]:
         """Return the roster."""
 
-    def open_session(self, appointment: AppointmentId, proctor: ProctorId) -> Running:
-        """Open a session (bg)."""
+    def start_verdict(self, demanded: LockdownPreset) -> StartVerdict:
+        """Return whether an exam that demands so much of lockdown may start here (bg)."""
+
+    def open_session(self, appointment: AppointmentId, proctor: ProctorId, *, all_the_same: bool = False) -> Running:
+        """Open a session (bg); ``all_the_same``: although the site asks for more lockdown than there is."""
 
     def unfinished(self) -> UnfinishedSession | None:
         """Return the session that was cut off, if one was."""

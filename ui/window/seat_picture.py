@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import NotReady
+from kiosk.lockdown.policy import StartVerdict
 from kiosk.seat.facts import AppointmentEntry, ProctorEntry, SeatStatus, UnfinishedSession
+from signing.errors import Refused
 from ui.window.ports import Day
 
 
@@ -18,6 +22,8 @@ class SeatPicture:
     unfinished: UnfinishedSession | None
     proctors: tuple[ProctorEntry, ...]
     appointments: tuple[AppointmentEntry, ...]
+    verdicts: Mapping[LockdownPreset, StartVerdict] = field(default_factory=dict)
+    """Whether exams may start here, by what they demand of lockdown."""
     copies_on: Path | None = None
     """A medium with second copies of other seats' exams; None where none is here."""
 
@@ -34,7 +40,8 @@ def look_at(day: Day, stick: Path | None = None) -> SeatPicture:
         status=day.status(),
         unfinished=unfinished,
         proctors=_proctors(day),
-        appointments=_appointments(day),
+        appointments=(appointments := _appointments(day)),
+        verdicts=_verdicts(day, appointments),
         copies_on=day.copies_on(stick),
     )
 
@@ -51,3 +58,11 @@ def _appointments(day: Day) -> tuple[AppointmentEntry, ...]:
         return day.appointments()
     except NotReady:
         return ()
+
+
+def _verdicts(day: Day, appointments: tuple[AppointmentEntry, ...]) -> dict[LockdownPreset, StartVerdict]:
+    demands = {entry.lockdown for entry in appointments}
+    try:
+        return {preset: day.start_verdict(preset) for preset in LockdownPreset if preset in demands}
+    except (NotReady, Refused):  # a policy that is not good any more: opening a session says so
+        return {}

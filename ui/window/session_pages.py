@@ -12,6 +12,7 @@ from typing import assert_never
 from exam_packages.ids import ItemId, ResponseId, SectionId
 from exam_packages.qti.model import Lexical, Tool
 from exam_packages.session_events import Event, PauseReason
+from kiosk.lockdown.protocol import Raised
 from kiosk.seat.facts import ProctorEntry
 from kiosk.session import Phase, Session, Why
 from ui.window import item_state, pause_words, rule_words, view_state, words
@@ -21,10 +22,12 @@ from ui.window.navigation import Screen
 from ui.window.page import Page
 from ui.window.ports import Running
 from ui.window.screens.agreement import AgreementPage
+from ui.window.screens.asleep import AsleepPage
 from ui.window.screens.done import DonePage
 from ui.window.screens.fault import FaultPage
 from ui.window.screens.identity import IdentityPage
 from ui.window.screens.item import ItemContent, ItemPage, Kept
+from ui.window.screens.locked import LockedPage
 from ui.window.screens.pause import PausePage
 from ui.window.screens.proctor import ProctorPage
 from ui.window.screens.rest_break import BreakPage
@@ -34,6 +37,7 @@ from ui.window.screens.session_page import SessionPage
 from ui.window.screens.submit import SubmitPage
 from ui.window.screens.unlock_form import CheckPin
 from ui.window.theme import Tokens
+from ui.window.unlocking import PinUnlocker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class Aside:
     """The candidate covered the screen by calling the proctor."""
     sealed: bool = False
     fault: Exception | None = None
+    incidents: tuple[Raised, ...] = ()
+    """What lockdown noticed and nobody has cleared."""
     media_lack: str = ""
     """What this workstation lacks to play the exam's sound or video."""
 
@@ -57,6 +63,8 @@ class SessionActs:
     want: Callable[[Event], None]
     go_on: Callable[[], None]
     sign_in: Callable[[ProctorEntry], None]
+    unlock: Callable[[ProctorEntry, str], None]
+    """A proctor opens what is locked, with a note."""
     keep_paused: Callable[[], None]
     return_uncalled: Callable[[], None]
     leave: Callable[[], None]
@@ -92,7 +100,7 @@ class SessionPages:
         said = rule_words.faults(self._running.item(session.item), found)
         return said or rule_words.refused(why), found[0].response if found else None
 
-    def view(self, screen: Screen, session: Session, aside: Aside) -> object:  # noqa: C901, PLR0911 - one line a screen
+    def view(self, screen: Screen, session: Session, aside: Aside) -> object:  # noqa: C901, PLR0911, PLR0912 - one line a screen
         """Return what a screen shows; None while there is nothing to show yet."""
         contents = self.contents
         match screen:
@@ -113,6 +121,10 @@ class SessionPages:
                 return view_state.submit_view(session)
             case Screen.PAUSE:
                 return view_state.pause_view(session, called_by_candidate=aside.called)
+            case Screen.LOCKED:
+                return view_state.locked_view(session, aside.incidents)
+            case Screen.ASLEEP:
+                return view_state.asleep_view(aside.incidents)
             case Screen.PROCTOR:
                 return view_state.proctor_view(session, contents, self._running.mirror)
             case Screen.DONE:
@@ -120,7 +132,15 @@ class SessionPages:
                 return view_state.done_view(session, contents, head_code=code, sealed=aside.sealed)
             case Screen.FAULT:
                 return words.explain(aside.fault) if aside.fault is not None else pause_words.pause(PauseReason.STORAGE)
-            case Screen.BUSY | Screen.IDLE | Screen.UNLOCK | Screen.CHECK_IN | Screen.TAKE_OVER | Screen.ADMIN:
+            case (
+                Screen.BUSY
+                | Screen.IDLE
+                | Screen.UNLOCK
+                | Screen.CHECK_IN
+                | Screen.TAKE_OVER
+                | Screen.ADMIN
+                | Screen.PROTECTION
+            ):
                 raise ValueError(f"{screen.value} is no screen of a session")
             case _:
                 assert_never(screen)
@@ -139,6 +159,9 @@ class SessionPages:
         match view:
             case item_state.ItemScreenView() if isinstance(page, ItemPage):
                 page.show_item(view, self._content(view.item, session))
+                return True
+            case view_state.LockedView() if isinstance(page, LockedPage):
+                page.show_view(view)
                 return True
             case view_state.ProctorView() if isinstance(page, ProctorPage):
                 page.show_view(view)
@@ -181,6 +204,10 @@ class SessionPages:
                 back=acts.return_uncalled,
                 tokens=tokens,
             )
+        if isinstance(view, view_state.LockedView):
+            return LockedPage(view, PinUnlocker(self._proctors, acts.check_pin), unlocked=acts.unlock, tokens=tokens)
+        if isinstance(view, view_state.AsleepView):
+            return AsleepPage(view, go_on=acts.return_uncalled, tokens=tokens)
         if isinstance(view, view_state.ProctorView) and proctor is not None:
             return ProctorPage(view, proctor.id, proctor.name, keep_paused=acts.keep_paused, tokens=tokens)
         raise TypeError(f"no page shows {type(view).__name__}")

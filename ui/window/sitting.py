@@ -37,6 +37,8 @@ from kiosk.session.limits import RunningLimit
 from ui.window import item_state, time_state, view_state
 from ui.window.background import Background
 from ui.window.bridge import Bridge, Saving
+from ui.window.covering import Covering
+from ui.window.lockdown_agent import LockdownAgent
 from ui.window.look import Look
 from ui.window.navigation import Screen, Situation, screen_of
 from ui.window.notices import Notices
@@ -75,6 +77,7 @@ class Sitting(QObject):
         *,
         ticks_us: Callable[[], int],
         statistics: Statistics,
+        agent: LockdownAgent | None = None,
     ) -> None:
         super().__init__(window)
         self._running, self._window, self._background = running, window, background
@@ -82,6 +85,7 @@ class Sitting(QObject):
             want=self._want,
             go_on=self._go_on,
             sign_in=self._sign_in,
+            unlock=self._sign_in,
             keep_paused=self._keep_paused,
             return_uncalled=lambda: self._want(Resumed(proctor=ProctorId(""))),
             leave=self._leave,
@@ -97,6 +101,7 @@ class Sitting(QObject):
         self._asked: set[object] = set()
         self._hands_in = False
         self._look_before = window.look
+        self._covering = Covering(agent, self._bridge, hand_over=self._hand_over, show=self._keep_paused, parent=self)
         self._connect()
 
     def start(self) -> None:
@@ -107,7 +112,10 @@ class Sitting(QObject):
             self._window.change_look(look, lambda: None, panel=False)
         self._aside = replace(self._aside, media_lack=self._pages.media_lack())
         self._clock.start()
-        self._changed(self._bridge.session)
+        if self._covering.begin() and session.pause is None and not session.is_over:
+            self._window.show_page(Screen.BUSY, lambda tokens: BusyPage("", tokens=tokens), None)  # until it is covered
+        else:
+            self._changed(self._bridge.session)
 
     def put_away(self) -> None:
         """The program ends: hand over what is typed, and nothing after it. The session stays resumable."""
@@ -133,6 +141,7 @@ class Sitting(QObject):
 
     def _changed(self, session: Session) -> None:
         before, self._before = self._before, session
+        self._covering.changed(before, session)
         if (
             before.pause is not None and session.pause is None
         ):  # not before: an answer may be committed ahead of the pause
@@ -223,8 +232,7 @@ class Sitting(QObject):
         key = ("expired", self._bridge.session.section_index, over.scope, over.name, over.given_ms)
         if key not in self._asked:
             self._notices.expired = over.scope
-            self._flush()
-            self._lock()
+            self._hand_over()
             self._ask_once(key, TimeExpired())
 
     # -- down: what the people want ------------------------------------------------------------------------------------
@@ -270,16 +278,22 @@ class Sitting(QObject):
         if isinstance(self._window.page, ItemPage):
             self._window.page.lock()
 
+    def _hand_over(self) -> None:
+        self._flush()
+        self._lock()
+
     def _call_proctor(self) -> None:
         self._aside = replace(self._aside, called=True)
         self._want(Paused(reason=PauseReason.PROCTOR))
 
-    def _sign_in(self, proctor: ProctorEntry) -> None:
+    def _sign_in(self, proctor: ProctorEntry, note: str = "") -> None:
         self._aside = replace(self._aside, proctor=proctor)
+        self._covering.note(proctor.id, note)
         self._present()
 
     def _keep_paused(self) -> None:
-        self._aside = replace(self._aside, proctor=None, called=False)
+        """Nobody is signed in any more: the proctor has left, or has to see what came."""
+        self._aside = replace(self._aside, proctor=None, called=False, incidents=self._covering.open)
         self._present()
 
     def _leave(self) -> None:
@@ -291,6 +305,7 @@ class Sitting(QObject):
 
     def _end(self) -> None:
         self._window.change_look(self._look_before, lambda: None, panel=False)
+        self._covering.end()
         self._window.proctor_called.disconnect(self._call_proctor)
         self._window.look_wanted.disconnect(self._change_look)
         self._window.clear_notice()
@@ -298,8 +313,7 @@ class Sitting(QObject):
 
     def _change_look(self, look: Look) -> None:
         # The page is made anew from the session, so everything typed has to be in it first, and nothing may follow.
-        self._flush()
-        self._lock()
+        self._hand_over()
         if not self._bridge.session.is_over:
             for setting, value in self._window.look.changes_to(look):
                 self._bridge.post(Adjusted(setting=setting.value, value=value))
@@ -325,7 +339,9 @@ class Sitting(QObject):
         frame = view_state.frame_view(session, self._pages.contents)
         if screen is Screen.FAULT:
             frame = replace(frame, section=None)
-        if view is None or self._was_updated(screen, view, session) or self._shown == (screen, view):
+        same = self._shown is not None and screen is self._window.screen_name
+        updated = same and self._pages.update(self._window.page, view, session)
+        if view is None or updated or self._shown == (screen, view):
             self._window.show_frame(frame)
         else:
             if isinstance(self._window.page, ItemPage):
@@ -335,7 +351,3 @@ class Sitting(QObject):
             self._show_saving(self._bridge.saving)
         self._shown = (screen, view) if view is not None else self._shown
         self._window.call_is_possible(session.pause is None and not session.is_over and aside.fault is None)
-
-    def _was_updated(self, screen: Screen, view: object, session: Session) -> bool:
-        same = self._shown is not None and screen is self._window.screen_name
-        return same and self._pages.update(self._window.page, view, session)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from exam_packages.accommodations import NO_NEEDS, Accommodations
-from exam_packages.ids import ItemId, SectionId, SessionId
+from exam_packages.ids import ItemId, SeatId, SectionId, SessionId
 from exam_packages.qti.model import Node
 from exam_packages.session_events import PauseReason, SectionKind, SectionPlan
+from kiosk.lockdown.protocol import Raised
 from kiosk.mirror.state import OFF, MirrorState
 from kiosk.session import Phase, ResultState, Session
 from kiosk.session.leaving import Hindrance, of_section
@@ -165,6 +166,25 @@ class PauseView:
     comes_back: bool = False
     """It uncovers itself when nobody does anything."""
     breaks_left: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedView:
+    """Why the seat is locked."""
+
+    seat: SeatId
+    incidents: tuple[Raised, ...]
+    """What is not cleared, in order; none where only the session knows that it is locked."""
+    candidate: str = ""
+    """Empty at a free seat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsleepView:
+    """Why the screen is covered until the candidate goes on."""
+
+    reason: PauseReason
+    incidents: tuple[Raised, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,6 +383,16 @@ def pause_view(session: Session, *, called_by_candidate: bool) -> PauseView:
         comes_back=comes_back,
         breaks_left=breaks_left(session),
     )
+
+
+def locked_view(session: Session, incidents: tuple[Raised, ...]) -> LockedView:
+    """Return why a session is locked."""
+    return LockedView(seat=session.seat, incidents=incidents, candidate=session.plan.candidate_name)
+
+
+def asleep_view(incidents: tuple[Raised, ...]) -> AsleepView:
+    """Return what is said after sleep."""
+    return AsleepView(reason=PauseReason.SUSPEND, incidents=incidents)
 
 
 def proctor_view(session: Session, contents: Contents, copy: MirrorState = OFF) -> ProctorView:

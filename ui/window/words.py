@@ -164,6 +164,9 @@ _TITLES: Final = {
     Screen.PAUSE: lambda: translate("Words", "The exam is paused"),
     Screen.PROCTOR: lambda: translate("Words", "Proctor panel"),
     Screen.DONE: lambda: translate("Words", "The exam is over"),
+    Screen.LOCKED: lambda: translate("Words", "This seat is locked"),
+    Screen.ASLEEP: lambda: translate("Words", "The computer was asleep"),
+    Screen.PROTECTION: lambda: translate("Words", "Protection of this computer"),
     Screen.FAULT: lambda: translate("Words", "Please call the proctor"),
 }
 

@@ -13,6 +13,7 @@ from ui.window.app import ExamProgram, ticks_us
 from ui.window.navigation import Screen
 from ui.window.ports import Day
 from ui.window.statistics import NoStatistics, Statistics
+from ui.window.supervisor_line import SupervisorLine
 from ui.window.theme import Theme
 
 PATIENCE_MS = 5_000
@@ -26,6 +27,7 @@ def make_program(
     text_percent: int = 100,
     stick: Path | None = None,
     statistics: Statistics | None = None,
+    line: SupervisorLine | None = None,
 ) -> ExamProgram:
     return ExamProgram(
         app,
@@ -35,6 +37,7 @@ def make_program(
         stick=stick,
         statistics=statistics or NoStatistics(),
         began_us=ticks_us(),
+        line=line,
     )
 
 

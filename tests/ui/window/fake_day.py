@@ -42,7 +42,9 @@ from exam_packages.session_events import (
     TimeExpired,
     TimePassed,
 )
+from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
+from kiosk.lockdown.policy import StartVerdict
 from kiosk.mirror.state import OFF, MirrorState
 from kiosk.mirror.taking import MirroredSession, MoveFault, MoveRefused
 from kiosk.progress import Progress
@@ -386,6 +388,8 @@ class FakeDay:
     codes: dict[str, CodeVerdict] = field(default_factory=dict)
     looked_at: Path | None = None
     accepted: tuple[str, str] | None = None
+    verdicts: dict[LockdownPreset, StartVerdict] = field(default_factory=dict)
+    started_all_the_same: bool = False
 
     def proctors(self) -> tuple[ProctorEntry, ...]:
         return self.proctor_list
@@ -402,8 +406,14 @@ class FakeDay:
     def appointments(self, query: str = "") -> tuple[AppointmentEntry, ...]:
         return tuple(entry for entry in self.roster if query.casefold() in entry.name.casefold())
 
-    def open_session(self, appointment: AppointmentId, proctor: ProctorId) -> FakeRunning:
+    def start_verdict(self, demanded: LockdownPreset) -> StartVerdict:
+        return self.verdicts.get(demanded, StartVerdict())
+
+    def open_session(
+        self, appointment: AppointmentId, proctor: ProctorId, *, all_the_same: bool = False
+    ) -> FakeRunning:
         del proctor
+        self.started_all_the_same = all_the_same
         if self.open_error is not None:
             raise self.open_error
         entry = next(entry for entry in self.roster if entry.appointment == appointment)

@@ -5,7 +5,8 @@ on their screen and do not change with the state of the thing. The window itself
 free``, ``Proctor PIN``, ``Check in a candidate``, ``Is this you?``, ``Candidate agreement``, ``What comes next``,
 ``Section 1 · Question 3 of 16``, ``Tutorial · Question 1 of 2``, ``Section 1 · Review``, ``Break``, ``Submit exam``,
 ``The exam is paused``, ``Proctor panel``, ``The exam is over``, ``Seat administration``, ``Please call the proctor``,
-``Continue an exam from another seat``, ``One moment``.
+``Continue an exam from another seat``, ``One moment``, ``This seat is locked``, ``The computer was asleep``,
+``Protection of this computer``.
 
 ==============  ====================================================================================================
 screen          buttons, unless another role is said
@@ -14,13 +15,17 @@ all             Tools (a check box to readers); then radio buttons 100 % … 400
                 Very wide, Side by side, One column; at large text Smaller text, Larger text instead of the sizes
 in a session    Proctor; Hide the time or Show the time (while a clock runs)
 idle            Check in a candidate · Seat administration · Continue this exam or Continue in a new session · Continue from
-                another seat (where second copies of other seats' exams are on the stick)
+                another seat (where second copies of other seats' exams are on the stick) · Protection (where the seat is
+                locked down)
 unlock          text "Search for a name" · list "Proctors" with an item a name (``Silas Siteadmin, Site admin``) · text
                 "PIN" · 0 … 9 · Clear · Delete last digit · Enter PIN · Back
 check-in        text "Search by name" · list "Roster" with an item a candidate (``Ada Example, 09:00 · …``) · Check identity,
-                which becomes Start session · Back
+                which becomes Start session, or Start all the same · Back
 take-over       text "Search by name" · list "Exams with a second copy" with an item a candidate · Look at this exam, which
                 becomes Continue it here · Back
+locked          text "What you found" · as unlock, without Back
+asleep          Go on
+protection      Back
 identity        Yes, this is me · No, this is not me, which asks: End this session, Go back
 agreement       I accept · I decline, which asks: Decline and end, Read again
 section intro   Start tutorial, Start section or Start poll · Skip the poll

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from exam_packages.ids import AppointmentId
+from exam_packages.site_policies import LockdownPreset
+from kiosk.lockdown.policy import StartVerdict
 from kiosk.seat.facts import AppointmentEntry, AppointmentState
 from ui.window import needs_words, status_words, words
 from ui.window.page import Page
+from ui.window.screens.protection import missing_lines
 from ui.window.screens.session_page import facts_card
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.widgets.labels import Heading, Words
@@ -27,14 +30,15 @@ class CheckInPage(Page):
         self,
         entries: tuple[AppointmentEntry, ...],
         *,
-        start: Callable[[AppointmentId], None],
+        verdicts: Mapping[LockdownPreset, StartVerdict],
+        start: Callable[[AppointmentId, bool], None],
         back: Callable[[], None],
         tokens: Tokens,
     ) -> None:
         title = translate("CheckIn", "Check in a candidate")
         super().__init__(tokens=tokens, name=title)
         self._entries = {entry.appointment: entry for entry in entries}
-        self._start, self._leave = start, back
+        self._start, self._leave, self._verdicts = start, back, verdicts
         self._picked: AppointmentEntry | None = None
         self.body.addWidget(Heading(title, tokens=tokens))
         self._steps = QStackedWidget()
@@ -73,7 +77,7 @@ class CheckInPage(Page):
 
     def _go_on(self) -> None:
         if self._picked is not None:
-            self._start(self._picked.appointment)
+            self._start(self._picked.appointment, not self._verdict(self._picked).allowed)
         elif self._list.current():
             self._show_picked(self._entries[AppointmentId(self._list.current())])
 
@@ -90,8 +94,12 @@ class CheckInPage(Page):
     def _show_picked(self, entry: AppointmentEntry) -> None:
         self._picked = entry
         self._steps.setCurrentIndex(self._steps.addWidget(self._person(entry)))
-        self._go.setText(translate("CheckIn", "Start session"))
-        can_start = entry.state is AppointmentState.READY
+        verdict = self._verdict(entry)
+        all_the_same = not verdict.allowed and verdict.proctor_may_start
+        self._go.setText(
+            translate("CheckIn", "Start all the same") if all_the_same else translate("CheckIn", "Start session")
+        )
+        can_start = entry.state is AppointmentState.READY and (verdict.allowed or verdict.proctor_may_start)
         self._go.setEnabled(can_start)
         if can_start:
             self._go.setFocus()
@@ -109,6 +117,7 @@ class CheckInPage(Page):
             cannot = translate("CheckIn", "This cannot be started: {state}.")
             text = cannot.format(state=status_words.appointment_state(entry.state))
             column.addWidget(Sentence(text, tokens=self.tokens, tone=Tone.WARN))
+        self._say_missing(column, self._verdict(entry))
         facts = [
             (translate("CheckIn", "Name"), entry.name),
             (translate("CheckIn", "Candidate number"), entry.candidate),
@@ -119,3 +128,18 @@ class CheckInPage(Page):
         column.addWidget(facts_card(facts, tokens=self.tokens))
         column.addStretch(1)
         return holder
+
+    def _verdict(self, entry: AppointmentEntry) -> StartVerdict:
+        return self._verdicts.get(entry.lockdown, StartVerdict())
+
+    def _say_missing(self, column: QVBoxLayout, verdict: StartVerdict) -> None:
+        """What this computer does not prevent, and what to do: before the start, not after."""
+        if verdict.allowed:
+            return
+        if verdict.proctor_may_start:
+            said = translate("CheckIn", "The site asks for more protection than this computer has. You decide.")
+        else:
+            said = translate("CheckIn", "This exam demands more protection than this computer has. Use another seat.")
+        column.addWidget(Sentence(said, tokens=self.tokens, tone=Tone.WARN))
+        for line in missing_lines(verdict.missing):
+            column.addWidget(Words(line, tokens=self.tokens))

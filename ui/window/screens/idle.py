@@ -27,6 +27,8 @@ class IdleActs:
     administer: Callable[[], None]
     go_on: Callable[[], None]
     take_over: Callable[[], None]
+    protection: Callable[[], None] | None = None
+    """None where nobody locks the seat down: there is nothing to say then."""
 
 
 class IdlePage(Page):
@@ -53,6 +55,8 @@ class IdlePage(Page):
         elif copies_here:
             self.body.addWidget(self._copies_card(acts.take_over))
         self.body.addStretch(1)
+        if acts.protection is not None:
+            self.add_action(translate("Idle", "Protection"), acts.protection)
         self.add_action(translate("Idle", "Seat administration"), acts.administer)
         main = self.add_main(translate("Idle", "Check in a candidate"), acts.check_in)
         main.setEnabled(status is not None and not status.missing and unfinished is None)
