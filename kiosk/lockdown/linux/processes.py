@@ -68,6 +68,9 @@ FORBIDDEN: Final[Mapping[str, str]] = {
     **dict.fromkeys(("gdb", "gdbserver", "lldb", "lldb-server", "ltrace", "radare2", "scanmem", "strace"), _READS),
 }
 """Programs by name, and what they do. A site's list is added to it."""
+OWN_ONLY: Final = frozenset({_RECORDS, _TYPES, _READS})
+"""Only the seat's user has the exam's screen and memory. What others do this way with programs of their own is their work; who
+shows a screen to another machine does it for all users."""
 _NAME_MAX: Final = 15  # TASK_COMM_LEN without its zero: longer names are cut off by the kernel
 EXECUTABLE_MAX_BYTES: Final = 64 * 1024 * 1024
 PROGRAMS_MAX: Final = 20
@@ -181,8 +184,9 @@ class ProcessMonitor:
         if not process.executable and process.uid == 0:
             return ""  # a thread of the kernel has no file, and may be called anything
         for name in (process.name, process.executable.rpartition("/")[2]):
-            if name[:_NAME_MAX] in self._forbidden:
-                return self._forbidden[name[:_NAME_MAX]]
+            why = self._forbidden.get(name[:_NAME_MAX], "")
+            if why and (process.uid == self._uid or why not in OWN_ONLY):
+                return why
         if self._forbidden_files and self._is_unknown(process):
             return self._forbidden_files.get(self._digest(process), "")
         return ""

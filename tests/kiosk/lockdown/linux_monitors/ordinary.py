@@ -136,8 +136,9 @@ def cron(day: Day) -> None:
     machine.run(6_000, "run-parts", "/usr/bin/run-parts", uid=0)
     machine.run(6_001, "unattended-upgr", "/usr/bin/python3", uid=0)
     machine.run(6_002, "kworker/1:2", "", uid=0)
+    machine.run(6_003, "ffmpeg", "/usr/bin/ffmpeg", uid=33)
     day.wait(12)
-    for pid in (6_000, 6_001, 6_002):
+    for pid in (6_000, 6_001, 6_002, 6_003):
         machine.end(pid)
     machine.look.remove("run/systemd/sessions/c9")
     day.wait(1)

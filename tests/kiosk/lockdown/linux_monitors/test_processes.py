@@ -7,7 +7,7 @@ import pytest
 from exam_packages.ids import Digest
 from kiosk.lockdown.facts import Capability
 from kiosk.lockdown.incidents import IncidentKind
-from kiosk.lockdown.linux.processes import FORBIDDEN, PROGRAMS_MAX, DebuggerMonitor, ProcessMonitor
+from kiosk.lockdown.linux.processes import FORBIDDEN, OWN_ONLY, PROGRAMS_MAX, DebuggerMonitor, ProcessMonitor
 from tests.kiosk.lockdown.linux_monitors.made_up import EXAM_PROGRAM, USER, WINDOW, MadeUpLook, MadeUpMachine
 from tests.kiosk.lockdown.linux_monitors.noticing import kinds, seen
 
@@ -44,9 +44,12 @@ def test_a_machine_full_of_strangers_is_told_in_few_lines(machine: MadeUpMachine
 
 
 @pytest.mark.parametrize("name", FORBIDDEN)
-def test_programs_that_show_the_screen_are_known_by_name_whoever_runs_them(machine: MadeUpMachine, name: str) -> None:
+def test_programs_are_known_by_name_and_some_whoever_runs_them(machine: MadeUpMachine, name: str) -> None:
     monitor = watch(machine)
     machine.run(900, name[:15], f"/usr/lib/thing/{name}", uid=0)
+    if FORBIDDEN[name] in OWN_ONLY:
+        assert seen(monitor, machine) == []
+        machine.run(900, name[:15], f"/usr/lib/thing/{name}")
     assert seen(monitor, machine) == [(FORBIDDEN_KIND, f"/usr/lib/thing/{name}")]
     machine.end(900)
     assert seen(monitor, machine) == [(ENDED, f"/usr/lib/thing/{name}")]
