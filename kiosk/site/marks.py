@@ -82,16 +82,6 @@ def bring_marks(site: Site, stick: Stick) -> int:
     return brought
 
 
-def marks_here(site: Site) -> tuple[SeatMark, ...]:
-    """Return the marks that are kept here, by seat."""
-    keys = _keys(site)
-    found: list[SeatMark] = []
-    for path in (site.folder / MARKS).glob(f"*{SEAT_MARK_SUFFIX}"):
-        with contextlib.suppress(Refused):
-            found.append(_open(site.read(f"{MARKS}/{path.name}"), keys, path.name))
-    return tuple(sorted(found, key=lambda mark: (mark.seat, mark.key)))
-
-
 def _keys(site: Site) -> dict[str, VerifyKey]:
     """The keys of all seats that this site has certified, also earlier."""
     return {certificate.signing_key.keyid: certificate.signing_key for _, certificate in certificates(site)}

@@ -10,16 +10,19 @@ import pytest
 
 from exam_packages.opening import open_seat_mark
 from exam_packages.seat_marks import SeatMark, build_seat_mark, mark_name
+from exam_packages.signed_documents import read_document
 from kiosk.errors import NotReady
 from kiosk.handover.stick import Stick
 from kiosk.seat.identity import read_identity
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.rollback import RollbackSource
-from kiosk.site.marks import bring_marks, marks_here, take_marks
+from kiosk.site.marks import MARKS, bring_marks, take_marks
 from kiosk.site.overview import bring_receipts, overview
+from kiosk.site.seats import certificates
 from kiosk.site.site import Site
 from signing.argon2 import MINIMUM_COST
 from signing.keys import SigningKey, generate_signing_key
+from signing.labels import PayloadType
 from tests.kiosk.seat.sittings import sit
 from tests.simulators.day import CHIDI, PASSPHRASE, World
 
@@ -31,6 +34,17 @@ def key_of(world: World) -> SigningKey:
 def mark_of(world: World, number: int) -> SeatMark:
     (path,) = Stick(world.stick).mark_files()
     return replace(open_seat_mark(path.read_bytes(), key=key_of(world).public_key), number=number)
+
+
+def marks_here(site: Site) -> tuple[SeatMark, ...]:
+    """The marks that a site keeps, by file name; of every one the certified seat's signature holds."""
+    keys = {certificate.signing_key.keyid: certificate.signing_key for _, certificate in certificates(site)}
+    found = []
+    for path in sorted((site.folder / MARKS).glob("*.mark")):
+        data = path.read_bytes()
+        key = read_document(data, PayloadType.SEAT_MARK, place=path.name).untrusted_fields().digest("key")
+        found.append(open_seat_mark(data, key=keys[key]))
+    return tuple(found)
 
 
 def put(stick: Path, mark: SeatMark, key: SigningKey) -> None:
