@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from exam_packages.as_found import GivenBack
 from exam_packages.ids import Digest
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.lockdown.engine import Restored, RestoreReport, restore_left
@@ -24,7 +23,7 @@ from signing.fields import Fields
 SETTLED: Final = "settled"
 _NOTE_MAX_BYTES: Final = 1_000
 
-StateIt = Callable[[RestoreReport, GivenBack], None]
+StateIt = Callable[[RestoreReport], None]
 """Signs and keeps the statement about a restoration. Raises StorageFault where it could not be kept."""
 
 
@@ -64,14 +63,13 @@ class SettlingStore(SnapshotStore):
 
 
 def finish_what_was_left(
-    store: SettlingStore, operations: Mapping[str, Operation], because: GivenBack, state_it: StateIt
+    store: SettlingStore, operations: Mapping[str, Operation], state_it: StateIt
 ) -> RestoreReport | None:
     """Put back what a program that is gone has left, and state all that was put back and not stated; None where there is nothing.
 
     Args:
         store: the snapshots.
         operations: everything that this version can put back, by name.
-        because: on what occasion.
         state_it: keeps the statement.
 
     Raises:
@@ -79,10 +77,10 @@ def finish_what_was_left(
     """
     if not store.left() and not store.unstated():
         return None
-    return stated(store, restore_left(store, operations), because, state_it)
+    return stated(store, restore_left(store, operations), state_it)
 
 
-def stated(store: SettlingStore, report: RestoreReport, because: GivenBack, state_it: StateIt) -> RestoreReport:
+def stated(store: SettlingStore, report: RestoreReport, state_it: StateIt) -> RestoreReport:
     """State what was put back just now, and before and not stated yet; return the whole of it.
 
     Raises:
@@ -91,7 +89,7 @@ def stated(store: SettlingStore, report: RestoreReport, because: GivenBack, stat
     failed = tuple(each for each in report.operations if each.failure)
     # What was put back is noted; what was not is in the report only, and its snapshot is still there.
     whole = RestoreReport(operations=(*failed, *store.unstated()))
-    state_it(whole, because)
+    state_it(whole)
     store.forget_unstated()
     return whole
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from kiosk.clock import SystemClock
-from kiosk.errors import MachineFault
+from kiosk.errors import MachineFault, StorageFault
 from kiosk.lockdown.backends import Backend
-from kiosk.lockdown.engine import Lockdown, RestoreReport, restore_left
+from kiosk.lockdown.engine import Lockdown, LockdownFailed, RestoreReport, restore_left
 from kiosk.lockdown.facts import Preset
+from kiosk.lockdown.giving_back import SettlingStore, stated
 from kiosk.lockdown.incident_book import IncidentBook
 from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.judging import Rules
@@ -32,9 +33,10 @@ from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.policy import REQUIRED
 from kiosk.lockdown.protocol import State
 from kiosk.lockdown.readings import Reading
-from kiosk.lockdown.snapshots import SnapshotStore
 from kiosk.lockdown.watching import Watch
 from kiosk.seat.layout import FolderLock
+from ui.lockdown import launcher
+from ui.lockdown.known_operations import known_operations
 from ui.lockdown.run_mark import RunMark
 from ui.lockdown.supervisor import Parts, Supervisor
 from ui.lockdown.window_process import WindowProcess, WindowWanted
@@ -64,6 +66,7 @@ class SessionOptions:
         accessibility: whether assistive programs may read the window.
         environment: the supervisor's own, which nobody has looked at.
         more: other folders that the window may read.
+        command: what makes the walls and is the window behind them.
     """
 
     seat: Path
@@ -75,6 +78,7 @@ class SessionOptions:
     accessibility: bool = False
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     more: Sequence[str] = ()
+    command: Sequence[str] = field(default_factory=launcher.command)
 
 
 def default_state(seat: Path) -> Path:
@@ -114,7 +118,7 @@ class _Sitting:
         self._options, self._screen, self._clock = options, screen, clock
         self._machine = walls.look(_user(options.user))
         self._supervisor: Supervisor | None = None
-        self._snapshots = SnapshotStore(options.state / SNAPSHOTS)
+        self._snapshots = SettlingStore(options.state / SNAPSHOTS)
         self._mark = RunMark(options.state, boot_id=clock.boot_id())
         self._book = IncidentBook(
             options.state / LOGS,
@@ -139,12 +143,16 @@ class _Sitting:
             report=self._book.observe,
             clock=self._clock,
         )
-        lockdown.start()
+        try:
+            lockdown.start()
+        except LockdownFailed as failed:
+            self._state(failed.restored, "start-failed")
+            raise
         try:
             rebooted = before is not None and before.rebooted and bool(before.session)
             code = self._supervise(backend, lockdown, rebooted=rebooted)
         finally:
-            restored = lockdown.stop()
+            restored = self._state(lockdown.stop(), "session-ended")
             self._book.observe(Observation(kind=IncidentKind.RESTORED, evidence=_names(restored)))
             self._book.close()
         self._mark.remove()
@@ -180,13 +188,15 @@ class _Sitting:
                 untrusted_environment=options.environment,
                 accessibility=options.accessibility,
                 more=options.more,
+                command=options.command,
             )
         )
 
     def _put_back_what_was_left(self, operations: Sequence[Operation]) -> None:
-        if not self._snapshots.left():
+        if not self._snapshots.left() and not self._snapshots.unstated():
             return
-        restored = restore_left(self._snapshots, {operation.name: operation for operation in operations})
+        known = known_operations(self._options.environment) | {operation.name: operation for operation in operations}
+        restored = self._state(restore_left(self._snapshots, known), "after-crash")
         for each in restored.operations:
             if each.failure:
                 evidence = {"operation": each.operation, "concern": "", "reason": each.failure[:500]}
@@ -196,6 +206,17 @@ class _Sitting:
             raise SupervisorFault(
                 "something that an earlier run changed could not be put back; see `kiosk seat restore`"
             )
+
+    def _state(self, report: RestoreReport, because: str) -> RestoreReport:
+        """Have the seat sign what was put back. Where it cannot be kept now, the next start does it: nothing is forgotten."""
+        from ui.lockdown.stating import state_as_found  # noqa: PLC0415 - loads keys, which nothing else here needs
+
+        try:
+            return stated(
+                self._snapshots, report, lambda whole: state_as_found(self._options.seat, whole, because, self._clock)
+            )
+        except StorageFault:
+            return report
 
     def _reading(self) -> Reading:
         clock = self._clock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ class Desk:
     def by_name(self) -> dict[str, Operation]:
         return {operation.name: operation for operation in self.operations}
 
-    def state_it(self, report: RestoreReport, because: GivenBack) -> None:
+    def state_it(self, because: GivenBack, report: RestoreReport) -> None:
         self.machine.step()
         if self.is_full:
             raise StorageFault(StorageFaultKind.FULL, self.folder, "no room")
@@ -102,13 +103,13 @@ class Desk:
         try:
             lockdown.start()
         except LockdownFailed as failed:
-            stated(store, failed.restored, GivenBack.START_FAILED, self.state_it)
+            stated(store, failed.restored, partial(self.state_it, GivenBack.START_FAILED))
             raise
         self.machine.step()
-        stated(store, lockdown.stop(), GivenBack.SESSION_ENDED, self.state_it)
+        stated(store, lockdown.stop(), partial(self.state_it, GivenBack.SESSION_ENDED))
 
     def start_again(self) -> RestoreReport | None:
-        return finish_what_was_left(self.store, self.by_name, GivenBack.AFTER_CRASH, self.state_it)
+        return finish_what_was_left(self.store, self.by_name, partial(self.state_it, GivenBack.AFTER_CRASH))
 
 
 @pytest.fixture

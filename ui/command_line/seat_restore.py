@@ -1,0 +1,103 @@
+"""`kiosk seat restore`: gives a machine back from the snapshots alone, whatever became of the program that changed it.
+
+Owns arguments and sentences. What is put back, is ``ui.lockdown.known_operations``; how it is stated, ``giving_back``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.table import Table
+
+from kiosk.clock import SystemClock
+from kiosk.errors import StorageFault, StorageFaultKind
+from kiosk.lockdown.engine import Restored, RestoreReport, restore_left
+from kiosk.lockdown.giving_back import SettlingStore, stated
+from kiosk.seat.layout import FolderLock
+from ui.command_line.console import err, escape, out
+
+NOT_RESTORED: Final = 4
+
+
+def restore(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[SEAT]", help="The seat's folder.", show_default=False)
+    ] = None,
+    snapshots: Annotated[
+        Path | None,
+        typer.Option(
+            "--snapshots", help="The folder with the snapshots, where the seat's folder is not there any more."
+        ),
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option("--state", help="The supervisor's folder; beside the seat's unless said otherwise.")
+    ] = None,
+) -> None:
+    """Put back what lockdown changed on this machine and a crash has left. Safe to repeat; changes nothing else.
+
+    Needs nothing but the snapshots. With the seat's folder, the seat signs that the machine is as it was found.
+    Exit code 0 when nothing is left to put back, 4 when something is: it is named, and its snapshot stays.
+    """
+    from ui.lockdown.program import SNAPSHOTS, default_state  # noqa: PLC0415 - Linux only
+
+    if (folder is None) == (snapshots is None):
+        raise typer.BadParameter("give either the seat's folder or --snapshots")
+    if folder is None:
+        where = snapshots if snapshots is not None else Path()
+        report = _put_back(SettlingStore(where), None)
+    else:
+        seat = folder.resolve()
+        supervisor = (state or default_state(seat)).resolve()
+        if not supervisor.is_dir():
+            out.print("Nothing is left to put back.")
+            return
+        lock = FolderLock(supervisor)  # a supervisor that runs puts back its own
+        try:
+            report = _put_back(SettlingStore(supervisor / SNAPSHOTS), seat)
+        finally:
+            lock.release()
+    _say(report)
+
+
+def _put_back(store: SettlingStore, seat: Path | None) -> RestoreReport:
+    from ui.lockdown.known_operations import known_operations  # noqa: PLC0415 - Linux only
+    from ui.lockdown.stating import state_as_found  # noqa: PLC0415 - loads keys, not needed without a seat
+
+    if not store.left() and not store.unstated():
+        return RestoreReport()
+    report = restore_left(store, known_operations(os.environ))
+    if seat is None:
+        return report  # what was put back stays noted: the seat states it at its next start
+    try:
+        return stated(store, report, lambda whole: state_as_found(seat, whole, "by-command", SystemClock()))
+    except StorageFault as fault:
+        if fault.kind is StorageFaultKind.BUSY:
+            raise
+        err.print(escape(f"The seat could not sign for it now, and will at its next start: {fault}"), highlight=False)
+        return report
+
+
+def _say(report: RestoreReport) -> None:
+    if not report.operations:
+        out.print("Nothing is left to put back.")
+        return
+    table = Table("What", "Result")
+    for each in report.operations:
+        table.add_row(escape(each.operation), _words(each))
+    out.print(table)
+    if report.as_found:
+        out.print("The machine is as it was found.")
+        return
+    err.print(
+        "[red]Not everything is as it was found.[/red] What could not be put back is kept: mend the reason, and run this again."
+    )
+    raise typer.Exit(NOT_RESTORED)
+
+
+def _words(each: Restored) -> str:
+    if each.failure:
+        return f"[red]{escape(each.failure)}[/red]"
+    return "as it was found" if each.as_found else "put back, and something else has changed it since"
