@@ -244,7 +244,6 @@ class Supervisor:
 
     def _session_is(self, session: str) -> None:
         book = self._parts.book
-        before = book.session
         try:
             book.turn_to(session, self._parts.about)
             self._parts.mark.write(session)
@@ -256,9 +255,8 @@ class Supervisor:
             # The window does not open a session of before a restart without a proctor's PIN.
             self._step(ProctorCleared())
             self._tell_state()
-        if session != before:
-            for raised in book.owed:
-                self.tell(raised)
+        for raised in book.owed:  # a window that turns to a session has forgotten what it was told before
+            self.tell(raised)
 
     def _cleared(self, message: Cleared) -> None:
         kind = self._parts.book.cleared(message.number, message.proctor, message.note)

@@ -42,7 +42,7 @@ class User:
 
 def has_capability(capability: int) -> bool:
     """Tell whether this process has a capability in effect."""
-    for line in _STATUS.read_text(encoding="ascii", errors="replace").splitlines():
+    for line in _STATUS.read_text(encoding="utf-8", errors="replace").splitlines():
         name, _, value = line.partition(":")
         if name == "CapEff":
             return bool(int(value, 16) >> capability & 1)

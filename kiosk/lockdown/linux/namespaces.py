@@ -90,6 +90,8 @@ class Tree:
 def leave(kinds: Clone) -> None:
     """Leave the namespaces of these kinds; the next process that is started is the first of its own.
 
+    Whoever has no right to do so makes a namespace of users first, in which they have it.
+
     Raises:
         OSError: the kernel or an admin does not allow it.
     """
@@ -169,7 +171,7 @@ def _inside(name: str) -> Path:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:  # noqa: PTH123 - files of the kernel
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - files of the kernel
         file.write(text)
 
 

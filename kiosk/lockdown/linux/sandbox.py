@@ -52,7 +52,6 @@ _NAMESPACES: Final = {
     Wall.NETWORK: Clone.NETWORK,
     Wall.PROCESSES: Clone.PID,
     Wall.MESSAGES: Clone.IPC | Clone.UTS,
-    Wall.FILES: Clone.MOUNT,
 }
 NO_GAP: Final[frozenset[Wall]] = frozenset()
 
@@ -89,12 +88,12 @@ def launch(plan: SandboxPlan, window: Callable[[], int], *, without: frozenset[W
     """
     hardening.raise_memory_limit()
     if not plan.namespaces:
-        without |= frozenset(_NAMESPACES)
+        without |= {*_NAMESPACES, Wall.FILES}
     try:
         kinds = Clone(0)
         for wall, kind in _NAMESPACES.items():
             kinds |= Clone(0) if wall in without else kind
-        if kinds:
+        if plan.namespaces:
             namespaces.leave(kinds)
         # Before the first fork: from here on a supervisor that ends takes all of them with it.
         if Wall.PARENT not in without:
@@ -128,6 +127,8 @@ def _first_process(plan: SandboxPlan, window: Callable[[], int], without: frozen
     owner = (plan.user.uid, plan.user.gid) if plan.user is not None else (os.getuid(), os.getgid())
     try:
         if Wall.FILES not in without:
+            # Here and not before: the outer process keeps the machine's files, by whose help it gives up its own rights.
+            namespaces.leave(Clone.MOUNT)
             namespaces.make_root(plan.tree, owner=owner)
         child = os.fork()
         if child == 0:

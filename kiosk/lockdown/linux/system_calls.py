@@ -173,5 +173,5 @@ def lock_memory() -> None:
 
 
 def _last_capability() -> int:
-    with open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as file:  # noqa: PTH123 - before anything is loaded
+    with open("/proc/sys/kernel/cap_last_cap", encoding="utf-8") as file:  # noqa: PTH123 - before anything is loaded
         return int(file.read())
