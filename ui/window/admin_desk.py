@@ -127,7 +127,7 @@ class AdminDesk:
 
     def _accept_rollback(self, reason: str) -> list[str]:
         self._day.accept_rollback(reason, who=self._admin)
-        return rollback_words.accepted(self._day.status().code)
+        return rollback_words.accepted(self._day.status())
 
     def _check_code(self, spoken: str) -> None:
         page = self._window.page

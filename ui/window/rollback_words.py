@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from kiosk.errors import Missing
+from kiosk.seat.facts import SeatStatus
 from kiosk.seat.rollback import LostAnswers, Rollback, RollbackSource
 from kiosk.seat.rollback_watch import CodeVerdict
 from ui.window import status_words, words
@@ -65,11 +67,16 @@ def verdict(of: CodeVerdict | None) -> str:
             assert_never(of)
 
 
-def accepted(code: str) -> list[str]:
+def accepted(status: SeatStatus) -> list[str]:
     """What holds now that an admin has accepted it."""
+    if Missing.ADOPTION in status.missing:
+        return [
+            translate("Rollback", "What is missing is accepted. The reason goes to the office with every result."),
+            words.remedy_of(Missing.ADOPTION),
+        ]
     return [
         translate("Rollback", "The seat works again. The reason goes to the office with every result."),
-        translate("Rollback", "Export to the stick now. The seat's code is {code}.").format(code=code),
+        translate("Rollback", "Export to the stick now. The seat's code is {code}.").format(code=status.code),
     ]
 
 

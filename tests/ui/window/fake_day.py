@@ -492,7 +492,8 @@ class FakeDay:
         return replace(bundle, result_state=ResultState.UNFINISHED)
 
     def set_aside(self, session: SessionId) -> None:
-        assert self.cut_off is not None and self.cut_off.session == session
+        assert self.cut_off is not None
+        assert self.cut_off.session == session
         self.cut_off = None
 
     def look_at(self, stick: Path) -> None:
@@ -507,7 +508,8 @@ class FakeDay:
 
     def accept_rollback(self, reason: str, *, who: str) -> None:
         self.accepted = (reason, who)
-        self.facts = replace(self.facts, missing=(), rollback=None, code="42-17-7F3K9-Q2MAB-4X")
+        left = tuple(what for what in self.facts.missing if what is Missing.ADOPTION)
+        self.facts = replace(self.facts, missing=left, rollback=None, code="42-17-7F3K9-Q2MAB-4X")
 
     def adopt(self) -> None:
         self.facts = replace(self.facts, missing=())

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from kiosk.errors import Missing
 from kiosk.seat.rollback import LostAnswers, RollbackSource
 from kiosk.seat.rollback_watch import CodeVerdict
 from tests.ui.window.conftest import StartProgram
@@ -105,6 +106,18 @@ def test_an_admin_lets_it_go_on_with_a_reason_and_a_second_step(start: StartProg
     until(lambda: "The seat works again." in says(program.window))
     assert day.accepted == ("A backup by mistake", "p2")
     assert "42-17-7F3K9-Q2MAB-4X" in says(program.window)
+
+
+def test_a_copied_seat_wants_its_adoption_still(start: StartProgram) -> None:
+    older = rolled_back(seat_status())
+    program = start(FakeDay(facts=replace(older, missing=(Missing.ADOPTION, *older.missing))))
+    to_code(program)
+    line(program, "Why this seat may go on without it; the office reads this").setText("A backup by mistake")
+    press(program.window, "Let the seat go on")
+    press(program.window, "Let it go on")
+    until(lambda: "What is missing is accepted." in says(program.window))
+    assert "The seat works again." not in says(program.window)
+    assert "an admin adopts this one" in says(program.window)
 
 
 @pytest.mark.parametrize("is_older", [False, True])
