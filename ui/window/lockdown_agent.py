@@ -81,6 +81,7 @@ class LockdownAgent(QObject):
         """Be still: neither beat nor hear any more."""
         self._beat.stop()
         self._is_still = True
+        self._line.mute()
 
     def session_is(self, session: str) -> None:
         """Say which session runs now; the empty name says that none does. What is open stays: somebody has to look at it."""

@@ -92,6 +92,11 @@ class SupervisorLine:
                 heard(None)
             self._heard = heard
 
+    def mute(self) -> None:
+        """Tell nobody any more."""
+        with self._hearing:
+            self._heard = None
+
     def send(self, message: FromWindow) -> None:
         """Send a message. A supervisor that is gone is told by ``listen``."""
         data = encode_message(message)

@@ -12,6 +12,7 @@ from exam_packages.accommodations import NO_NEEDS, Accommodations
 from exam_packages.ids import ItemId, SeatId, SectionId, SessionId
 from exam_packages.qti.model import Node
 from exam_packages.session_events import PauseReason, SectionKind, SectionPlan
+from kiosk.lockdown.incidents import Consequence
 from kiosk.lockdown.protocol import Raised
 from kiosk.mirror.state import OFF, MirrorState
 from kiosk.session import Phase, ResultState, Session
@@ -174,7 +175,7 @@ class LockedView:
 
     seat: SeatId
     incidents: tuple[Raised, ...]
-    """What is not cleared, in order; none where only the session knows that it is locked."""
+    """What a proctor has to look at, in order; none where only the session knows that it is locked."""
     candidate: str = ""
     """Empty at a free seat."""
 
@@ -387,7 +388,8 @@ def pause_view(session: Session, *, called_by_candidate: bool) -> PauseView:
 
 def locked_view(session: Session, incidents: tuple[Raised, ...]) -> LockedView:
     """Return why a session is locked."""
-    return LockedView(seat=session.seat, incidents=incidents, candidate=session.plan.candidate_name)
+    locks = tuple(raised for raised in incidents if raised.consequence is Consequence.LOCK)
+    return LockedView(seat=session.seat, incidents=locks, candidate=session.plan.candidate_name)
 
 
 def asleep_view(incidents: tuple[Raised, ...]) -> AsleepView:

@@ -37,15 +37,21 @@ from exam_packages.session_events import (
     SectionEntered,
     Submitted,
 )
+from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, StorageFaultKind
+from kiosk.lockdown.facts import Capability
+from kiosk.lockdown.incidents import Consequence, IncidentKind
+from kiosk.lockdown.policy import StartVerdict, judge_start, policy_of
 from kiosk.seat.facts import ClockState, SessionState
 from tests.ui.window import fake_day, rules_exam
-from tests.ui.window.driving import buttons, choose_row, enter_pin, make_program, on, press, settle, until
+from tests.ui.window.driving import buttons, choose_row, enter_pin, make_program, on, press, says, settle, until
 from tests.ui.window.fake_day import FakeDay, FakeRunning, cut_off_session, item_ids, plan_of
+from tests.ui.window.fake_supervisor import FakeSupervisor, capability_rows
 from tests.ui.window.small_exam import small_exam
 from ui.window.app import ExamProgram
 from ui.window.application import make_application
 from ui.window.navigation import Screen
+from ui.window.supervisor_line import SupervisorLine
 from ui.window.theme import Theme
 
 SIZES = {"small": QSize(1024, 768), "large": QSize(1920, 1080)}
@@ -72,8 +78,9 @@ class Gallery:
         self._app, self._folder, self._setting = app, folder, setting
 
     @contextmanager
-    def program(self, day: FakeDay) -> Iterator[ExamProgram]:
-        program = make_program(self._app, day, look=self._setting.look, text_percent=self._setting.percent)
+    def program(self, day: FakeDay, *, line: SupervisorLine | None = None) -> Iterator[ExamProgram]:
+        look, percent = self._setting.look, self._setting.percent
+        program = make_program(self._app, day, look=look, text_percent=percent, line=line)
         program.start(windowed=True)
         program.window.resize(SIZES[self._setting.size])
         settle(60)
@@ -274,6 +281,56 @@ class Gallery:
             settle()
         return name
 
+    def lockdown(self) -> None:
+        """What follows from lockdown."""
+        start = self._to_second_section()
+        others = {"usb_storage": Capability.DETECT_ONLY, "displays": Capability.DETECT_ONLY}
+        rows = capability_rows(**others, virtual_machine=Capability.UNAVAILABLE, screen_capture=Capability.UNAVAILABLE)
+        lacks = judge_start(policy_of(None, LockdownPreset.STRICT), rows)
+        verdicts = {LockdownPreset.PRACTICE: StartVerdict(), LockdownPreset.STRICT: lacks}
+        roster = (
+            fake_day.appointment(1, "Ada Example"),
+            replace(fake_day.appointment(2, "Bela Sample"), lockdown=LockdownPreset.STRICT),
+        )
+        supervisor = FakeSupervisor(table=rows)
+        with self.program(FakeDay(verdicts=verdicts, roster=roster), line=supervisor.line) as program:
+            on(program, Screen.IDLE)
+            until(lambda: "Protection" in buttons(program.window))
+            self.take(program, "70-idle-protection")
+            press(program.window, "Protection")
+            on(program, Screen.PROTECTION)
+            self.take(program, "71-protection")
+            press(program.window, "Back")
+            on(program, Screen.IDLE)
+            until(lambda: program.window.page is not None and "Ready" in says(program.window))
+            press(program.window, "Check in a candidate")
+            on(program, Screen.UNLOCK)
+            enter_pin(program)
+            on(program, Screen.CHECK_IN)
+            choose_row(program.window, "Bela Sample")
+            press(program.window, "Check identity")
+            self.take(program, "72-check-in-unprotected")
+        supervisor = FakeSupervisor(table=rows)
+        with self.sitting("Ada Example", *start, line=supervisor.line) as (program, _running):
+            supervisor.raise_(IncidentKind.POWER_LOST, Consequence.WARN)
+            self.take(program, "73-warning")
+            supervisor.raise_(IncidentKind.SUSPENDED, Consequence.PAUSE, number=3, evidence={"milliseconds": "240000"})
+            on(program, Screen.ASLEEP)
+            self.take(program, "74-asleep")
+            supervisor.raise_(
+                IncidentKind.FOREIGN_WINDOW,
+                Consequence.LOCK,
+                number=4,
+                evidence={"title": "Messages", "program": "chat"},
+            )
+            on(program, Screen.LOCKED)
+            self.take(program, "75-locked")
+            supervisor.raise_(IncidentKind.DISPLAY_ADDED, Consequence.LOCK, number=5, evidence={"display": "HDMI-1"})
+            supervisor.raise_(
+                IncidentKind.FILES_CHANGED, Consequence.LOCK, number=6, evidence={"file": "kiosk/clock.py"}
+            )
+            self.take(program, "76-locked-more")
+
     def rules(self) -> None:
         """What an exam's rules and tools look like."""
         first, start = ItemId("q-1"), (IdentityConfirmed(), SectionEntered(section=rules_exam.SECTION))
@@ -317,13 +374,18 @@ class Gallery:
 
     @contextmanager
     def sitting(
-        self, name: str, *events: object, exam: Exam | None = None, needs: Accommodations | None = None
+        self,
+        name: str,
+        *events: object,
+        exam: Exam | None = None,
+        needs: Accommodations | None = None,
+        line: SupervisorLine | None = None,
     ) -> Iterator[tuple[ExamProgram, FakeRunning]]:
         day = FakeDay() if exam is None else FakeDay(exam=exam)
         running = FakeRunning(exam=day.exam, plan=plan_of(day.exam, name=name, needs=needs))
         for event in events:
             running.happen(event)  # type: ignore[arg-type]  # a tuple of mixed events
-        with self.program(day) as program:
+        with self.program(day, line=line) as program:
             on(program, Screen.IDLE)
             program._desk._hand_over(running)
             settle(60)
@@ -370,6 +432,7 @@ def main(folder: Path, sizes: list[str]) -> None:
         gallery.admin()
         gallery.session()
         gallery.rules()
+        gallery.lockdown()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ check-in        text "Search by name" · list "Roster" with an item a candidate 
                 which becomes Start session, or Start all the same · Back
 take-over       text "Search by name" · list "Exams with a second copy" with an item a candidate · Look at this exam, which
                 becomes Continue it here · Back
-locked          text "What you found" · as unlock, without Back
+locked          text "What you found" · as unlock, without Back · Open with a PIN, which goes to the names
 asleep          Go on
 protection      Back
 identity        Yes, this is me · No, this is not me, which asks: End this session, Go back

@@ -54,9 +54,9 @@ class IdlePage(Page):
             self.body.addWidget(self._unfinished_card(unfinished, acts.go_on))
         elif copies_here:
             self.body.addWidget(self._copies_card(acts.take_over))
+        if acts.protection is not None and status is not None:
+            self._add_protection(acts.protection)
         self.body.addStretch(1)
-        if acts.protection is not None:
-            self.add_action(translate("Idle", "Protection"), acts.protection)
         self.add_action(translate("Idle", "Seat administration"), acts.administer)
         main = self.add_main(translate("Idle", "Check in a candidate"), acts.check_in)
         main.setEnabled(status is not None and not status.missing and unfinished is None)
@@ -88,6 +88,11 @@ class IdlePage(Page):
             (translate("Idle", "Results"), status_words.outbox(status)),
         ]
         self.body.addWidget(facts_card(facts, tokens=self.tokens))
+
+    def _add_protection(self, show: Callable[[], None]) -> None:
+        button = Button(translate("Idle", "Protection"), tokens=self.tokens)
+        button.clicked.connect(lambda _checked: show())
+        self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _copies_card(self, take_over: Callable[[], None]) -> Card:
         card = Card(tokens=self.tokens)

@@ -50,7 +50,8 @@ class LockedPage(SessionPage):
         )
         self.body.addWidget(form)
         self.body.addStretch(1)
-        self.set_first(first)
+        # Where the text is large the form lies further down: the page opens at its beginning, where it says why.
+        self.set_first(self.add_main(translate("Locked", "Open with a PIN"), first.setFocus))
 
     def show_view(self, view: LockedView) -> None:
         """Show what has come to it; what is being typed stays."""
