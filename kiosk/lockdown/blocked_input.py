@@ -14,7 +14,7 @@ from kiosk.lockdown.incidents import IncidentKind, Observation
 LINES_EVERY_MS: Final = 10_000
 OFTEN: Final = 20
 """So many blocked keys between two lines are no slip of the hand; somebody is looking for a way out, or leans on a key."""
-COMBINATIONS_MAX: Final = 8
+COMBINATIONS_MAX: Final = 16
 OTHERS: Final = "others"
 
 

@@ -72,7 +72,7 @@ class Stroke:
     @property
     def combination(self) -> str:
         """The stroke as people write it, for example ``Ctrl+Alt+Delete``."""
-        held = [modifier.value for modifier in Modifier if modifier in self.modifiers]
+        held = [each.value for each in Modifier if each in self.modifiers and each.value != self.key]
         return "+".join([*held, self.key])
 
 

@@ -53,9 +53,20 @@ _NAMES: Final[dict[int, str]] = {
     _Key.Key_Tab: "Tab",
     _Key.Key_Backtab: "Tab",
     _Key.Key_Escape: "Escape",
+    _Key.Key_Space: "Space",
+    _Key.Key_Return: "Return",
+    _Key.Key_Enter: "Return",
+    _Key.Key_Left: "Left",
+    _Key.Key_Right: "Right",
+    _Key.Key_Up: "Up",
+    _Key.Key_Down: "Down",
+    _Key.Key_Alt: "Alt",
+    _Key.Key_Control: "Ctrl",
+    _Key.Key_Shift: "Shift",
     _Key.Key_Delete: "Delete",
     _Key.Key_Backspace: "BackSpace",
 }
+_HELD_DOWN: Final = frozenset({Modifier.ALT.value, Modifier.CONTROL.value, Modifier.SHIFT.value})
 _BUTTONS: Final = {
     Qt.MouseButton.LeftButton: Button.LEFT,
     Qt.MouseButton.MiddleButton: Button.MIDDLE,
@@ -124,7 +135,10 @@ class KeyGuard(QObject):
     def _count_key(self, event: QKeyEvent) -> None:
         if event.type() is not QEvent.Type.KeyPress or event.isAutoRepeat():
             return
-        for observation in self._blocked.key(stroke_of(event.key(), event.modifiers()).combination):
+        stroke = stroke_of(event.key(), event.modifiers())
+        if stroke.key in _HELD_DOWN:
+            return  # the beginning of a combination, or of none
+        for observation in self._blocked.key(stroke.combination):
             self.noticed.emit(observation)
         self._begin_lines()
 

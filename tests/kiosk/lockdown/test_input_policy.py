@@ -101,3 +101,7 @@ def test_a_seat_for_exams_that_count_can_be_no_rig(preset: Preset) -> None:
     else:
         with pytest.raises(RigRefused):
             InputPolicy.for_rig(preset)
+
+
+def test_a_key_that_is_a_modifier_is_not_said_twice() -> None:
+    assert Stroke(key="Super", modifiers={SUPER, ALT}).combination == "Alt+Super"

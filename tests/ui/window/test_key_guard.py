@@ -6,10 +6,12 @@ from PySide6.QtGui import QClipboard, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from kiosk.lockdown.blocked_input import OFTEN
+from kiosk.lockdown.incidents import IncidentKind, Observation
 from tests.ui.window.conftest import Sat
 from tests.ui.window.driving import button, focused, hit, on, press, settle, type_keys, until
 from tests.ui.window.test_sitting import ESSAY
-from ui.window.key_guard import is_blocked
+from ui.window.key_guard import KeyGuard, is_blocked
 from ui.window.navigation import Screen
 
 Sit = Callable[..., Sat]
@@ -128,3 +130,30 @@ def test_the_right_button_opens_nothing_and_presses_nothing(sit: Sit, app: QAppl
     settle()
     assert sat.window.screen_name is Screen.ITEM
     assert len(sat.running.events) <= before + 1  # the text that was typed, at most
+
+
+def test_what_is_kept_away_is_said_in_lines(sit: Sit, app: QApplication) -> None:
+    sat, editor = editor_of(sit, app)
+    guard = next(each for each in sat.program._guards if isinstance(each, KeyGuard))
+    said: list[Observation] = []
+    guard.noticed.connect(said.append)
+    hit(app, Qt.Key.Key_Alt, ALT)
+    for _ in range(2):
+        hit(app, Qt.Key.Key_Tab, ALT)
+    QTest.mouseClick(editor.viewport(), Qt.MouseButton.RightButton)
+    assert said == []
+    guard._say_lines()
+    assert [(each.kind, dict(each.evidence)) for each in said] == [
+        (IncidentKind.KEYS_BLOCKED, {"combination": "Alt+Tab", "count": "2"}),
+        (IncidentKind.POINTER_BLOCKED, {"button": "right", "count": "1"}),
+    ]
+
+
+def test_too_many_are_said_at_once(sit: Sit, app: QApplication) -> None:
+    sat, _editor = editor_of(sit, app)
+    guard = next(each for each in sat.program._guards if isinstance(each, KeyGuard))
+    said: list[IncidentKind] = []
+    guard.noticed.connect(lambda observation: said.append(observation.kind))
+    for _ in range(OFTEN + 5):
+        hit(app, Qt.Key.Key_F4, ALT)
+    assert said == [IncidentKind.KEYS_BLOCKED_OFTEN]
