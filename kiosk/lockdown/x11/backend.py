@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from kiosk.lockdown.backends import Backend
 from kiosk.lockdown.displays import EnrolledDisplay
 from kiosk.lockdown.facts import Capability, Concern, Probe
 from kiosk.lockdown.incidents import IncidentKind, Observation
@@ -55,6 +56,16 @@ def x11_monitors(
         ForeignSelections(server, is_ours),
         Displays(server, enrolled),
         ServerWatch(server),
+    )
+
+
+def x11_backend(server: XServer, is_ours: IsOurs, *, policy: InputPolicy, enrolled: EnrolledDisplay | None) -> Backend:
+    """Return everything of an X server and of the window on it; the arguments are those of ``x11_monitors``."""
+    return Backend(
+        name="X11",
+        operations=x11_operations(server, enrolled=enrolled),
+        monitors=x11_monitors(server, is_ours, policy=policy, enrolled=enrolled),
+        further=WINDOW_PROBES,
     )
 
 

@@ -9,11 +9,11 @@ import pytest
 from exam_packages.ids import UtcMs
 from kiosk.lockdown.catalogue import CATALOGUE
 from kiosk.lockdown.displays import EnrolledDisplay, Fingerprint
-from kiosk.lockdown.facts import Capability, Preset
+from kiosk.lockdown.facts import Capability, Concern, Preset
 from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.input_policy import InputPolicy
 from kiosk.lockdown.readings import Monitor, Reading
-from kiosk.lockdown.x11.backend import ServerWatch, x11_monitors
+from kiosk.lockdown.x11.backend import ServerWatch, x11_backend, x11_monitors
 from kiosk.lockdown.x11.connection import NoXServerError, XServer, program_of
 from kiosk.lockdown.x11.devices import InjectedInput, InputDevices, KeyboardLayout
 from kiosk.lockdown.x11.outputs import Displays, displays_of, enrol_display
@@ -229,4 +229,20 @@ def test_names_are_unique_and_a_look_is_quick(display: str) -> None:
         for monitor in monitors:
             monitor.poll(reading())
     assert (time.monotonic() - began) / 10 < 0.1, "all looks together, a tenth of a second at most"
+    server.close()
+
+
+def test_the_table_says_what_the_window_and_the_server_do_together(display: str) -> None:
+    server = XServer(display)
+    backend = x11_backend(server, everybody, policy=InputPolicy(), enrolled=None)
+    table = {entry.concern: entry.probe.capability for entry in backend.table()}
+    for concern in (Concern.SYSTEM_KEYS, Concern.POINTER, Concern.CLIPBOARD, Concern.DISPLAYS):
+        assert table[concern] is Capability.ENFORCED
+    for concern in (Concern.APP_SWITCHING, Concern.INJECTED_INPUT, Concern.INPUT_DEVICES):
+        assert table[concern] is Capability.DETECT_ONLY
+    assert table[Concern.NETWORK] is Capability.UNAVAILABLE
+    rig = x11_backend(server, everybody, policy=InputPolicy.for_rig(Preset.PRACTICE), enrolled=None)
+    assert {entry.concern: entry.probe.capability for entry in rig.table()}[
+        Concern.INJECTED_INPUT
+    ] is Capability.UNAVAILABLE
     server.close()
