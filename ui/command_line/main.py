@@ -28,8 +28,6 @@ MACHINE: Final = 4
 BEHIND_WALLS: Final = "--behind-walls"
 INTERRUPTED: Final = 130  # the shells' number for Ctrl+C
 
-Load = Callable[[Sequence[str]], Callable[..., object]]
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit the program with its code."""
@@ -41,18 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(arguments))
 
 
-def run(arguments: Sequence[str] | None = None, *, load: Load | None = None) -> int:
-    """Run a command line and return its exit code; every error has been said on standard error.
-
-    Args:
-        arguments: the words after the program's name; those of this process where they are left out.
-        load: makes the command line that these words need; the whole ``kiosk`` where it is left out.
-    """
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error has been said on standard error."""
     words = [*sys.argv[1:]] if arguments is None else [*arguments]
     curtain = None
     try:
         curtain = curtain_for(words)
-        result = (load or _command)(words)(args=words, prog_name="kiosk", standalone_mode=False)
+        result = _command(words)(args=words, prog_name="kiosk", standalone_mode=False)
     except KeyboardInterrupt:
         say("Stopped.")
         return INTERRUPTED
@@ -105,6 +98,10 @@ def _answer(error: Exception) -> int:
 
 def _command(words: Sequence[str]) -> Callable[..., object]:
     """Return the command line, loaded as far as these words need it: the curtain stands first, and a seat loads no office."""
+    if getattr(sys, "frozen", False):
+        from ui.command_line import seat_program  # noqa: PLC0415
+
+        return seat_program.command()
     import typer  # noqa: PLC0415
 
     app = typer.Typer(
@@ -137,9 +134,9 @@ def _mount_site(app: typer.Typer) -> None:
 
 
 def _mount_seat(app: typer.Typer) -> None:
-    from ui.command_line import seat  # noqa: PLC0415
+    from ui.command_line import seat_whole  # noqa: PLC0415
 
-    app.add_typer(seat.app, name="seat", help="One workstation: import, run the exam window, export, erase.")
+    app.add_typer(seat_whole.app, name="seat", help="One workstation: import, run the exam window, export, erase.")
 
 
 def _mount_single(app: typer.Typer) -> None:

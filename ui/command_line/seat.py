@@ -39,19 +39,19 @@ from kiosk.seat.seat import Seat
 from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line import seat_drill, seat_mirror, seat_rollback, seat_session, seat_take_over
+from ui.command_line import seat_mirror, seat_restore, seat_rollback, seat_session, seat_take_over
 from ui.command_line.console import err, out, print_json, progress
 from ui.command_line.facts_json import to_json
 from ui.command_line.looks import Look
 from ui.command_line.times import day_and_time
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
-app.command("drill")(seat_drill.drill)
 app.command("check-code")(seat_rollback.check_code)
 app.command("accept-rollback")(seat_rollback.accept_rollback)
 app.command("mirror")(seat_mirror.mirror)
 app.command("take-over")(seat_take_over.take_over)
 app.command("session")(seat_session.session)
+app.command("restore")(seat_restore.restore)
 
 ROOT_MAX_BYTES: Final = 512_000
 RESTART: Final = 75  # what the window returns when somebody pressed "start again"

@@ -22,7 +22,7 @@ from ui.demo.folders import DayFolder
 from ui.demo.latency import FsyncProbe, latency_of, read_stats
 from ui.demo.narrator import Narrator
 from ui.demo.preparation import Prepared, prepare
-from ui.demo.programs import KIOSK, bare_environment
+from ui.demo.programs import bare_environment, command_of
 from ui.demo.received import received_answers, reported_scores
 from ui.demo.robot_process import Robot, find_interpreter, running_robot
 from ui.demo.sitting import Checkin, Sitting, check_in, sit
@@ -149,7 +149,9 @@ def person_day(folder: DayFolder, narrator: Narrator, *, windowed: bool) -> None
     narrator.say("The window closes from the admin's page: “Seat administration”, then “Close the program”.")
     words = ["seat", "run", str(folder.seat), "--stick", str(folder.stick)]
     # The person's own desktop, so its own environment.
-    done = subprocess.run([*KIOSK, *words, *(["--windowed"] if windowed else [])], env=dict(os.environ), check=False)
+    done = subprocess.run(
+        command_of([*words, *(["--windowed"] if windowed else [])]), env=dict(os.environ), check=False
+    )
     if done.returncode != 0:
         raise DemoFault(f"The exam window ended with code {done.returncode}.")
     path = _write_ways_on(prepared)

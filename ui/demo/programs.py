@@ -21,6 +21,8 @@ from ui.demo.errors import DemoFault
 
 KIOSK: Final = (sys.executable, "-m", "ui.command_line.main")
 """The program itself, in the interpreter that runs the demo: the same as the installed ``kiosk``."""
+SEAT_PROGRAM: Final = "KIOSK_SEAT_PROGRAM"
+"""Variable that names another program for what is done at the seat: a day can be given on the one that is shipped."""
 COMMAND_WITHIN_S: Final = 300.0
 
 
@@ -54,7 +56,7 @@ class Desk:
         """
         arguments = [str(word) for word in words]
         done = subprocess.run(
-            [*KIOSK, *arguments],
+            command_of(arguments),
             cwd=self.folder,
             env=bare_environment() | dict(self.secrets),
             stdin=subprocess.DEVNULL,
@@ -67,6 +69,12 @@ class Desk:
         if done.returncode != 0:
             raise CommandFailedError(arguments, done.returncode, done.stderr or done.stdout)
         return done.stdout
+
+
+def command_of(words: Sequence[str]) -> list[str]:
+    """Return how ``kiosk`` is started with some words."""
+    at_seat = os.environ.get(SEAT_PROGRAM) if words and words[0] == "seat" else None
+    return [*([at_seat] if at_seat else KIOSK), *words]
 
 
 def bare_environment() -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ui.demo.errors import DemoFault
 from ui.demo.processes import end_process_group, kill_process_group
-from ui.demo.programs import KIOSK
+from ui.demo.programs import command_of
 
 LAST_WORDS_LINES: Final = 3
 
@@ -25,7 +25,7 @@ class WindowProcess:
     """
 
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
-        self._command = [*KIOSK, *arguments]
+        self._command = command_of(arguments)
         self._environment = dict(environment)
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None

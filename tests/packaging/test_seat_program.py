@@ -1,0 +1,168 @@
+"""The seat program: what its sources load, and, where it was built (KIOSK_PACKAGED names its folder), what it does.
+
+``sh build_scripts/package.sh`` builds it and runs these tests on it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.simulators import day
+from tests.simulators.day import World, make_world
+from ui.demo.display import Display, private_display
+from ui.demo.programs import SEAT_PROGRAM, bare_environment
+from ui.demo.robot_process import running_robot
+from ui.demo.window_process import running_window
+
+ROOT = Path(__file__).parents[2]
+PACKAGED = os.environ.get("KIOSK_PACKAGED", "")
+NEEDS_PROGRAM = pytest.mark.skipif(
+    not PACKAGED, reason="KIOSK_PACKAGED names no built program (build_scripts/package.sh)"
+)
+OURS = ("exam_packages", "kiosk", "signing", "ui")
+
+
+def left_out() -> ModuleType:
+    path = ROOT / "build_scripts" / "packaging" / "left_out.py"
+    spec = importlib.util.spec_from_file_location("left_out", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_everything_that_is_left_out_has_its_reason() -> None:
+    lists = left_out()
+    for names in (lists.MODULES, lists.LIBRARIES, lists.PLUGINS):
+        for name, why in names.items():
+            assert why.endswith("."), name
+            assert why.split()[0] != "See" or why[4:-1] in {*lists.MODULES, *lists.LIBRARIES, *lists.PLUGINS}, name
+
+
+@pytest.mark.parametrize("name", sorted(name for name in left_out().MODULES if name.split(".")[0] in OURS))
+def test_what_is_left_out_of_ours_is_there_to_be_left_out(name: str) -> None:
+    path = ROOT / name.replace(".", "/")
+    assert path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def test_the_seat_program_loads_nothing_that_is_left_out() -> None:
+    words = (
+        "import sys\nfrom ui.command_line import seat_program\nseat_program.command()\n"
+        "import ui.window.app, ui.lockdown.launcher\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    names = [name for name in left_out().MODULES if name.split(".")[0] in OURS]
+    assert [each for each in loaded for name in names if each == name or each.startswith(f"{name}.")] == []
+
+
+def program(*words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(Path(PACKAGED) / "kiosk"), *words],
+        env=environment if environment is not None else bare_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[Display]:
+    with private_display() as shown:
+        yield shown
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
+
+
+@NEEDS_PROGRAM
+def test_it_helps_and_offers_nothing_of_the_office() -> None:
+    said = program("--help")
+    assert said.returncode == 0
+    assert "seat" in said.stdout
+    assert "office" not in said.stdout
+    assert program("office", "--help").returncode == 2
+    assert "drill" not in program("seat", "--help").stdout
+
+
+@NEEDS_PROGRAM
+@pytest.mark.x11
+def test_its_self_test_works(display: Display) -> None:
+    said = program("self-test", "--json", environment=bare_environment() | dict(display.environment))
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert not any(each["failure"] for each in json.loads(said.stdout)["results"])
+
+
+@NEEDS_PROGRAM
+def test_it_reads_a_seat(world: World) -> None:
+    said = program("seat", "status", str(world.seat_folder))
+    assert said.returncode == 0, said.stderr
+    assert day.SEAT in said.stdout
+
+
+@NEEDS_PROGRAM
+def test_bad_input_is_a_sentence(tmp_path: Path) -> None:
+    said = program("seat", "status", str(tmp_path / "nothing"))
+    assert said.returncode in (3, 4)
+    assert "Traceback" not in said.stderr
+    assert "fault of the program" not in said.stderr
+
+
+@NEEDS_PROGRAM
+@pytest.mark.x11
+@pytest.mark.atspi
+def test_its_window_can_be_worked_with(
+    world: World, display: Display, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SEAT_PROGRAM, str(Path(PACKAGED) / "kiosk"))
+    arguments = ["seat", "run", str(world.seat_folder), "--stick", str(world.stick)]
+    environment = bare_environment() | dict(display.environment)
+    with (
+        running_window(arguments, environment, tmp_path / "window.log") as window,
+        running_robot(display, screens=tmp_path, log=tmp_path / "robot.jsonl") as robot,
+    ):
+        robot.tell("wait", name="This seat is free")
+        window.check()
+
+
+@NEEDS_PROGRAM
+@pytest.mark.x11
+@pytest.mark.atspi
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(os.environ.get("KIOSK_PACKAGED_DAY") == "no", reason="the day is left out (--no-journey)")
+def test_a_whole_day_is_given_on_it(tmp_path: Path) -> None:
+    """Office and site are the sources'; whatever is done at the seat is done by the program."""
+    folder, done_there = tmp_path / "day", tmp_path / "done-there"
+    witness = tmp_path / "kiosk"
+    witness.write_text(f'#!/bin/sh\necho "$*" >> {done_there}\nexec {Path(PACKAGED).resolve() / "kiosk"} "$@"\n')
+    witness.chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.command_line.main", "demo", "--robot", "--out", str(folder)],
+        env=environment | {SEAT_PROGRAM: str(witness)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert summary["answers_lost"] == 0
+    assert summary["score"] == summary["score_expected"]
+    acts = [line.split()[1] for line in done_there.read_text().splitlines()]
+    assert {"init", "import", "release", "run", "status"} <= set(acts)
+    assert acts.count("run") == 2  # it was killed once
