@@ -18,7 +18,9 @@ def test_an_orderly_end_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("boot", "rebooted"), [("first", False), ("second", True)])
 def test_the_next_one_knows_what_ran_and_whether_the_machine_was_started_anew(
-    tmp_path: Path, boot: str, rebooted: bool  # noqa: FBT001 - from the table above
+    tmp_path: Path,
+    boot: str,
+    rebooted: bool,  # noqa: FBT001 - from the table above
 ) -> None:
     RunMark(tmp_path, boot_id="first").write("s1")
     assert RunMark(tmp_path, boot_id=boot).before() == Before(session="s1", rebooted=rebooted)
