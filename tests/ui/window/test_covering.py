@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from exam_packages.ids import ItemId, ProctorId
+from exam_packages.ids import ItemId, ProctorId, SessionId
 from exam_packages.session_events import IncidentNoted, ItemPresented, Paused, PauseReason, Resumed, TextEdited
-from kiosk.lockdown.facts import Capability
+from exam_packages.site_policies import LockdownPreset
+from kiosk.errors import StorageFaultKind
+from kiosk.lockdown.facts import Capability, Probe
 from kiosk.lockdown.incidents import Consequence, IncidentKind
+from kiosk.lockdown.policy import MissingPrevention, StartVerdict
 from kiosk.lockdown.protocol import Cleared, Stop
 from tests.ui.window.conftest import Sat
-from tests.ui.window.driving import buttons, enter_pin, hit, on, press, says, settle, type_keys, until
+from tests.ui.window.driving import buttons, choose_row, enter_pin, hit, on, press, says, settle, type_keys, until
+from tests.ui.window.fake_day import FakeDay, cut_off_session
 from tests.ui.window.fake_supervisor import FakeSupervisor, capability_rows, some_log
 from tests.ui.window.test_accessibility import check
 from tests.ui.window.test_sitting import ESSAY, FIRST
-from ui.window.app import SUPERVISOR_LOST
+from ui.window.app import SUPERVISOR_LOST, ExamProgram
 from ui.window.navigation import Screen
 from ui.window.widgets.private_line import PrivateLine
 
@@ -114,9 +119,6 @@ def test_answers_are_committed_before_the_cover_appears(
 
 
 def test_a_disk_that_fails_is_not_said_to_be_covered(watched: Sit, supervisor: FakeSupervisor) -> None:
-    from kiosk.errors import StorageFaultKind  # noqa: PLC0415
-    from tests.ui.window.fake_day import cut_off_session  # noqa: PLC0415 - what a fault looks like
-
     sat = watched(*FIRST)
     on(sat.program, Screen.ITEM)
     sat.running.fault = cut_off_session(same_boot=True, fault=StorageFaultKind.FULL).fault
@@ -249,48 +251,42 @@ def test_nothing_that_is_raised_ends_the_session(watched: Sit, supervisor: FakeS
 
 
 def test_a_lock_covers_the_free_seat_too(
-    watched: Sit, supervisor: FakeSupervisor, start: Callable[..., object]
+    watched: Sit, supervisor: FakeSupervisor, start: Callable[..., ExamProgram]
 ) -> None:
-    from tests.ui.window.fake_day import FakeDay  # noqa: PLC0415
-
     program = start(FakeDay(), line=supervisor.line)
-    on(program, Screen.IDLE)  # type: ignore[arg-type]
+    on(program, Screen.IDLE)
     supervisor.raise_(IncidentKind.SUSPENDED, PAUSE, number=1)
     until(lambda: [each.number for each in supervisor.cleared()] == [1])
-    assert program.window.screen_name is Screen.IDLE  # type: ignore[attr-defined]
+    assert program.window.screen_name is Screen.IDLE
     supervisor.raise_(IncidentKind.NETWORK_UP, LOCK, number=2)
-    on(program, Screen.LOCKED)  # type: ignore[arg-type]
-    check(program)  # type: ignore[arg-type]
-    enter_pin(program)  # type: ignore[arg-type]
-    on(program, Screen.IDLE)  # type: ignore[arg-type]
+    on(program, Screen.LOCKED)
+    check(program)
+    enter_pin(program)
+    on(program, Screen.IDLE)
     until(lambda: [(each.number, each.proctor) for each in supervisor.cleared()] == [(1, ""), (2, "p1")])
 
 
 def test_what_the_computer_can_do_is_said_before_the_start(
-    supervisor: FakeSupervisor, start: Callable[..., object]
+    supervisor: FakeSupervisor, start: Callable[..., ExamProgram]
 ) -> None:
-    from tests.ui.window.fake_day import FakeDay  # noqa: PLC0415
-
     program = start(FakeDay(), line=supervisor.line)
-    on(program, Screen.IDLE)  # type: ignore[arg-type]
-    until(lambda: "Protection" in buttons(program.window))  # type: ignore[attr-defined]
-    press(program.window, "Protection")  # type: ignore[attr-defined]
-    on(program, Screen.PROTECTION)  # type: ignore[arg-type]
-    text = says(program.window)  # type: ignore[attr-defined]
+    on(program, Screen.IDLE)
+    until(lambda: "Protection" in buttons(program.window))
+    press(program.window, "Protection")
+    on(program, Screen.PROTECTION)
+    text = says(program.window)
     for part in ("Not possible here", "Further displays", "Only noticed here", "Storage devices", "Prevented here"):
         assert part in text
     assert "Run kiosk seat prepare" in text
-    check(program)  # type: ignore[arg-type]
-    press(program.window, "Back")  # type: ignore[attr-defined]
-    on(program, Screen.IDLE)  # type: ignore[arg-type]
+    check(program)
+    press(program.window, "Back")
+    on(program, Screen.IDLE)
 
 
 def test_a_log_is_given_when_it_is_asked_for(supervisor: FakeSupervisor) -> None:
     supervisor.log = some_log(450)
     found: list[tuple[bytes, ...]] = []
-    from threading import Thread  # noqa: PLC0415
-
-    asking = Thread(target=lambda: found.append(supervisor.line.lines("session-1")))  # type: ignore[arg-type]
+    asking = Thread(target=lambda: found.append(supervisor.line.lines(SessionId("session-1"))))
     asking.start()
     until(lambda: bool(supervisor.listen()) and not asking.is_alive())
     assert found == [supervisor.log]
@@ -318,3 +314,33 @@ def test_the_window_ends_when_it_is_asked_to_and_with_its_supervisor(
     supervisor.die()
     until(lambda: exits.codes == [0, SUPERVISOR_LOST])
     assert not sat.running.session.is_over
+
+
+@pytest.mark.parametrize("by_package", [True, False])
+def test_what_is_missing_is_said_at_check_in(
+    supervisor: FakeSupervisor, start: Callable[..., ExamProgram], *, by_package: bool
+) -> None:
+    missing = MissingPrevention(
+        concern="usb-storage",
+        probe=Probe(capability=Capability.DETECT_ONLY, reason="Not prevented.", remedy="Prepare the seat."),
+        by_package=by_package,
+    )
+    day = FakeDay(verdicts={LockdownPreset.PRACTICE: StartVerdict(missing=(missing,))})
+    program = start(day, line=supervisor.line)
+    on(program, Screen.IDLE)
+    press(program.window, "Check in a candidate")
+    on(program, Screen.UNLOCK)
+    enter_pin(program)
+    on(program, Screen.CHECK_IN)
+    choose_row(program.window, "Ada Example")
+    press(program.window, "Check identity")
+    assert "Storage devices. Not prevented. Prepare the seat." in says(program.window)
+    if by_package:
+        assert not buttons(program.window)["Start session"].isEnabled()
+        return
+    press(program.window, "Start all the same")
+    on(program, Screen.IDENTITY)
+    assert day.started_all_the_same
+    until(lambda: [each.kind for each in supervisor.observed()] == [IncidentKind.STARTED_ALL_THE_SAME])
+    assert dict(supervisor.observed()[0].evidence) == {"concern": "usb-storage", "proctor": "p1"}
+    assert supervisor.sessions()
