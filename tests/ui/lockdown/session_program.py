@@ -19,7 +19,7 @@ STAND_IN = (
 
 
 def sandbox_alone(
-    _options: SessionOptions, machine: walls.Machine, _screen: Screen, window: Callable[[], int | None]
+    options: SessionOptions, machine: walls.Machine, screen: Screen, window: Callable[[], int | None]
 ) -> Backend:
     """What else runs on the machine of the tests is nothing to these tests."""
     return Backend(name="sandbox", operations=walls.operations(machine, window))
