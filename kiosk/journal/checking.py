@@ -133,16 +133,16 @@ def _read(connection: Connection, path: Path, session: SessionId) -> CheckedJour
         raise StorageFault(StorageFaultKind.NOT_OURS, path, "another session, or another version")
     lines, records, head = _read_chain(connection, path)
     state = _replayed(records, path)
-    audit = connection.execute("SELECT n, wall, boot, phase FROM audit").fetchone()
-    if audit is None or audit[0] != len(records) - 1 or audit[3] != state.phase.value:
+    wall, boot, phase = connection.execute("SELECT wall, boot, phase FROM event ORDER BY n DESC LIMIT 1").fetchone()
+    if wall != records[-1].wall or phase != state.phase.value:
         raise StorageFault(StorageFaultKind.CHAIN_BROKEN, path, "the last record is not the last one written")
     return CheckedJournal(
         lines=lines,
         records=records,
         head=head,
         session=state,
-        boot=audit[2],
-        wall=UtcMs(audit[1]),
+        boot=boot,
+        wall=records[-1].wall,
         checkpoints=tuple(row[0] for row in connection.execute("SELECT envelope FROM checkpoint ORDER BY records")),
     )
 

@@ -25,9 +25,8 @@ class JournalRows:
     Attributes:
         count: how many records the store held.
         before: the chain's value before the first of ``events``; of no record where the store holds fewer.
-        events: number, record, head.
+        events: number, record, head, and what stands beside them.
         answers: every answer as it stands after the last record.
-        audit: where the session stands; None before the first record.
         checkpoints: every one.
     """
 
@@ -35,7 +34,6 @@ class JournalRows:
     before: bytes
     events: tuple[Row, ...]
     answers: tuple[Row, ...]
-    audit: Row | None
     checkpoints: tuple[Row, ...]
 
 
@@ -63,10 +61,8 @@ def read_rows(path: Path, key: bytes, *, start: int) -> JournalRows:
 
 def insert_rows(connection: Connection, rows: JournalRows) -> None:
     """Add rows, inside a transaction."""
-    connection.executemany("INSERT INTO event VALUES (?, ?, ?)", rows.events)
+    connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", rows.events)
     connection.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)", rows.answers)
-    if rows.audit is not None:
-        connection.execute("INSERT OR REPLACE INTO audit VALUES (?, ?, ?, ?, ?)", rows.audit)
     connection.executemany("INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT DO NOTHING", rows.checkpoints)
 
 
@@ -96,8 +92,9 @@ def _read(connection: Connection, start: int) -> JournalRows:
     return JournalRows(
         count=count,
         before=before[0] if before is not None else CHAIN_START,
-        events=tuple(execute("SELECT n, record, head FROM event WHERE n >= ? ORDER BY n", (start,)).fetchall()),
+        events=tuple(
+            execute("SELECT n, record, head, wall, boot, phase FROM event WHERE n >= ? ORDER BY n", (start,)).fetchall()
+        ),
         answers=tuple(execute("SELECT item, response, n, answer FROM answer").fetchall()),
-        audit=execute("SELECT id, n, wall, boot, phase FROM audit").fetchone(),
         checkpoints=tuple(execute("SELECT records, envelope FROM checkpoint ORDER BY records").fetchall()),
     )

@@ -5,11 +5,15 @@ CREATE TABLE about (
     session TEXT NOT NULL
 ) STRICT;
 
--- The journal itself: encoded records and the chain over them.
+-- The journal itself: encoded records and the chain over them. Beside each: when, in which start of the machine, and where the
+-- session stood after it.
 CREATE TABLE event (
     n INTEGER PRIMARY KEY,
     record BLOB NOT NULL,
-    head BLOB NOT NULL CHECK (length(head) = 32)
+    head BLOB NOT NULL CHECK (length(head) = 32),
+    wall INTEGER NOT NULL,
+    boot TEXT NOT NULL,
+    phase TEXT NOT NULL
 ) STRICT;
 
 -- What every response variable holds now, for people who have to look into a damaged day; the journal is the truth.
@@ -20,15 +24,6 @@ CREATE TABLE answer (
     answer TEXT NOT NULL,
     PRIMARY KEY (item, response)
 ) STRICT, WITHOUT ROWID;
-
--- Where the session stands: one row, replaced with every event.
-CREATE TABLE audit (
-    id INTEGER PRIMARY KEY CHECK (id = 0),
-    n INTEGER NOT NULL,
-    wall INTEGER NOT NULL,
-    boot TEXT NOT NULL,
-    phase TEXT NOT NULL
-) STRICT;
 
 CREATE TABLE checkpoint (
     records INTEGER PRIMARY KEY,

@@ -26,13 +26,13 @@ from kiosk.journal.database import Connection, Medium, faults, transaction
 from kiosk.journal.rows import JournalRows, check_end, insert_rows
 from signing.canonical import encode
 
-FORMAT: Final = "testing-center-kiosk/journal/v1"
+FORMAT: Final = "testing-center-kiosk/journal/v2"
 DATABASE_NAME: Final = "journal.db"
 MARK_NAME: Final = "journal.mark"
 PRIMED_BYTES: Final = 8 * 1024 * 1024  # some 600 events until the log has to be emptied
 REST_PAGES: Final = 400  # pages in the log from which an idle moment is used to empty it
 FULL_PAGES: Final = 1_600  # pages in the log at which it is emptied at once, before it would grow
-_PAGES_OF_A_RECORD: Final = 5  # event, answer, audit, and what their trees change
+_PAGES_OF_A_RECORD: Final = 4  # event, answer, and what their trees change
 _MARK_BYTES: Final = 8
 _MARK_CHECK_BYTES: Final = 8
 
@@ -186,12 +186,12 @@ class JournalStore:
 
     def _insert(self, entry: Entry) -> None:
         execute = self._connection.execute
-        execute("INSERT INTO event VALUES (?, ?, ?)", (entry.n, entry.record, entry.head))
+        row = (entry.n, entry.record, entry.head, entry.wall, entry.boot, entry.phase)
+        execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
         if entry.answer is not None:
             item, response, value = entry.answer
             text = encode(list(value)).decode("utf-8")
             execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)", (item, response, entry.n, text))
-        execute("INSERT OR REPLACE INTO audit VALUES (0, ?, ?, ?, ?)", (entry.n, entry.wall, entry.boot, entry.phase))
 
     def _empty_log(self) -> None:
         try:

@@ -35,7 +35,7 @@ QUICK_ROUNDS: Final = 100
 WARM_UP_ROUNDS: Final = 10
 WHOLE_ROUNDS: Final = 20
 GOAL: Final = 1.2
-TABLES: Final = ("about", "event", "answer", "audit")
+TABLES: Final = ("about", "event", "answer")
 FIRST_READ: Final = "SELECT record, head FROM event ORDER BY n LIMIT 1"
 
 

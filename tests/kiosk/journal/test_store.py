@@ -207,9 +207,9 @@ class TestDamage:
             "UPDATE event SET n = 99 WHERE n = 7",
             "UPDATE answer SET answer = '[\"FORGED\"]'",
             "DELETE FROM answer",
-            "UPDATE audit SET n = 3",
-            "UPDATE audit SET phase = 'finished'",
-            "DELETE FROM audit",
+            "UPDATE event SET wall = wall + 1 WHERE n = 7",
+            "UPDATE event SET phase = 'finished' WHERE n = 7",
+            "DELETE FROM event",
         ],
     )
     def test_a_chain_that_was_tampered_with(self, folder: Path, statement: str) -> None:
@@ -225,7 +225,7 @@ class TestDamage:
         assert self.fault_of(folder) is StorageFaultKind.CHAIN_BROKEN
 
     def test_the_last_records_taken_away_with_everything_that_names_them(self, folder: Path) -> None:
-        tamper(folder, "DELETE FROM event WHERE n = 7", "DELETE FROM answer", "UPDATE audit SET n = 6")
+        tamper(folder, "DELETE FROM event WHERE n = 7", "DELETE FROM answer")
         assert self.fault_of(folder) is StorageFaultKind.TRUNCATED
 
     def test_a_torn_mark_is_no_reason_to_distrust_a_journal(self, folder: Path) -> None:
