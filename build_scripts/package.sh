@@ -1,19 +1,22 @@
 #!/bin/sh
-# Builds the seat program into one folder, says what is in it, and tries it: sh build_scripts/package.sh [--out DIR] [--no-journey]
+# Builds the seat program into one folder, says what is in it, and tries it: sh build_scripts/package.sh [--out DIR] [--media] [--no-journey]
 set -eu
 cd "$(dirname "$0")/.."
 . build_scripts/setup.sh
 
 OUT=build/seat
 JOURNEY=yes
+KIOSK_PACKAGE_MEDIA=no
 while [ "$#" -gt 0 ]; do
     case "$1" in
     --out) OUT=${2:?"--out needs a folder"}; shift 2 ;;
+    --media) KIOSK_PACKAGE_MEDIA=yes; shift ;;
     --no-journey) JOURNEY=no; shift ;;
     -h | --help)
-        echo "Usage: sh build_scripts/package.sh [--out DIR] [--no-journey]"
+        echo "Usage: sh build_scripts/package.sh [--out DIR] [--media] [--no-journey]"
         echo "Builds the seat program into DIR/kiosk (build/seat/kiosk), with a list of its files, a bill of materials and a table"
-        echo "of sizes beside it, and tries it: self-test, the window, a robot's day. --no-journey leaves the day out."
+        echo "of sizes beside it, and tries it: self-test, the window, walls, and with --media a robot's day, whose exam has sound."
+        echo "--media puts in what plays sound and film (25 MB more). --no-journey leaves the day out."
         exit 0 ;;
     *) echo "Unknown option: $1. See: sh build_scripts/package.sh --help" >&2; exit 2 ;;
     esac
@@ -25,7 +28,8 @@ done
 # The same sources give the same files as far as it is in our hands: no time, no chance.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 1)
 PYTHONHASHSEED=0
-export SOURCE_DATE_EPOCH PYTHONHASHSEED
+export SOURCE_DATE_EPOCH PYTHONHASHSEED KIOSK_PACKAGE_MEDIA
+[ "$KIOSK_PACKAGE_MEDIA" = yes ] || JOURNEY=no
 
 echo "== building into $OUT (about a minute)"
 mkdir -p "$OUT"

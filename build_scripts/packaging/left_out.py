@@ -87,6 +87,16 @@ MODULES: Final[dict[str, str]] = {
     "curses": "No screens of characters.",
 }
 
+MEDIA: Final[dict[str, str]] = {
+    "PySide6.QtMultimedia": "Sound and film bring 25 MB of codecs; a seat whose exams have them is built with --media.",
+    "PySide6.QtMultimediaWidgets": "See PySide6.QtMultimedia.",
+    "ui.window.items.media.qt_player": "See PySide6.QtMultimedia.",
+    "libQt6Multimedia": "See PySide6.QtMultimedia.",
+    "libQt6Network": "Qt's player is linked to it; the sandbox lets it open nothing.",
+    "multimedia": "See PySide6.QtMultimedia.",
+}
+"""What is left out unless it is built for sound and film: modules, beginnings of libraries, Qt's plugins."""
+
 ONLY_A_PART: Final[dict[str, tuple[str, ...]]] = {
     "pygments.lexers": ("pygments.lexers", "pygments.lexers._mapping"),
     "pygments.styles": ("pygments.styles", "pygments.styles._mapping", "pygments.styles.default"),
@@ -106,7 +116,6 @@ LIBRARIES: Final[dict[str, str]] = {
     "libQt6OpenGL": "Widgets are painted by the processor.",
     "libQt6WaylandEglClientHwIntegration": "Widgets are painted by the processor.",
     "libQt6EglFS": "The seat runs under X11 or a Wayland compositor.",
-    "libQt6Network": "A seat has no network, and Qt must not be able to open one.",
     "libgtk-3": "The look is ours; GTK would bring its own files, input methods and network.",
     "libgdk": "See libgtk-3.",
     "libatk": "See libgtk-3.",
@@ -122,9 +131,17 @@ LIBRARIES: Final[dict[str, str]] = {
     "libfreetype": "The system's own has to fit its fonts.",
     "libglib": "The system's own is what its input methods are made with.",
     "libgthread": "See libglib.",
-    "libkrb5": "See libQt6Network.",
-    "libgssapi": "See libQt6Network.",
-    "libk5crypto": "See libQt6Network.",
+    "libpcre2": "See libglib.",
+    "libsystemd": "See libdbus.",
+    "libgcrypt": "See libdbus.",
+    "libgpg-error": "See libdbus.",
+    "libcap": "See libdbus.",
+    "liblz4": "See libdbus.",
+    "libexpat": "See libfontconfig.",
+    "libbrotli": "See libfreetype.",
+    "libkrb5": "No network.",
+    "libgssapi": "No network.",
+    "libk5crypto": "No network.",
 }
 
 TRANSLATIONS: Final = "Qt's own words are in dialogs that no window of ours opens."
