@@ -23,10 +23,11 @@ from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.giving_back import SettlingStore, stated
 from kiosk.lockdown.incident_book import IncidentBook
 from kiosk.lockdown.incidents import IncidentKind, Observation
+from kiosk.lockdown.input_policy import InputPolicy
 from kiosk.lockdown.judging import Rules
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.backend import SeatFacts, linux_backend
-from kiosk.lockdown.linux.environment import Screen, screen_of, window_environment
+from kiosk.lockdown.linux.environment import Screen, ScreenSystem, screen_of, window_environment
 from kiosk.lockdown.linux.hardening import User
 from kiosk.lockdown.linux.window_tree import program_folders
 from kiosk.lockdown.operations import Operation
@@ -34,6 +35,8 @@ from kiosk.lockdown.policy import REQUIRED
 from kiosk.lockdown.protocol import State
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.watching import Watch
+from kiosk.lockdown.x11.backend import x11_backend
+from kiosk.lockdown.x11.connection import NoXServerError, XServer
 from kiosk.seat.layout import FolderLock
 from ui.lockdown import launcher
 from ui.lockdown.known_operations import known_operations
@@ -237,9 +240,21 @@ def backend_here(
         window=window,
         known_programs=tuple(f"{folder}/" for folder in program_folders()),
         environment=frozenset(given),
+        sees_displays=screen.system is ScreenSystem.X11,
     )
     sandbox = Backend(name=f"sandbox, {screen.system.value}", operations=walls.operations(machine, window))
-    return linux_backend(seat).with_more(sandbox)
+    if screen.system is not ScreenSystem.X11:
+        return linux_backend(seat).with_more(sandbox)
+    try:
+        server = XServer(screen.name)
+    except NoXServerError as error:
+        raise SupervisorFault(str(error)) from error
+    # Practice is where screens are tried out, with keys that programs press, too.
+    practice = options.preset is Preset.PRACTICE
+    policy = InputPolicy.for_rig(options.preset) if practice else InputPolicy()
+    own = os.getpid()
+    x11 = x11_backend(server, lambda process: process in {own, window()}, policy=policy, enrolled=None)
+    return linux_backend(seat).with_more(sandbox, x11)
 
 
 def _user(name: str) -> User | None:
