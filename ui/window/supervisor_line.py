@@ -6,8 +6,9 @@ Qt turns its first round, and while the interface is busy. Refuses to know Qt, a
 
 from __future__ import annotations
 
+import contextlib
 import os
-import socket
+import select
 import threading
 from collections.abc import Callable, MutableMapping
 from typing import Final
@@ -45,9 +46,10 @@ Heard = Callable[[FromSupervisor | None], None]
 class SupervisorLine:
     """The line, and with it what the seat knows of its lockdown (``LockdownPort``). Any thread may use it."""
 
-    def __init__(self, connection: socket.socket, *, answer_s: float = ANSWER_S) -> None:
-        self._socket = connection
-        self._socket.settimeout(None)
+    def __init__(self, descriptor: int, *, answer_s: float = ANSWER_S) -> None:
+        os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
+        self._woken, self._wake = os.pipe()
         self._answer_s = answer_s
         self._sending = threading.Lock()
         self._asking = threading.Lock()
@@ -125,18 +127,17 @@ class SupervisorLine:
 
     def close(self) -> None:
         """Hang up."""
-        try:
-            self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # the other end was quicker
+        with contextlib.suppress(OSError):  # the other end was quicker
+            os.write(self._wake, b"w")
 
     def _send_all(self, data: bytes) -> None:
-        # By itself, because a time limit on the socket would be one on reading too.
         view = memoryview(data)
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLOUT)
         while view:
-            if not _writable(self._socket, SENDING_S):
+            if not poll.poll(int(SENDING_S * 1_000)):
                 raise OSError("the supervisor reads nothing")
-            view = view[self._socket.send(view, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) :]
+            view = view[os.write(self._descriptor, view) :]
 
     def _known_state(self) -> State | None:
         with self._hearing:
@@ -148,20 +149,30 @@ class SupervisorLine:
     def _read(self) -> None:
         unread = bytearray()
         try:
-            while piece := self._socket.recv(_PIECE_BYTES):
+            while piece := self._piece():
                 unread += piece
                 self._take(unread)
                 if len(unread) > MESSAGE_MAX_BYTES:
                     raise FormRefused("says something without an end", place="supervisor")
         except (OSError, FormRefused):
-            self.close()  # nothing it says can be understood any more: that is as if it were gone
+            pass  # nothing it says can be understood any more: that is as if it were gone
         with self._sending:
-            self._socket.close()
+            for each in (self._descriptor, self._woken, self._wake):
+                os.close(each)
+            self._descriptor = self._wake = -1
         with self._hearing:
             self._gone = True
             self._hearing.notify_all()
             if self._heard is not None:
                 self._heard(None)
+
+    def _piece(self) -> bytes:
+        """Wait for what comes; nothing when this end hangs up, or the other one."""
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        poll.register(self._woken, select.POLLIN)
+        ready = {descriptor for descriptor, _ in poll.poll()}
+        return b"" if self._woken in ready else os.read(self._descriptor, _PIECE_BYTES)
 
     def _take(self, unread: bytearray) -> None:
         while (end := unread.find(b"\n")) >= 0:
@@ -196,14 +207,6 @@ def line_from(environment: MutableMapping[str, str]) -> SupervisorLine | None:
         return None
     descriptor = int(number)
     os.set_inheritable(descriptor, False)
-    line = SupervisorLine(socket.socket(fileno=descriptor))
+    line = SupervisorLine(descriptor)
     line.open()
     return line
-
-
-def _writable(connection: socket.socket, seconds: float) -> bool:
-    import select  # noqa: PLC0415 - poll is not on every platform, and only where sockets are inherited
-
-    poll = select.poll()
-    poll.register(connection, select.POLLOUT)
-    return bool(poll.poll(int(seconds * 1_000)))

@@ -57,7 +57,7 @@ class FakeSupervisor:
         self._socket.setblocking(False)
         self._read = b""
         self.heard: list[FromWindow] = []
-        self.line = SupervisorLine(theirs, answer_s=0.3)
+        self.line = SupervisorLine(theirs.detach(), answer_s=0.3)
         self.line.open()
         self.say(State(preset=self.preset, backend="Linux, test", table=self.table))
 
