@@ -213,9 +213,9 @@ OUTSIDE: Final = [
     attack("a stream longer than it is", header(streams=[{"length": length, "name": name} for name, length in
            (("journal", 9_999_999), ("incidents", 0), ("checkpoints", 0))]), FormRefused, PLACE, "another length"),
     attack("one stream twice", header(streams=[{"length": 0, "name": "journal"}] * 3),
-           FormRefused, f"{HEADER}.streams", "not the three"),
-    attack("a stream too many", header(streams=[{"length": 0, "name": "journal"}] * 4),
-           FormRefused, f"{HEADER}.streams", "more than 3"),
+           FormRefused, f"{HEADER}.streams", "not those of a bundle"),
+    attack("a stream too many", header(streams=[{"length": 0, "name": "journal"}] * 6),
+           FormRefused, f"{HEADER}.streams", "more than 5"),
     attack("no recipient", header(recipients=[]), FormRefused, f"{HEADER}.recipients", "is empty"),
     attack("one recipient twice", header(recipients=["ab" * 32] * 2),
            FormRefused, f"{HEADER}.recipients", "one key twice"),
