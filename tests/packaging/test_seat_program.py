@@ -10,14 +10,18 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from kiosk.lockdown.linux import walls
+from tests.kiosk.lockdown.linux.test_sandbox import innermost
 from tests.simulators import day
 from tests.simulators.day import World, make_world
+from tests.ui.lockdown.test_real_window import windows
 from ui.demo.display import Display, private_display
 from ui.demo.programs import SEAT_PROGRAM, bare_environment
 from ui.demo.robot_process import running_robot
@@ -28,6 +32,7 @@ PACKAGED = os.environ.get("KIOSK_PACKAGED", "")
 NEEDS_PROGRAM = pytest.mark.skipif(
     not PACKAGED, reason="KIOSK_PACKAGED names no built program (build_scripts/package.sh)"
 )
+PATIENCE_S = 60
 OURS = ("exam_packages", "kiosk", "signing", "ui")
 
 
@@ -142,6 +147,33 @@ def test_its_window_can_be_worked_with(
     ):
         robot.tell("wait", name="This seat is free")
         window.check()
+
+
+@NEEDS_PROGRAM
+@pytest.mark.x11
+@pytest.mark.sandbox
+def test_its_window_runs_behind_walls_under_the_supervisor(world: World, display: Display) -> None:
+    machine = walls.look(None)
+    if machine.namespaces or not machine.filters:
+        pytest.skip(f"this machine does not let the tests make walls: {machine.namespaces or 'no filter of calls'}")
+    words = [str(Path(PACKAGED) / "kiosk"), "seat", "session", str(world.seat_folder), "--preset", "practice"]
+    process = subprocess.Popen(words, env=dict(display.environment))
+    try:
+        until = time.monotonic() + PATIENCE_S
+        while not any(name and "moment" not in name for name in windows(display)):
+            assert process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        (child, *_) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        status = Path(f"/proc/{innermost(int(child))}/status").read_text()
+        assert "Seccomp:\t2" in status
+        assert "NoNewPrivs:\t1" in status
+        assert "CapBnd:\t0000000000000000" in status
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 @NEEDS_PROGRAM

@@ -5,15 +5,9 @@ Owns which commands there are; ``ui.command_line.main`` asks for them where the 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
-from ui.command_line.main import run
-
-
-def main() -> None:
-    """Run the command line and exit the program with its code."""
-    sys.exit(run())
+from ui.command_line.main import main
 
 
 def command() -> Callable[..., object]:
