@@ -180,6 +180,11 @@ class Seat:
         return self._parts.identity.name
 
     @property
+    def parts(self) -> SeatParts:
+        """What the seat consists of, for whoever tries the seat as a whole (``kiosk.readiness``)."""
+        return self._parts
+
+    @property
     def verify_key(self) -> VerifyKey:
         """The public half of the seat's signing key; people compare its fingerprint."""
         return self._parts.identity.signing_key.public_key

@@ -119,7 +119,7 @@ class _Sitting:
 
     def __init__(self, options: SessionOptions, screen: Screen, clock: SystemClock) -> None:
         self._options, self._screen, self._clock = options, screen, clock
-        self._machine = walls.look(_user(options.user))
+        self._machine = walls.look(user_of(options.user))
         self._supervisor: Supervisor | None = None
         self._snapshots = SettlingStore(options.state / SNAPSHOTS)
         self._mark = RunMark(options.state, boot_id=clock.boot_id())
@@ -257,7 +257,12 @@ def backend_here(
     return linux_backend(seat).with_more(sandbox, x11)
 
 
-def _user(name: str) -> User | None:
+def user_of(name: str) -> User | None:
+    """Return the user that the window runs as; None where it runs as whoever starts it.
+
+    Raises:
+        SupervisorFault: there is no such user, it is root, or only root could choose.
+    """
     if not name:
         return None
     if os.getuid() != 0:
