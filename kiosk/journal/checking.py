@@ -23,7 +23,8 @@ from exam_packages.session_events import Record
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
 from kiosk.journal.database import Connection, faults
-from kiosk.journal.store import DATABASE_NAME, FORMAT, read_mark
+from kiosk.journal.older import FORMAT, bring_up_to_date
+from kiosk.journal.store import DATABASE_NAME, read_mark
 from kiosk.session import EventNotAllowed, Session, replay
 from signing.canonical import encode
 from signing.errors import Refused
@@ -85,6 +86,7 @@ def _check_copy(copy: Path, path: Path, session: SessionId, key: bytes) -> Check
         raise StorageFault(fault.kind, path, fault.detail) from fault
     try:
         _check_pages(connection, path)
+        bring_up_to_date(connection)
         checked = _read(connection, path, session)
         _check_answers(connection, path, checked.session)
         return checked

@@ -23,10 +23,10 @@ from exam_packages.qti.model import Lexical
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
 from kiosk.journal.database import Connection, Medium, faults, transaction
+from kiosk.journal.older import FORMAT, bring_up_to_date
 from kiosk.journal.rows import JournalRows, check_end, insert_rows
 from signing.canonical import encode
 
-FORMAT: Final = "testing-center-kiosk/journal/v2"
 DATABASE_NAME: Final = "journal.db"
 MARK_NAME: Final = "journal.mark"
 PRIMED_BYTES: Final = 8 * 1024 * 1024  # some 600 events until the log has to be emptied
@@ -81,6 +81,7 @@ class JournalStore:
         with database.opening(self.path):
             if not self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 _make_tables(self._connection)
+            bring_up_to_date(self._connection)
             database.empty_log(self._connection)
             database.prime(self._connection, PRIMED_BYTES)
             if self._medium is Medium.OWN_DISK:

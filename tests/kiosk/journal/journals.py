@@ -93,3 +93,32 @@ def tamper(folder: Path, *statements: str, values: tuple[Any, ...] = ()) -> None
     for statement in statements:
         connection.execute(statement, values)
     connection.close()
+
+
+def as_first_version(folder: Path) -> None:
+    """Give a journal the form in which the first version of the program wrote it."""
+    connection = database.connect(folder / DATABASE_NAME, KEY)
+    schema = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    connection.executescript(
+        """
+        BEGIN IMMEDIATE;
+        DROP TRIGGER event_stays; DROP TRIGGER event_is_kept;
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY CHECK (id = 0),
+            n INTEGER NOT NULL, wall INTEGER NOT NULL, boot TEXT NOT NULL, phase TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO audit SELECT 0, n, wall, boot, phase FROM event ORDER BY n DESC LIMIT 1;
+        ALTER TABLE event RENAME TO event_now;
+        CREATE TABLE event (
+            n INTEGER PRIMARY KEY, record BLOB NOT NULL, head BLOB NOT NULL CHECK (length(head) = 32)
+        ) STRICT;
+        INSERT INTO event SELECT n, record, head FROM event_now;
+        DROP TABLE event_now;
+        UPDATE about SET format = 'testing-center-kiosk/journal/v1';
+        COMMIT;
+        """
+    )
+    for name, statement in schema:
+        if name.startswith("event_"):
+            connection.execute(statement)
+    connection.close()
