@@ -39,7 +39,15 @@ from kiosk.seat.seat import Seat
 from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line import seat_mirror, seat_readiness, seat_restore, seat_rollback, seat_session, seat_take_over
+from ui.command_line import (
+    seat_mirror,
+    seat_prepare,
+    seat_readiness,
+    seat_restore,
+    seat_rollback,
+    seat_session,
+    seat_take_over,
+)
 from ui.command_line.console import err, out, print_json, progress
 from ui.command_line.facts_json import to_json
 from ui.command_line.looks import Look
@@ -52,6 +60,7 @@ app.command("mirror")(seat_mirror.mirror)
 app.command("take-over")(seat_take_over.take_over)
 app.command("session")(seat_session.session)
 app.command("restore")(seat_restore.restore)
+app.command("prepare")(seat_prepare.prepare)
 app.command("readiness")(seat_readiness.readiness)
 app.command(seat_readiness.INSIDE, hidden=True)(seat_readiness.window)
 

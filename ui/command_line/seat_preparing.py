@@ -1,0 +1,143 @@
+"""What `kiosk seat prepare` says, shows and asks the system about itself.
+
+Owns sentences. What is put in place, and how it is taken back, is ``kiosk.lockdown.preparing``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import typer
+from rich.table import Table
+
+from kiosk.clock import SystemClock
+from kiosk.lockdown.engine import RestoreReport
+from kiosk.lockdown.operations import Operation
+from kiosk.lockdown.preparing.place import PREFIX, PlaceOperation
+from kiosk.lockdown.preparing.plan import gaps, plan
+from kiosk.lockdown.preparing.preparation import Preparation
+from kiosk.lockdown.preparing.wishes import WantedFile, Wishes
+from ui.command_line.console import err, escape, out
+
+NOT_UNDONE: Final = 4
+_SYSTEM: Final = Path("/")
+_SYSTEMD_RUNS: Final = Path("/run/systemd/system")
+_ANSWER_WITHIN_S: Final = 20
+
+
+def prepare(root: Path, wishes: Wishes, *, dry_run: bool, yes: bool) -> None:
+    """Prepare the system below a root, or show what that would be; say what will not be prevented all the same."""
+    preparation = Preparation(root, SystemClock())
+    operations = plan(root, wishes)
+    to_do = [operation for operation in operations if operation.verify()]
+    obsolete = [snapshot.operation for snapshot in preparation.obsolete(operations)]
+    if dry_run:
+        _show(to_do, obsolete)
+    elif to_do or obsolete:
+        if not yes:
+            typer.confirm(f"Change {len(to_do) + len(obsolete)} things in {root}? --dry-run shows them", abort=True)
+        for name in preparation.prepare(operations):
+            out.print(escape(_place(name)), highlight=False)
+        _reload(root)
+        out.print("Prepared. Start the machine anew; `kiosk seat prepare --undo` takes everything back.")
+    else:
+        out.print("Everything is as wished; nothing was changed.")
+    for concern, sentence in gaps(root, wishes):
+        err.print(f"[yellow]{concern.value}[/yellow]: {escape(sentence)}", highlight=False)
+
+
+def undo(root: Path, *, dry_run: bool, yes: bool) -> None:
+    """Take back everything that was prepared below a root, or show what would be."""
+    preparation = Preparation(root, SystemClock())
+    left = [snapshot.operation for snapshot in preparation.obsolete(())]
+    if not left:
+        preparation.undo()  # also what a power cut left before anything was changed
+        out.print("Nothing is prepared here.")
+        return
+    if dry_run:
+        for name in left:
+            out.print(f"takes back {escape(_place(name))}", highlight=False)
+        return
+    if not yes:
+        typer.confirm(f"Take back {len(left)} changes in {root}?", abort=True)
+    report = preparation.undo()
+    _reload(root)
+    _say(report)
+
+
+def _say(report: RestoreReport) -> None:
+    failed = [each for each in report.operations if not each.as_found]
+    if not failed:
+        out.print(f"{len(report.operations)} changes were taken back. Start the machine anew.")
+        return
+    table = Table("What", "Why it is not as it was")
+    for each in failed:
+        table.add_row(escape(_place(each.operation)), escape(each.failure or "something else changes it"))
+    err.print(table)
+    raise typer.Exit(NOT_UNDONE)
+
+
+def _show(to_do: Sequence[Operation], obsolete: Sequence[str]) -> None:
+    for name in obsolete:
+        out.print(f"takes back {escape(_place(name))}", highlight=False)
+    for operation in to_do:
+        wanted = operation.wanted if isinstance(operation, PlaceOperation) else None
+        if wanted is None:
+            out.print(
+                f"\n[bold]{escape(operation.verify())}[/bold] It is added without password, home and shell.",
+                highlight=False,
+            )
+        elif isinstance(wanted, WantedFile) and isinstance(operation, PlaceOperation):
+            out.print(f"\n[bold]/{escape(wanted.path)}[/bold] ({wanted.mode:o}) {escape(wanted.why)}", highlight=False)
+            for line in _difference(operation.current(), wanted.text):
+                out.print(escape(line), highlight=False)
+        elif not isinstance(wanted, WantedFile):
+            out.print(
+                f"\n[bold]/{escape(wanted.path)} → {escape(wanted.target)}[/bold] {escape(wanted.why)}", highlight=False
+            )
+    if to_do or obsolete:
+        out.print("\nthen: systemctl daemon-reload")
+    else:
+        out.print("Everything is as wished; nothing would be changed.")
+
+
+def _difference(before: str | None, after: str) -> list[str]:
+    if before is None:
+        return [f"+{line}" for line in after.splitlines()]
+    return list(difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm=""))
+
+
+def _place(name: str) -> str:
+    return f"/{name.removeprefix(PREFIX)}" if name.startswith(PREFIX) else name
+
+
+def this_program() -> Path:
+    """Return the file that runs now."""
+    return Path(sys.executable if getattr(sys, "frozen", False) else sys.argv[0]).resolve()
+
+
+def usb_policy() -> str:
+    """Ask USBGuard what is plugged in now; nothing where it cannot tell."""
+    return _said("usbguard", "generate-policy")
+
+
+def _reload(root: Path) -> None:
+    if root == _SYSTEM and _SYSTEMD_RUNS.is_dir():
+        _said("systemctl", "daemon-reload")
+
+
+def _said(program: str, word: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        return ""
+    try:
+        done = subprocess.run([path, word], capture_output=True, text=True, timeout=_ANSWER_WITHIN_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
