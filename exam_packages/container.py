@@ -19,7 +19,7 @@ import os
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -394,10 +394,10 @@ class SealedEntries:
         parts[-1] = parts[-1][: offset + length - last * LEAF_BYTES]
         return b"".join(parts)
 
-    def leaves(self, number: int) -> Iterator[bytes]:
+    def leaves(self, number: int) -> Generator[bytes]:
         """Yield the verified ciphertext of one entry from its beginning to its end, a MiB at a time.
 
-        What comes next is read and checked in a second thread meanwhile.
+        What comes next is read and checked in a second thread meanwhile. Whoever may stop in the middle closes it.
 
         Raises:
             ContentRefused: cut or altered.

@@ -10,6 +10,7 @@ leaked question. The index is entry 0 and the same for the same content.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -165,11 +166,13 @@ class OpenedPackage:
         by_number = {entry.number: entry for entry in self.index.values()}
         done = 0
         for number, sealed in enumerate(self._sealed.entries):
-            counted = _Counter(self._sealed.total_bytes, progress, done=done).counted(self._sealed.leaves(number))
-            if number == 0:
-                self._verify_index(counted)
-            else:
-                self._verify_file(by_number[number], counted)
+            # Closed here and not by whoever lets go of the error last: until then a thread waits to read on.
+            with contextlib.closing(self._sealed.leaves(number)) as leaves:
+                counted = _Counter(self._sealed.total_bytes, progress, done=done).counted(leaves)
+                if number == 0:
+                    self._verify_index(counted)
+                else:
+                    self._verify_file(by_number[number], counted)
             self._sealed.refuse_filled_padding(number)
             done += sealed.length
 

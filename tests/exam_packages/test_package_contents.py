@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from exam_packages.container import (
     ALIGNMENT,
     BytesSource,
     EntryLayouter,
+    aligned,
     encode_manifest,
     manifest_digest,
     write_header,
@@ -205,6 +207,39 @@ def test_checking_a_package_tells_of_progress_to_the_end() -> None:
     package.verify_every_byte(lambda done, total: seen.append((done, total)))
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert seen[-1][0] == sum(entry.length for entry in built.manifest.entries) <= seen[-1][1]
+
+
+@pytest.mark.parametrize("why", ["sealed otherwise than signed", "called off"])
+def test_a_check_that_breaks_off_leaves_no_thread_even_while_its_error_is_held(why: str) -> None:
+    """A traceback keeps what was on its way. A thread that waited for it would keep the program from ending."""
+
+    def call_off(done: int, _total: int) -> None:
+        if why == "called off" and done > 1_500_000:
+            raise KeyboardInterrupt
+
+    plain = bytes(6 * 1024 * 1024)
+    # The index counts from 1: what is sealed as entry 1 lies in place 2, and the signed hashes say that it belongs there.
+    lines: list[JsonValue] = [line("a.txt", plain), line("b.txt", plain)]
+    built = forged({"entries": lines}, padded(plain), padded(plain))
+    if why == "sealed otherwise than signed":
+        first, second = built.manifest.entries[1:]
+        begin = len(built.data) - aligned(second.length) - aligned(first.length)
+        swapped = replace(
+            built.manifest, entries=(built.manifest.entries[0], first, replace(second, leaves=first.leaves))
+        )
+        sealed = built.data[begin : begin + aligned(first.length)]
+        header = write_header(
+            sign(encode_manifest(swapped), PayloadType.EXAM_MANIFEST, world.signers("publisher", "sponsor"))
+        )
+        index = built.data[begin - aligned(swapped.entries[0].length) : begin]
+        built = world.BuiltPackage(
+            data=header + index + sealed + sealed, manifest=swapped, digest=manifest_digest(encode_manifest(swapped))
+        )
+    before = set(threading.enumerate())
+    with pytest.raises((ContentRefused, KeyboardInterrupt)) as held:
+        opened(built).verify_every_byte(call_off)
+    assert set(threading.enumerate()) <= before
+    assert held.value is not None
 
 
 def test_paths_that_could_not_be_read_back_are_not_written() -> None:
