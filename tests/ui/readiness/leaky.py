@@ -8,6 +8,9 @@ import sys
 from PySide6.QtWidgets import QLineEdit
 
 from kiosk.lockdown.linux.environment import SUPERVISOR_VARIABLE
+from ui.window.key_guard import KeyGuard
+from ui.window.keyboard_grab import KeyboardGrab
+from ui.window.window import ExamWindow
 from ui.readiness import inside, page
 from ui.window import window
 
@@ -19,7 +22,7 @@ class PlainLine(QLineEdit):
         super().__init__()
 
 
-class NoGrab(window.KeyboardGrab):
+class NoGrab(KeyboardGrab):
     def hold(self, window: object) -> None:
         """Hold nothing."""
 
@@ -29,7 +32,7 @@ class NoClipboardGuard:
         """Guard nothing."""
 
 
-class NoKeyGuard(inside.KeyGuard):
+class NoKeyGuard(KeyGuard):
     def eventFilter(self, watched: object, event: object) -> bool:
         """Let everything through."""
         del watched, event
@@ -47,8 +50,13 @@ def leak(what: str) -> None:
             vars(inside)["ClipboardGuard"] = NoClipboardGuard
             vars(inside)["KeyGuard"] = NoKeyGuard
         case "size":
-            opened = inside.ExamWindow.open
-            inside.ExamWindow.open = lambda self, windowed: opened(self, windowed=True)  # type: ignore[method-assign,assignment]  # noqa: ARG005
+            opened = ExamWindow.open
+
+            def open_small(self: ExamWindow, *, windowed: bool) -> None:
+                del windowed
+                opened(self, windowed=True)
+
+            type.__setattr__(ExamWindow, "open", open_small)
         case _:
             raise SystemExit(f"what is {what}?")
 
