@@ -59,7 +59,12 @@ class SitePolicy:
 
 def build_site_policy(policy: SitePolicy, site_key: SigningKey) -> bytes:
     """Write a site's policy, signed by the site."""
-    body: dict[str, JsonInput] = {
+    return sign_document(site_policy_body(policy), PayloadType.SITE_POLICY, [site_key])
+
+
+def site_policy_body(policy: SitePolicy) -> dict[str, JsonInput]:
+    """Return what a site's policy says, as it stands in the file; ``site_policy_from_fields`` reads it."""
+    return {
         "displays": sorted(policy.displays),
         "issued": policy.issued,
         "number": policy.number,
@@ -68,7 +73,6 @@ def build_site_policy(policy: SitePolicy, site_key: SigningKey) -> bytes:
         "site": policy.site,
         "wishes": [{"follows": policy.wishes[kind].value, "kind": kind} for kind in sorted(policy.wishes)],
     }
-    return sign_document(body, PayloadType.SITE_POLICY, [site_key])
 
 
 def site_policy_from_fields(fields: Fields) -> SitePolicy:

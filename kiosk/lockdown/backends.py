@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kiosk.lockdown.facts import CapabilityEntry, Concern, Probe, capability_table
+from kiosk.lockdown.facts import Capability, CapabilityEntry, Concern, Probe, capability_table
 from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.readings import Monitor
 
@@ -44,9 +44,18 @@ class Backend:
         """Ask everything what it can do here, by name."""
         return {**probes_of(self.operations), **probes_of(self.monitors), **self.further}
 
-    def table(self) -> tuple[CapabilityEntry, ...]:
-        """Return the capability table of this machine."""
-        return capability_table(self.probes())
+    def table(self, *, not_made: Mapping[str, str] | None = None) -> tuple[CapabilityEntry, ...]:
+        """Return the capability table of this machine.
+
+        Args:
+            not_made: operations that could do something here and failed, by name, and why: they do nothing.
+        """
+        probes = self.probes()
+        for name, reason in (not_made or {}).items():
+            concern, probe = probes[name]
+            failed = Probe(capability=Capability.UNAVAILABLE, reason=reason, remedy=probe.remedy)
+            probes[name] = (concern, failed)
+        return capability_table(probes)
 
 
 def probes_of(parts: Sequence[Operation | Monitor]) -> dict[str, tuple[Concern, Probe]]:

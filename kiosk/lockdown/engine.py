@@ -103,6 +103,12 @@ class Lockdown:
         self._clock = clock
         self._made: list[tuple[Operation, Snapshot]] = []
         self._lost: set[str] = set()
+        self._not_made: dict[str, str] = {}
+
+    @property
+    def not_made(self) -> Mapping[str, str]:
+        """Why an operation that could do something here was not made after all, by its name."""
+        return dict(self._not_made)
 
     def start(self) -> None:
         """Make every operation that can do something here.
@@ -159,6 +165,7 @@ class Lockdown:
             self._failed(operation, drift)
 
     def _failed(self, operation: Operation, reason: str) -> None:
+        self._not_made[operation.name] = reason
         self._tell(IncidentKind.OPERATION_FAILED, operation, reason)
         if operation.concern in self._required:
             raise LockdownFailed(operation, reason, self.stop())

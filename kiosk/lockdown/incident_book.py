@@ -59,6 +59,15 @@ class IncidentBook:
         self._log = self._opened("")
 
     @property
+    def rules(self) -> Rules:
+        """How it is judged now."""
+        return self._rules
+
+    def judge_by(self, rules: Rules) -> None:
+        """Judge by other rules from now on: the exam that is opened demands more than the seat, or is over."""
+        self._rules = rules
+
+    @property
     def session(self) -> str:
         """The session that runs; empty while none does."""
         return self._session

@@ -42,9 +42,14 @@ class Beat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionIs:
-    """Window: this session runs now; empty: none does."""
+    """Window: this session runs now; empty: none does.
+
+    Attributes:
+        demanded: what its exam demands of lockdown, at least; it can only make the supervisor stricter.
+    """
 
     session: str
+    demanded: Preset = Preset.PRACTICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +181,7 @@ def _body(message: FromWindow | FromSupervisor) -> dict[str, JsonValue]:
         case Beat():
             return {"at": message.at_ms, "say": "beat"}
         case SessionIs():
-            return {"say": "session-is", "session": message.session}
+            return {"demanded": message.demanded.value, "say": "session-is", "session": message.session}
         case Observed():
             return {"evidence": dict(message.evidence), "kind": message.kind.value, "say": "observed"}
         case Covered():
@@ -226,7 +231,7 @@ def _window_message(fields: Fields) -> FromWindow:
         case "beat":
             return Beat(at_ms=fields.integer("at"))
         case "session-is":
-            return SessionIs(session=_session(fields))
+            return SessionIs(session=_session(fields), demanded=fields.choice("demanded", Preset))
         case "observed":
             return Observed(kind=fields.choice("kind", IncidentKind), evidence=evidence_of(fields.object("evidence")))
         case "covered":

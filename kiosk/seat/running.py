@@ -19,6 +19,8 @@ from kiosk.clock import Clock
 from kiosk.errors import StorageFault
 from kiosk.journal.store import JournalStore
 from kiosk.journal.writer import Done, JournalWriter, Listener, WriterPorts
+from kiosk.lockdown.facts import Preset
+from kiosk.lockdown.policy import preset_of
 from kiosk.mirror.state import OFF, MirrorState
 from kiosk.mirror.writing import MirrorWriter
 from kiosk.seat.facts import SealedBundle
@@ -89,6 +91,11 @@ class RunningSession:
         if services.mirror is not None:
             services.mirror.start()
         self._writer.start()
+
+    @property
+    def demanded(self) -> Preset:
+        """What the exam demands of lockdown."""
+        return preset_of(self._opened.contents.manifest.lockdown)
 
     @property
     def is_closed(self) -> bool:

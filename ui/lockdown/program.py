@@ -9,50 +9,42 @@ from __future__ import annotations
 import os
 import pwd
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 from kiosk.clock import SystemClock
-from kiosk.errors import MachineFault, StorageFault
+from kiosk.errors import StorageFault
 from kiosk.lockdown.backends import Backend
-from kiosk.lockdown.engine import Lockdown, LockdownFailed, RestoreReport, restore_left
+from kiosk.lockdown.engine import Lockdown, RestoreReport, restore_left
 from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.giving_back import SettlingStore, stated
 from kiosk.lockdown.incident_book import IncidentBook
 from kiosk.lockdown.incidents import IncidentKind, Observation
-from kiosk.lockdown.input_policy import InputPolicy
 from kiosk.lockdown.judging import Rules
 from kiosk.lockdown.linux import walls
-from kiosk.lockdown.linux.backend import SeatFacts, linux_backend
-from kiosk.lockdown.linux.environment import Screen, ScreenSystem, screen_of, window_environment
+from kiosk.lockdown.linux.environment import Screen, screen_of
 from kiosk.lockdown.linux.hardening import User
-from kiosk.lockdown.linux.window_tree import program_folders
 from kiosk.lockdown.operations import Operation
-from kiosk.lockdown.policy import REQUIRED
+from kiosk.lockdown.policy import policy_of, stricter
 from kiosk.lockdown.protocol import State
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.watching import Watch
-from kiosk.lockdown.x11.backend import x11_backend
-from kiosk.lockdown.x11.connection import NoXServerError, XServer
 from kiosk.seat.layout import FolderLock
 from ui.lockdown import launcher
+from ui.lockdown.backend import Wanted, backend_here
+from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.known_operations import known_operations
 from ui.lockdown.run_mark import RunMark
+from ui.lockdown.site import site_policy_of
 from ui.lockdown.supervisor import Parts, Supervisor
 from ui.lockdown.window_process import WindowProcess, WindowWanted
 
 DEVICE_GROUPS: Final = frozenset({"audio", "video", "render"})
 SNAPSHOTS: Final = "snapshots"
 LOGS: Final = "log"
-
-
-class SupervisorFault(MachineFault):
-    """The supervisor cannot do its work here."""
-
-    code: ClassVar[str] = "supervisor-fault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +87,10 @@ def run_session(options: SessionOptions) -> int:
     Returns:
         The window's exit code where it could not be shown at all, otherwise 0.
 
+    What cannot be prevented keeps the window from no start: it says so, and gives no exam that demands it.
+
     Raises:
         SupervisorFault: there is no screen, or no such user.
-        LockdownFailed: what the preset requires could not be made; everything is as it was.
         StorageFault: the supervisor's folder cannot be used, or another supervisor uses it.
     """
     clock = SystemClock()
@@ -123,34 +116,36 @@ class _Sitting:
         self._supervisor: Supervisor | None = None
         self._snapshots = SettlingStore(options.state / SNAPSHOTS)
         self._mark = RunMark(options.state, boot_id=clock.boot_id())
+        self._policy = policy_of(site_policy_of(options.seat, self._machine.user), least=options.preset)
         self._book = IncidentBook(
             options.state / LOGS,
-            Rules(preset=options.preset),
+            self._rules(Preset.PRACTICE),
             reading=self._reading,
             tell=lambda raised: self._supervisor.tell(raised) if self._supervisor is not None else None,
         )
 
     def run(self) -> int:
-        backend = backend_here(self._options, self._machine, self._screen, self._window_process_id)
+        wanted = Wanted(policy=self._policy, preset_now=lambda: self._book.rules.preset)
+        backend = backend_here(self._options, self._machine, self._screen, self._window_process_id, wanted)
         before = self._mark.before()
         self._put_back_what_was_left(backend.operations)
         if before is not None and before.session:
+            self._book.judge_by(self._rules(before.demanded))
             self._book.turn_to(before.session, {})
             if not before.rebooted:
                 self._book.observe(Observation(kind=IncidentKind.SUPERVISOR_LOST))
-        self._mark.write("" if before is None else before.session)
+        if before is None:
+            self._mark.write("")
+        else:
+            self._mark.write(before.session, before.demanded)
         lockdown = Lockdown(
             backend.operations,
             self._snapshots,
-            required=REQUIRED[self._options.preset],
+            required=frozenset(),  # what is missing keeps exams from starting, not the window that says so
             report=self._book.observe,
             clock=self._clock,
         )
-        try:
-            lockdown.start()
-        except LockdownFailed as failed:
-            self._state(failed.restored, "start-failed")
-            raise
+        lockdown.start()
         try:
             rebooted = before is not None and before.rebooted and bool(before.session)
             code = self._supervise(backend, lockdown, rebooted=rebooted)
@@ -161,6 +156,9 @@ class _Sitting:
         self._mark.remove()
         return code
 
+    def _rules(self, demanded: Preset) -> Rules:
+        return Rules(preset=stricter(self._policy.preset, demanded), wishes=self._policy.wishes)
+
     def _supervise(self, backend: Backend, lockdown: Lockdown, *, rebooted: bool) -> int:
         watch = Watch(backend.monitors)
         self._supervisor = Supervisor(
@@ -170,9 +168,12 @@ class _Sitting:
                 watch=watch,
                 lockdown=lockdown,
                 mark=self._mark,
-                state=State(preset=self._options.preset, backend=backend.name, table=backend.table()),
-                about={"preset": self._options.preset.value, "platform": backend.name, "program": _version()},
+                state=State(
+                    preset=self._policy.preset, backend=backend.name, table=backend.table(not_made=lockdown.not_made)
+                ),
+                about={"platform": backend.name, "program": _version()},
                 reading=self._reading,
+                rules=self._rules,
                 rebooted=rebooted,
             )
         )
@@ -227,34 +228,6 @@ class _Sitting:
 
     def _window_process_id(self) -> int | None:
         return None if self._supervisor is None else self._supervisor.window_process_id
-
-
-def backend_here(
-    options: SessionOptions, machine: walls.Machine, screen: Screen, window: Callable[[], int | None]
-) -> Backend:
-    """Return what this machine is locked down and watched with."""
-    given = window_environment(options.environment, screen, supervisor=0, accessibility="-", sound="-")
-    seat = SeatFacts(
-        uid=os.getuid() if machine.user is None else machine.user.uid,
-        folder=options.seat,
-        window=window,
-        known_programs=tuple(f"{folder}/" for folder in program_folders()),
-        environment=frozenset(given),
-        sees_displays=screen.system is ScreenSystem.X11,
-    )
-    sandbox = Backend(name=f"sandbox, {screen.system.value}", operations=walls.operations(machine, window))
-    if screen.system is not ScreenSystem.X11:
-        return linux_backend(seat).with_more(sandbox)
-    try:
-        server = XServer(screen.name)
-    except NoXServerError as error:
-        raise SupervisorFault(str(error)) from error
-    # Practice is where screens are tried out, with keys that programs press, too.
-    practice = options.preset is Preset.PRACTICE
-    policy = InputPolicy.for_rig(options.preset) if practice else InputPolicy()
-    own = os.getpid()
-    x11 = x11_backend(server, lambda process: process in {own, window()}, policy=policy, enrolled=None)
-    return linux_backend(seat).with_more(sandbox, x11)
 
 
 def user_of(name: str) -> User | None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from kiosk.durable_file import make_folder, remove_durably, write_durably
 from kiosk.errors import storage_fault_of
+from kiosk.lockdown.facts import Preset
 from signing.canonical import decode, encode
 from signing.errors import Refused
 from signing.fields import Fields
@@ -27,10 +28,12 @@ class Before:
     Attributes:
         session: the session that ran; empty where none did.
         rebooted: the machine was started anew since.
+        demanded: what the session's exam demands of lockdown.
     """
 
     session: str
     rebooted: bool
+    demanded: Preset = Preset.PRACTICE
 
 
 class RunMark:
@@ -53,12 +56,13 @@ class RunMark:
             fields = Fields(decode(untrusted, place=FILE_NAME, max_bytes=_MAX_BYTES), FILE_NAME)
             boot_id = fields.text("boot", max_length=200)
             session = fields.text("session", min_length=0, max_length=100)
+            demanded = fields.choice("demanded", Preset)
             fields.close()
         except Refused:
             return Before(session="", rebooted=True)
-        return Before(session=session, rebooted=boot_id != self._boot_id)
+        return Before(session=session, rebooted=boot_id != self._boot_id, demanded=demanded)
 
-    def write(self, session: str) -> None:
+    def write(self, session: str, demanded: Preset = Preset.PRACTICE) -> None:
         """Say that this session runs now.
 
         Raises:
@@ -66,7 +70,8 @@ class RunMark:
         """
         try:
             make_folder(self._path.parent, mode=0o700)
-            write_durably(self._path, encode({"boot": self._boot_id, "session": session}), mode=0o600)
+            body = encode({"boot": self._boot_id, "demanded": demanded.value, "session": session})
+            write_durably(self._path, body, mode=0o600)
         except OSError as error:
             raise storage_fault_of(error, self._path) from error
 

@@ -14,8 +14,10 @@ from typing import Final, assert_never
 
 from kiosk.errors import StorageFault
 from kiosk.lockdown.engine import Lockdown
+from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.incident_book import IncidentBook
 from kiosk.lockdown.incidents import IncidentKind, Observation
+from kiosk.lockdown.judging import Rules
 from kiosk.lockdown.protocol import (
     VERSION,
     Beat,
@@ -87,6 +89,7 @@ class Parts:
         state: how the machine is locked down, as it stands.
         about: stands with the line that begins a session.
         reading: reads the clocks.
+        rules: how it is judged while an exam runs that demands so much; practice while none does.
         rebooted: a session ran when the machine went down.
     """
 
@@ -98,6 +101,7 @@ class Parts:
     state: State
     about: Mapping[str, str]
     reading: Callable[[], Reading]
+    rules: Callable[[Preset], Rules]
     rebooted: bool = False
 
 
@@ -122,8 +126,9 @@ class Supervisor:
 
     @property
     def window_process_id(self) -> int | None:
-        """The window's process, while there is one."""
-        return None if self._window is None else self._window.process.process_id
+        """The window's process, while there is one; until it has said that it is here, it is still closing its walls."""
+        window = self._window
+        return window.process.process_id if window is not None and window.greeted else None
 
     def run(self, wake: int) -> int:
         """Run until it is over, and return the exit code.
@@ -213,7 +218,7 @@ class Supervisor:
                 self._ever_up = True
                 self._step(Beaten())
             case SessionIs():
-                self._session_is(message.session)
+                self._session_is(message.session, message.demanded if message.session else Preset.PRACTICE)
             case Observed():
                 book.observe(Observation(kind=message.kind, evidence=message.evidence))
             case Covered():
@@ -242,11 +247,13 @@ class Supervisor:
             )
         )
 
-    def _session_is(self, session: str) -> None:
+    def _session_is(self, session: str, demanded: Preset) -> None:
         book = self._parts.book
+        rules = self._parts.rules(demanded)
         try:
-            book.turn_to(session, self._parts.about)
-            self._parts.mark.write(session)
+            book.turn_to(session, {**self._parts.about, "preset": rules.preset.value})
+            book.judge_by(rules)
+            self._parts.mark.write(session, demanded)
         except Refused as refused:
             raise LinkEnded(str(refused)) from refused
         except StorageFault as fault:

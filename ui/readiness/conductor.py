@@ -31,8 +31,9 @@ from kiosk.readiness.x11_stranger import Stranger
 from kiosk.seat.layout import FolderLock
 from kiosk.seat.parts import SeatParts
 from signing.errors import Refused
+from ui.lockdown.backend import backend_here
 from ui.lockdown.known_operations import known_operations
-from ui.lockdown.program import SNAPSHOTS, SessionOptions, backend_here
+from ui.lockdown.program import SNAPSHOTS, SessionOptions
 from ui.lockdown.stating import state_as_found
 from ui.lockdown.window_process import WindowProcess, WindowWanted
 from ui.readiness.line import LineLost

@@ -135,7 +135,7 @@ class ExamProgram(QObject):
             agent=self.agent,
         )
         if self.agent is not None:
-            self.agent.session_is(running.plan.session)
+            self.agent.session_is(running.plan.session, running.demanded)
         self._sitting.over.connect(self._stand_up)
         self._sitting.start()
         if by_itself:

@@ -11,6 +11,7 @@ from typing import Final, assert_never
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.incidents import Consequence, IncidentKind, Observation
 from kiosk.lockdown.protocol import (
     Beat,
@@ -83,9 +84,14 @@ class LockdownAgent(QObject):
         self._is_still = True
         self._line.mute()
 
-    def session_is(self, session: str) -> None:
-        """Say which session runs now; the empty name says that none does. What is open stays: somebody has to look at it."""
-        self._line.send(SessionIs(session=session))
+    def session_is(self, session: str, demanded: Preset = Preset.PRACTICE) -> None:
+        """Say which session runs now; the empty name says that none does. What is open stays: somebody has to look at it.
+
+        Args:
+            session: its name.
+            demanded: what its exam demands of lockdown.
+        """
+        self._line.send(SessionIs(session=session, demanded=demanded))
 
     def observe(self, kind: IncidentKind, **evidence: str) -> None:
         """Say something that only the window can see."""

@@ -14,6 +14,7 @@ from exam_packages.qti.model import AssessmentItem, Exam
 from exam_packages.qti.validity import Fault
 from exam_packages.session_events import Event, SessionPlan
 from exam_packages.site_policies import LockdownPreset
+from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.policy import StartVerdict
 from kiosk.mirror.state import MirrorState
 from kiosk.mirror.taking import MirroredSession
@@ -43,6 +44,10 @@ class Running(Protocol):
     @property
     def plan(self) -> SessionPlan:
         """What is fixed about the session."""
+
+    @property
+    def demanded(self) -> Preset:
+        """What the exam demands of lockdown."""
 
     @property
     def session(self) -> Session:

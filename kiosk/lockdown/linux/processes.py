@@ -173,7 +173,7 @@ class ProcessMonitor:
         ]
 
     def _is_unknown(self, process: Process) -> bool:
-        if process.uid != self._uid:
+        if process.uid != self._uid or _is_of_the_kernel(process):
             return False
         return not any(
             process.executable.startswith(known) if known.endswith("/") else process.executable == known
@@ -181,8 +181,8 @@ class ProcessMonitor:
         )
 
     def _why(self, process: Process) -> str:
-        if not process.executable and process.uid == 0:
-            return ""  # a thread of the kernel has no file, and may be called anything
+        if _is_of_the_kernel(process):
+            return ""
         for name in (process.name, process.executable.rpartition("/")[2]):
             why = self._forbidden.get(name[:_NAME_MAX], "")
             if why and (process.uid == self._uid or why not in OWN_ONLY):
@@ -197,6 +197,11 @@ class ProcessMonitor:
             data = self._look.data(f"proc/{process.pid}/exe", offset=0, length=EXECUTABLE_MAX_BYTES)
             self._digests[process.executable] = Digest(hashlib.sha256(data or b"").hexdigest())
         return self._digests[process.executable]
+
+
+def _is_of_the_kernel(process: Process) -> bool:
+    """A thread of the kernel has no file, and may be called anything. It belongs to root, as the seat's user may do, too."""
+    return process.uid == 0 and not process.executable
 
 
 class DebuggerMonitor:

@@ -36,7 +36,7 @@ SESSION = "01M3250V007ZB7EDAGX9CD8NQZ"
 FROM_WINDOW: tuple[FromWindow, ...] = (
     Hello(version=VERSION, pid=4711),
     Beat(at_ms=120_000),
-    SessionIs(session=SESSION),
+    SessionIs(session=SESSION, demanded=Preset.STRICT),
     SessionIs(session=""),
     Observed(kind=IncidentKind.KEYS_BLOCKED, evidence={"combination": "Alt+Tab", "count": "3"}),
     Covered(number=7),

@@ -11,6 +11,7 @@ from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.environment import Screen
 from ui.lockdown import program
+from ui.lockdown.backend import Wanted
 from ui.lockdown.program import SessionOptions, run_session
 
 STAND_IN = (
@@ -19,14 +20,18 @@ STAND_IN = (
 
 
 def sandbox_alone(
-    options: SessionOptions, machine: walls.Machine, screen: Screen, window: Callable[[], int | None]
+    options: SessionOptions,
+    machine: walls.Machine,
+    screen: Screen,
+    window: Callable[[], int | None],
+    wanted: Wanted | None = None,
 ) -> Backend:
     """What else runs on the machine of the tests is nothing to these tests."""
     return Backend(name="sandbox", operations=walls.operations(machine, window))
 
 
 def main() -> int:
-    program.backend_here = sandbox_alone
+    setattr(program, "backend_here", sandbox_alone)  # noqa: B010 - it is not the program's to give away
     seat, state = Path(sys.argv[1]), Path(sys.argv[2])
     return run_session(
         SessionOptions(

@@ -214,7 +214,7 @@ def test_a_window_that_cannot_be_understood_is_given_up(session: Session, act: s
 
 def test_a_restart_of_the_machine_goes_through_the_proctor(session: Session) -> None:
     session.state.mkdir()
-    (session.state / "running.json").write_bytes(b'{"boot":"another start","session":"s1"}')
+    (session.state / "running.json").write_bytes(b'{"boot":"another start","demanded":"practice","session":"s1"}')
     session.start("", "standard")
     assert session.wait_for("state")["needed"] == "machine-restarted"
     assert session.wait_for("state", 2)["needed"] is None, "the window asks before it goes on with the session"

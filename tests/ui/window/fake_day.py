@@ -44,6 +44,7 @@ from exam_packages.session_events import (
 )
 from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
+from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.policy import StartVerdict
 from kiosk.mirror.state import OFF, MirrorState
 from kiosk.mirror.taking import MirroredSession, MoveFault, MoveRefused
@@ -127,6 +128,7 @@ class FakeRunning:
     closed: bool = False
     head_code: str = "QX4F-7M2K"
     mirror: MirrorState = OFF
+    demanded: Preset = Preset.PRACTICE
 
     def __post_init__(self) -> None:
         opened = Opened(plan=self.plan, proctor=ProctorId("p1"))

@@ -78,6 +78,15 @@ def test_a_thread_of_the_kernel_may_be_called_anything(machine: MadeUpMachine) -
     assert seen(watch(machine), machine) == []
 
 
+def test_threads_of_the_kernel_are_no_strangers_where_the_seats_user_is_root(machine: MadeUpMachine) -> None:
+    monitor = ProcessMonitor(machine.look, uid=0, known=("/opt/exam/",))
+    seen(monitor, machine)
+    machine.run(41, "kworker/1:2", "", uid=0)
+    assert seen(monitor, machine) == []
+    machine.run(42, "xclock", "/usr/bin/xclock", uid=0)
+    assert seen(monitor, machine) == [(UNKNOWN, "/usr/bin/xclock")]
+
+
 def test_a_process_that_has_ended_and_is_not_buried_is_no_program(machine: MadeUpMachine) -> None:
     machine.look.put("proc/901/status", f"Name:\tobs\nState:\tZ (zombie)\nUid:\t{USER}\n")
     assert seen(watch(machine), machine) == []

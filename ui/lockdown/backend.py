@@ -1,0 +1,164 @@
+"""What this machine is locked down and watched with: machine, sandbox and display server as one.
+
+Owns putting them together for one seat and the site's policy. Refuses to start anything.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exam_packages.ids import Digest
+from kiosk.lockdown.backends import Backend
+from kiosk.lockdown.displays import Display, EnrolledDisplay, Fingerprint
+from kiosk.lockdown.facts import Concern, Preset, Probe
+from kiosk.lockdown.incidents import Observation
+from kiosk.lockdown.input_policy import InputPolicy
+from kiosk.lockdown.linux import walls
+from kiosk.lockdown.linux.backend import SeatFacts, linux_backend
+from kiosk.lockdown.linux.environment import Screen, ScreenSystem, window_environment
+from kiosk.lockdown.linux.window_tree import program_folders
+from kiosk.lockdown.policy import Policy
+from kiosk.lockdown.program_digest import digests_of, program_files
+from kiosk.lockdown.readings import Monitor, Reading
+from kiosk.lockdown.x11.backend import x11_backend
+from kiosk.lockdown.x11.connection import NoXServerError, XServer
+from kiosk.lockdown.x11.devices import InjectedInput
+from kiosk.lockdown.x11.outputs import displays_of
+from kiosk.readiness.certifying import own_roots
+from ui.lockdown.errors import SupervisorFault
+from ui.lockdown.ours import Ours
+
+if TYPE_CHECKING:
+    from ui.lockdown.program import SessionOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a sitting is to be watched for.
+
+    Attributes:
+        policy: what holds at this seat while no exam demands more.
+        preset_now: how strict it is at this moment.
+    """
+
+    policy: Policy
+    preset_now: Callable[[], Preset]
+
+
+def wanted_by(preset: Preset) -> Wanted:
+    """Return what is wanted by a preset alone, without a site's policy."""
+    return Wanted(policy=Policy(preset=preset), preset_now=lambda: preset)
+
+
+def backend_here(
+    options: SessionOptions,
+    machine: walls.Machine,
+    screen: Screen,
+    window: Callable[[], int | None],
+    wanted: Wanted | None = None,
+) -> Backend:
+    """Return what this machine is locked down and watched with.
+
+    Args:
+        options: what the sitting is started with.
+        machine: what can be done about walls here.
+        screen: where the window is shown.
+        window: the window's process; None while there is none.
+        wanted: what it is to be watched for; None: by the preset of the options alone.
+
+    Raises:
+        SupervisorFault: the X server does not answer.
+    """
+    wanted = wanted_by(options.preset) if wanted is None else wanted
+    given = window_environment(options.environment, screen, supervisor=0, accessibility="-", sound="-")
+    seat = SeatFacts(
+        uid=os.getuid() if machine.user is None else machine.user.uid,
+        folder=options.seat,
+        window=window,
+        known_programs=tuple(f"{folder}/" for folder in program_folders()),
+        environment=frozenset(given),
+        program_files=own_files(),
+        displays=tuple(Fingerprint(each) for each in wanted.policy.displays),
+        sees_displays=screen.system is ScreenSystem.X11,
+    )
+    sandbox = Backend(name=f"sandbox, {screen.system.value}", operations=walls.operations(machine, window))
+    if screen.system is not ScreenSystem.X11:
+        return linux_backend(seat).with_more(sandbox)
+    try:
+        server = XServer(screen.name)
+    except NoXServerError as error:
+        raise SupervisorFault(str(error)) from error
+    enrolled = enrolled_display(server, seat.displays)
+    x11 = x11_backend(server, Ours(os.getpid()), policy=InputPolicy(), enrolled=enrolled)
+    return linux_backend(seat).with_more(sandbox, _for_a_rig(x11, wanted))
+
+
+def own_files() -> dict[Path, Digest]:
+    """Return SHA-256 of every file of the program that runs, by its path."""
+    files = program_files(own_roots())
+    return {files[name]: digest for name, digest in digests_of(files).items()}
+
+
+def enrolled_display(server: XServer, fingerprints: Sequence[Fingerprint]) -> EnrolledDisplay | None:
+    """Return the seat's own display; None where the site enrolled none.
+
+    Args:
+        server: where it is looked for.
+        fingerprints: of the displays of the site. Where none of them is here, the seat's own is one that is missing.
+    """
+    if not fingerprints:
+        return None
+    nothing: tuple[Display, ...] = ()
+    here = server.look(lambda: displays_of(server), nothing)
+    found = next((display for display in here if display.fingerprint in fingerprints), None)
+    return EnrolledDisplay(fingerprint=fingerprints[0], name="") if found is None else EnrolledDisplay.of(found)
+
+
+def _for_a_rig(x11: Backend, wanted: Wanted) -> Backend:
+    """Practice is where screens are tried out, with keys that programs press, too; an exam that demands more is none."""
+
+    def takes_injected() -> bool:
+        preset = wanted.preset_now()
+        return preset is Preset.PRACTICE and InputPolicy.for_rig(preset).takes_injected
+
+    monitors = tuple(
+        ExceptWhile(monitor, takes_injected) if isinstance(monitor, InjectedInput) else monitor
+        for monitor in x11.monitors
+    )
+    return Backend(name=x11.name, operations=x11.operations, monitors=monitors, further=x11.further)
+
+
+class ExceptWhile:
+    """A monitor that looks, and says nothing while that is asked of it.
+
+    Args:
+        monitor: the one that looks.
+        is_still: whether it says nothing now.
+    """
+
+    def __init__(self, monitor: Monitor, is_still: Callable[[], bool]) -> None:
+        self._monitor = monitor
+        self._is_still = is_still
+
+    @property
+    def name(self) -> str:
+        """Of the monitor."""
+        return self._monitor.name
+
+    @property
+    def concern(self) -> Concern:
+        """Of the monitor."""
+        return self._monitor.concern
+
+    def probe(self) -> Probe:
+        """Ask the monitor."""
+        return self._monitor.probe()
+
+    def poll(self, now: Reading) -> Sequence[Observation]:
+        """Look; what is seen now is not told later."""
+        seen = self._monitor.poll(now)
+        return () if self._is_still() else seen
