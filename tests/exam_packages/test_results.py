@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exam_packages.chain import RECORDS_MAX
 from exam_packages.ids import CandidateId, Digest, FormId, ItemId, ProctorId, ResponseId, SeatId, SessionId, UtcMs
 from exam_packages.lockdown_log import START, Followed, LockdownLine, after, encode_line
 from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import (
     HEADER_MAX_BYTES,
     NUMBER_MAX,
-    RECORDS_MAX,
     Incident,
     ResultContent,
     ResultState,

@@ -52,6 +52,10 @@ class Watch:
             self.tell(Looked())
 
     @property
+    def window(self) -> WindowState:
+        return self.state.window
+
+    @property
     def kinds(self) -> list[IncidentKind]:
         return [action.observation.kind for action in self.actions if isinstance(action, Notice)]
 
@@ -116,14 +120,14 @@ def test_a_window_that_dies_again_and_again_is_started_after_a_pause(watch: Watc
     for _ in range(OFTEN):
         watch.tell(Died("signal 11"))
     assert watch.count(StartWindow) == OFTEN
-    assert watch.state.window is WindowState.DOWN
+    assert watch.window is WindowState.DOWN
     watch.tell(Died("nobody"))
     assert watch.kinds.count(IncidentKind.WINDOW_DIED) == OFTEN, "what is down cannot die"
     watch.wait(BREATH_MS - LOOK_EVERY_MS, beating=False)
     assert watch.count(StartWindow) == OFTEN
     watch.wait(LOOK_EVERY_MS, beating=False)
     assert watch.count(StartWindow) == OFTEN + 1
-    assert watch.state.window is WindowState.OPENING
+    assert watch.window is WindowState.OPENING
 
 
 def test_deaths_far_apart_ask_for_nobody(watch: Watch) -> None:

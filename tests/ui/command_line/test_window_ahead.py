@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kiosk.seat.layout import FolderLock, SeatFolder
 from ui.command_line import seat
+from ui.command_line.looks import Look
 from ui.command_line.window_ahead import TEXT_PERCENTS, THEMES, Wanted, curtain_for, read
 
 PLAIN = Wanted(Path("seat"), "light", 100, False)
@@ -61,7 +62,7 @@ def test_what_gets_a_curtain_is_what_the_command_line_takes(rest: list[str]) -> 
 
 
 def test_the_values_are_those_of_the_command_line() -> None:
-    assert {each.value for each in seat.Look} == THEMES
+    assert {each.value for each in Look} == THEMES
     assert (TEXT_PERCENTS.start, TEXT_PERCENTS.stop - 1) == (100, 400)
 
 
