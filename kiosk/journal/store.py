@@ -20,6 +20,7 @@ from typing import Final
 
 from exam_packages.ids import ItemId, ResponseId, SessionId, UtcMs
 from exam_packages.qti.model import Lexical
+from exam_packages.results import BUNDLE_MAX_BYTES
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
 from kiosk.journal.database import Connection, Medium, faults, transaction
@@ -29,6 +30,7 @@ from signing.canonical import encode
 
 DATABASE_NAME: Final = "journal.db"
 MARK_NAME: Final = "journal.mark"
+FILE_MAX_BYTES: Final = 2 * BUNDLE_MAX_BYTES  # of database or log: a journal that is longer could not be sealed
 PRIMED_BYTES: Final = 8 * 1024 * 1024  # some 600 events until the log has to be emptied
 REST_PAGES: Final = 400  # pages in the log from which an idle moment is used to empty it
 FULL_PAGES: Final = 1_600  # pages in the log at which it is emptied at once, before it would grow

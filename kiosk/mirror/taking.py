@@ -25,7 +25,6 @@ from exam_packages.mirror_keys import open_mirror_key
 from exam_packages.mirror_taken import CheckedTaken, MirrorTaken, build_mirror_taken, open_mirror_taken
 from exam_packages.moves import open_moves
 from exam_packages.records import CHAIN_START, link
-from exam_packages.results import BUNDLE_MAX_BYTES
 from exam_packages.session_events import Moved
 from exam_packages.session_keys import build_session_key
 from exam_packages.signed_documents import file_digest, refuse_unless
@@ -42,7 +41,7 @@ from kiosk.errors import (
 )
 from kiosk.handover.stick import faults, read_small
 from kiosk.journal.checking import CheckedJournal, check_journal
-from kiosk.journal.store import DATABASE_NAME, MARK_NAME
+from kiosk.journal.store import DATABASE_NAME, FILE_MAX_BYTES, MARK_NAME
 from kiosk.mirror.layout import ABOUT, KEY, TAKEN, folders_of, is_tampered, mirrors_of
 from kiosk.seat import holdings as held
 from kiosk.seat.parts import SeatParts
@@ -55,7 +54,6 @@ _TAKING_FACT: Final = "taking "  # with a session's id: how many records were br
 _SCRATCH_PREFIX: Final = ".taking-"
 _COPIED: Final = (DATABASE_NAME, f"{DATABASE_NAME}-wal", MARK_NAME)
 _SESSION_NAME: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
-JOURNAL_MAX_BYTES: Final = 2 * BUNDLE_MAX_BYTES  # of each file: a journal that is longer could not be sealed
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE: Final = 0o600
 
@@ -484,7 +482,7 @@ def _copy(source: Path, target: Path) -> None:
     with reading, _writing(target) as writing:
         while chunk := _chunk_of(reading, source):
             done += len(chunk)
-            refuse_unless(done <= JOURNAL_MAX_BYTES, FormRefused, "is too long for a journal", place=source.name)
+            refuse_unless(done <= FILE_MAX_BYTES, FormRefused, "is too long for a journal", place=source.name)
             with _own_faults(target):
                 writing.write(chunk)
 

@@ -366,7 +366,7 @@ class TestRefused:
         left = leave(world, medium)
         second(world)
         path = folders_of(medium, left.session)[0] / DATABASE_NAME
-        monkeypatch.setattr("kiosk.mirror.taking.JOURNAL_MAX_BYTES", 16 * 1024 * 1024)
+        monkeypatch.setattr("kiosk.mirror.taking.FILE_MAX_BYTES", 16 * 1024 * 1024)
         with path.open("r+b") as file:
             file.truncate(1 << 40)  # as long as a lying medium says
         assert self.refused(world, medium, left.session).fault is MoveFault.DAMAGED
