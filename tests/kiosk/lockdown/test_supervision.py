@@ -120,7 +120,7 @@ def test_a_window_that_dies_again_and_again_is_started_after_a_pause(watch: Watc
     for _ in range(OFTEN):
         watch.tell(Died("signal 11"))
     assert watch.count(StartWindow) == OFTEN
-    assert watch.window is WindowState.DOWN
+    assert watch.window.value == "down"
     watch.tell(Died("nobody"))
     assert watch.kinds.count(IncidentKind.WINDOW_DIED) == OFTEN, "what is down cannot die"
     watch.wait(BREATH_MS - LOOK_EVERY_MS, beating=False)
