@@ -40,6 +40,7 @@ def acts_of(person: Person, pictures: Pictures, hasty: Person) -> dict[str, Act]
         "begin_check_in": proctor.begin_check_in,
         "try_wrong_pin": proctor.try_wrong_pin,
         "unlock": proctor.unlock,
+        "open_lock": proctor.open_lock,
         "check_in": proctor.check_in,
         "free_seat": admin.free_seat,
         "begin_administration": admin.begin_administration,

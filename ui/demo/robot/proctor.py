@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ui.demo.robot.person import Look, Person, Test
 from ui.demo.robot.pictures import Pictures
-from ui.demo.robot.screens import BUSY, CHECK_IN, IDLE, PICTURE_NAMES, UNLOCK, button, title_of
+from ui.demo.robot.screens import BUSY, CHECK_IN, IDLE, LOCKED, PICTURE_NAMES, UNLOCK, button, title_of
 from ui.demo.robot.sight import LABEL, LIST_ITEM, PASSWORD, TEXT, Sight
 
 WRONG_PIN_WORDS: Final = "The name and the PIN do not fit together."
@@ -72,6 +72,16 @@ class Proctor:
         )
         return {"title": title_of(sight)}
 
+    def open_lock(self, details: Details) -> dict[str, Any]:
+        """Open a locked seat with ``pin`` for ``name``; tell what stood there, and which screen came."""
+        said = self._arrive(LOCKED).names()
+        self._pick(str(details["name"]))
+        self._enter_by_keyboard(str(details["pin"]))
+        sight = self._person.until(
+            "what was locked", lambda now: title_of(now) not in {LOCKED, "", BUSY}, within_s=UNLOCKED_WITHIN_S
+        )
+        return {"names": list(said), "title": title_of(sight)}
+
     def check_in(self, details: Details) -> None:
         """Search the roster for ``candidate``, choose the line and hand the seat over."""
         self._arrive(CHECK_IN)
@@ -89,7 +99,9 @@ class Proctor:
 
     def _choose_name(self, name: str) -> None:
         self._arrive(UNLOCK)
+        self._pick(name)
 
+    def _pick(self, name: str) -> None:
         line = roster_line(name)
         self._person.click(f"the name {name}", line, until=lambda now: any(each.is_on for each in line(now)))
 

@@ -23,6 +23,7 @@ BREAK: Final = "Break"
 SUBMIT: Final = "Submit exam"
 PAUSE: Final = "The exam is paused"
 DONE: Final = "The exam is over"
+LOCKED: Final = "This seat is locked"
 FAULT: Final = "Please call the proctor"
 REVIEW_END: Final = "Review"
 
@@ -42,6 +43,7 @@ PICTURE_NAMES: Final = {
     PAUSE: "pause",
     DONE: "done",
     FAULT: "fault",
+    LOCKED: "locked",
 }
 """Title → name of its picture. Questions and reviews have names of their own."""
 
