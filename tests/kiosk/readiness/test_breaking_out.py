@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from exam_packages.readiness_certificates import CheckOutcome
 from kiosk.lockdown.facts import Capability, Probe
+from kiosk.lockdown.linux.hardening import User
 from kiosk.readiness.breaking_out import ATTEMPTS, environment, new_program, other_files, other_processes
 from kiosk.readiness.debugging import debugger
 
@@ -63,3 +65,17 @@ class TestTheDebugger:
         found = debugger(os.getpid(), self.promised, user=None)
         assert found.outcome is CheckOutcome.NOT_POSSIBLE
         assert "root" in found.evidence
+
+    @pytest.mark.skipif(os.getuid() != 0, reason="only root can try it as somebody else")
+    def test_as_root_it_is_tried_as_the_windows_user(self) -> None:
+        somebody = User(uid=64123, gid=64123, groups=())
+        assert debugger(os.getpid(), self.promised, user=somebody).outcome is CheckOutcome.OK
+        theirs = subprocess.Popen(["/bin/sleep", "60"], user=somebody.uid, group=somebody.gid, extra_groups=[])
+        try:
+            found = debugger(theirs.pid, self.promised, user=somebody)
+        finally:
+            theirs.kill()
+            theirs.wait()
+        scope = Path("/proc/sys/kernel/yama/ptrace_scope")
+        is_kept_away = scope.exists() and scope.read_text().strip() != "0"
+        assert found.outcome is (CheckOutcome.OK if is_kept_away else CheckOutcome.FAILED)
