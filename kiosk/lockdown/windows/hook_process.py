@@ -1,7 +1,7 @@
 """The process that holds the hooks, and nothing else: ``python -m kiosk.lockdown.windows.hook_process [--desktop NAME]``.
 
-Owns setting them, trying them with the canary, setting them again when they are gone, and saying what they kept away. Refuses to
-know the exam. It ends when its standard input does: with the supervisor. A process of its own, because hooks are asked before each
+Owns setting them, trying them with the canary, setting them anew when they are gone, and saying what they kept away. Refuses to
+know the exam. It ends when its standard input does: with the supervisor. A process of its own: hooks are asked before each
 key of the whole session: what else a process does must not make keys wait, and a window that hangs must not open the keyboard.
 """
 

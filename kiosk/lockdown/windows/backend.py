@@ -1,0 +1,152 @@
+"""Everything that lockdown does on Windows, together.
+
+Owns the lists and their order. Refuses to start anything, and to know displays that are enrolled elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from kiosk.clock import Clock
+from kiosk.lockdown.backends import Backend
+from kiosk.lockdown.displays import EnrolledDisplay
+from kiosk.lockdown.readings import Monitor
+from kiosk.lockdown.windows.api import Win32
+from kiosk.lockdown.windows.hook_watch import HookProgram, InputHooks, RealHookProgram
+from kiosk.lockdown.windows.jobs import JOB_PROBE, WindowJob
+from kiosk.lockdown.windows.machine_monitors import (
+    DebuggerMonitor,
+    PowerMonitor,
+    ProcessMonitor,
+    SleepMonitor,
+    UpdateMonitor,
+    VirtualMachineMonitor,
+    WallClockMonitor,
+)
+from kiosk.lockdown.windows.operations import USERS_DESKTOP, OwnDesktop, ShortcutsOff, StayAwake
+from kiosk.lockdown.windows.policies import POLICIES, RegistryPolicies
+from kiosk.lockdown.windows.prepared import prepared_probes
+from kiosk.lockdown.windows.real_jobs import RealJobs
+from kiosk.lockdown.windows.real_machine import RealClipboard, RealMachine, RealShortcuts
+from kiosk.lockdown.windows.real_registry import RealRegistry
+from kiosk.lockdown.windows.real_screen import RealScreen
+from kiosk.lockdown.windows.screen_monitors import (
+    ClipboardMonitor,
+    DesktopMonitor,
+    DisplayMonitor,
+    ForegroundMonitor,
+    ForeignWindows,
+    SessionMonitor,
+)
+
+NAME: Final = "Windows"
+EXAM_DESKTOP: Final = "exam"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowsSeat:
+    """What has to be known of a seat.
+
+    Attributes:
+        is_ours: which processes are the exam's; asked anew at every look.
+        window: the window's process; None while there is none.
+        own_desktop: whether a desktop of its own is made; not where Shell Launcher starts the supervisor instead.
+        enrolled: the seat's display.
+        takes_injected: for an enrolled assistive device.
+        known_programs: file names in lower case.
+        forbidden_programs: beside those of ``machine_monitors``, and what they do.
+    """
+
+    is_ours: Callable[[int], bool]
+    window: Callable[[], int | None]
+    own_desktop: bool = True
+    enrolled: EnrolledDisplay | None = None
+    takes_injected: bool = False
+    known_programs: frozenset[str] = frozenset()
+    forbidden_programs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def desktop(self) -> str:
+        """Where the window and the hooks are."""
+        return EXAM_DESKTOP if self.own_desktop else USERS_DESKTOP
+
+
+def real_win32(*, user_sid: str = "") -> Win32:
+    """Return this machine.
+
+    Args:
+        user_sid: of the seat's user, where the supervisor runs as a service.
+
+    Raises:
+        OSError: this is not 64-bit Windows.
+    """
+    return Win32(
+        registry=RealRegistry(user_sid=user_sid),
+        screen=RealScreen(),
+        machine=RealMachine(),
+        clipboard=RealClipboard(),
+        shortcuts=RealShortcuts(),
+        jobs=RealJobs(),
+    )
+
+
+def windows_backend(
+    win32: Win32, seat: WindowsSeat, *, clock: Clock, start_hooks: Callable[[], HookProgram] | None = None
+) -> Backend:
+    """Return everything of Windows. ``operations.CaptureGuard`` is the window's own and not among it.
+
+    Args:
+        win32: the machine.
+        seat: what has to be known of it.
+        clock: for the silence of the hooks.
+        start_hooks: another process for the hooks than the real one.
+    """
+
+    def start() -> HookProgram:
+        return RealHookProgram(desktop=seat.desktop if seat.own_desktop else "", takes_injected=seat.takes_injected)
+
+    hooks = InputHooks(start if start_hooks is None else start_hooks, clock)
+    desktop = (OwnDesktop(win32.screen, seat.desktop),) if seat.own_desktop else ()
+    return Backend(
+        name=NAME,
+        operations=(
+            *(RegistryPolicies(win32.registry, concern) for concern in POLICIES),
+            ShortcutsOff(win32.shortcuts),
+            StayAwake(win32.machine),
+            *desktop,
+            hooks,
+        ),
+        monitors=(hooks, *_screen_monitors(win32, seat), *_machine_monitors(win32, seat)),
+        further={**prepared_probes(win32.registry), WindowJob.name: (WindowJob.concern, JOB_PROBE)},
+    )
+
+
+def _screen_monitors(win32: Win32, seat: WindowsSeat) -> tuple[Monitor, ...]:
+    def program_of(pid: int) -> str:
+        return next((each.program for each in win32.machine.processes() if each.pid == pid), "")
+
+    return (
+        ForeignWindows(win32.screen, seat.is_ours, program_of),
+        ForegroundMonitor(win32.screen, seat.is_ours, program_of),
+        DesktopMonitor(win32.screen, seat.desktop),
+        SessionMonitor(win32.machine, win32.screen),
+        DisplayMonitor(win32.screen, win32.registry, seat.enrolled),
+        ClipboardMonitor(win32.clipboard, seat.is_ours, program_of),
+    )
+
+
+def _machine_monitors(win32: Win32, seat: WindowsSeat) -> tuple[Monitor, ...]:
+    processes = ProcessMonitor(
+        win32.machine, seat.is_ours, known=seat.known_programs, forbidden=seat.forbidden_programs
+    )
+    return (
+        processes,
+        DebuggerMonitor(win32.machine, seat.window),
+        PowerMonitor(win32.machine),
+        SleepMonitor(win32.machine),
+        WallClockMonitor(),
+        UpdateMonitor(win32.registry),
+        VirtualMachineMonitor(win32.registry),
+    )
