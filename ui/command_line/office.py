@@ -49,6 +49,7 @@ from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, o
 from ui.command_line.office_branches import branches, choosing
 from ui.command_line.office_lint import lint
 from ui.command_line.office_preview import preview
+from ui.command_line.office_recover import recover
 from ui.command_line.office_vectors import check
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
@@ -57,6 +58,7 @@ app.command("check-vectors")(check)
 
 app.command("preview")(preview)
 app.command("branches")(branches)
+app.command("recover")(recover)
 app.command("choose-branch")(choosing(lambda office: judge_of(office, now=_now())))
 _DAYS: Final = 30  # how long an exam may be taken when nobody says otherwise
 
