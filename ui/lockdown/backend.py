@@ -24,6 +24,8 @@ from kiosk.lockdown.linux.window_tree import program_folders
 from kiosk.lockdown.policy import Policy
 from kiosk.lockdown.program_digest import digests_of, program_files
 from kiosk.lockdown.readings import Monitor, Reading
+from kiosk.lockdown.wayland.backend import wayland_backend
+from kiosk.lockdown.wayland.compositor import compositor_at
 from kiosk.lockdown.x11.backend import x11_backend
 from kiosk.lockdown.x11.connection import NoXServerError, XServer
 from kiosk.lockdown.x11.devices import InjectedInput
@@ -86,6 +88,8 @@ def backend_here(
         sees_displays=screen.system is ScreenSystem.X11,
     )
     sandbox = Backend(name=f"sandbox, {screen.system.value}", operations=walls.operations(machine, window))
+    if screen.system is ScreenSystem.WAYLAND:
+        return linux_backend(seat).with_more(sandbox, wayland_backend(lambda: compositor_at(Path(screen.socket))))
     if screen.system is not ScreenSystem.X11:
         return linux_backend(seat).with_more(sandbox)
     try:

@@ -168,7 +168,7 @@ def _xorg(wishes: Wishes, x_server: str) -> str:
         # No window manager, no way in but by the socket's name, and no extension by which programs press keys.
         f"ExecStart={x_server} {server} -nolisten tcp -nolisten local -noreset -tst -auth {authority}\n"
         f"{_until(f'{X_SOCKETS}/X{_DISPLAY}')}"
-        "NoNewPrivileges=yes\nPrivateNetwork=yes\nRestrictAddressFamilies=AF_UNIX AF_NETLINK\nProtectHome=yes\n"
+        "NoNewPrivileges=yes\nRestrictAddressFamilies=AF_UNIX AF_NETLINK\nProtectHome=yes\n"
         "ProtectControlGroups=yes\nProtectKernelModules=yes\nLimitCORE=0\n"
     )
 
@@ -183,7 +183,7 @@ def _cage(wishes: Wishes) -> str:
         # itself starts only keeps it running. Without -s no key switches to another console.
         f"ExecStart=/usr/bin/env XDG_RUNTIME_DIR={_RUNTIME} /usr/bin/cage -- /bin/sleep infinity\n"
         f"{_until(f'{_RUNTIME}/wayland-0')}"
-        "NoNewPrivileges=yes\nRestrictAddressFamilies=AF_UNIX AF_NETLINK\nProtectHome=yes\nLimitCORE=0\n"
+        "NoNewPrivileges=yes\nPrivateTmp=yes\nRestrictAddressFamilies=AF_UNIX AF_NETLINK\nProtectHome=yes\nLimitCORE=0\n"
     )
 
 

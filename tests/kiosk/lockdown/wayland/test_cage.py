@@ -1,0 +1,186 @@
+"""The real window in a real cage, which draws into an X server that nobody sees: what its keys do, and who fills the screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xcffib
+import xcffib.xproto
+
+from kiosk.lockdown.facts import Capability, Concern
+from kiosk.lockdown.wayland.backend import wayland_backend
+from kiosk.lockdown.wayland.compositor import compositor_at
+from tests.kiosk.lockdown.x11.displays_for_tests import ROOT, environment, needs, x_server, xdotool
+
+pytestmark = pytest.mark.wayland
+PATIENCE_S = 30.0
+KEYS = (
+    "alt+Tab",
+    "alt+F4",
+    "alt+space",
+    "alt+Escape",
+    "Super_L",
+    "super+d",
+    "Print",
+    "ctrl+alt+t",
+    "ctrl+alt+Delete",
+    "ctrl+alt+BackSpace",
+    "ctrl+alt+F1",
+    "ctrl+Escape",
+    "F11",
+)
+
+
+def until(condition: Callable[[], object], why: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, why
+        time.sleep(0.05)
+
+
+@dataclass
+class Caged:
+    """A cage, and the X server that it draws into."""
+
+    process: subprocess.Popen[bytes]
+    display: str
+    runtime: Path
+
+    @property
+    def socket(self) -> Path:
+        return self.runtime / "wayland-0"
+
+
+@pytest.fixture(scope="module")
+def cage() -> Iterator[Caged]:
+    needs("cage", "Xwayland", "unshare")
+    with tempfile.TemporaryDirectory() as folder, x_server() as display:
+        runtime = Path(folder, "run")
+        runtime.mkdir(mode=0o700)
+        words = ["cage", "--", "sleep", "600"]
+        if os.geteuid() == 0:  # cage does not run as root; in a namespace of users root is somebody else
+            words = ["unshare", "-U", "--map-user=1000", "--map-group=1000", *words]
+        given = environment(DISPLAY=display, XDG_RUNTIME_DIR=str(runtime), WLR_BACKENDS="x11", WLR_RENDERER="pixman")
+        process = subprocess.Popen(words, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            until(lambda: (runtime / "wayland-0").exists() or process.poll() is not None, "no cage")
+            if process.poll() is not None:
+                pytest.skip("cage does not start here")
+            yield Caged(process, display, runtime)
+        finally:
+            process.kill()
+            process.wait(10)
+
+
+@contextmanager
+def window_in(cage: Caged, *without: str) -> Iterator[Callable[[], dict[str, Any]]]:
+    given = environment(
+        QT_QPA_PLATFORM="wayland",
+        XDG_RUNTIME_DIR=str(cage.runtime),
+        WAYLAND_DISPLAY="wayland-0",
+        XDG_SESSION_TYPE="wayland",
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.ui.window.x11_window", *without],
+        env=given,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+
+    def state() -> dict[str, Any]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        found = json.loads(process.stdout.readline())
+        assert isinstance(found, dict)
+        return found
+
+    try:
+        if process.stdout.readline() != "up\n":
+            process.wait(10)
+            said = process.stderr.read()
+            if "platform plugin" in said:
+                pytest.skip(f"Qt does not speak Wayland here: {said.splitlines()[0]}")
+            pytest.fail(said)
+        yield state
+    finally:
+        process.stdin.close()
+        process.wait(20)
+        process.stdout.close()
+        process.stderr.close()
+
+
+def size_of(cage: Caged) -> list[int]:
+    """Return the size of the one output, which is a window of the X server."""
+    server: Any = xcffib.connect(display=cage.display)
+    try:
+        root = server.get_setup().roots[0].root
+        children = server.core.QueryTree(root).reply().children
+        shapes = [server.core.GetGeometry(child).reply() for child in children]
+        largest = max(shapes, key=lambda shape: shape.width * shape.height)
+        return [largest.width, largest.height]
+    finally:
+        server.disconnect()
+
+
+def test_the_window_fills_the_output_and_no_key_leaves_it(cage: Caged) -> None:
+    with window_in(cage) as state:
+        until(lambda: state()["active"], "the window is not the one that is typed to")
+        before = state()
+        assert before["place"] == [0, 0, *size_of(cage)]
+        assert before["windows"] == 1
+        for key in KEYS:
+            xdotool(cage.display, ["key", key])
+        xdotool(cage.display, ["type", "--delay", "20", "mine"])
+        until(lambda: "mine" in state()["text"], "what is typed does not arrive")
+        after = state()
+        assert cage.process.poll() is None
+        assert after["text"] == before["text"] + "mine"
+        assert (after["place"], after["active"], after["popup"]) == (before["place"], True, False)
+        assert after["screen"] == before["screen"]
+        kinds = {kind for kind, _ in after["noticed"]}
+        assert "keys-blocked" in kinds
+        assert not {"focus-lost", "window-moved", "grab-lost"} & kinds
+
+
+def test_without_its_filter_the_window_takes_keys_for_text(cage: Caged) -> None:
+    with window_in(cage, "filter") as state:
+        until(lambda: state()["active"], "the window is not the one that is typed to")
+        before = state()["text"]
+        xdotool(cage.display, ["key", "alt+Tab"])
+        xdotool(cage.display, ["type", "mine"])
+        until(lambda: "mine" in state()["text"], "what is typed does not arrive")
+        after = state()
+        assert after["text"] != before + "mine"
+        assert "keys-blocked" not in {kind for kind, _ in after["noticed"]}
+
+
+def test_a_nested_cage_is_known_for_what_it_is(cage: Caged) -> None:
+    backend = wayland_backend(lambda: compositor_at(cage.socket))
+    table = {entry.concern: entry.probe.capability for entry in backend.table()}
+    for concern in (Concern.APP_SWITCHING, Concern.SYSTEM_KEYS, Concern.SCREEN_CAPTURE, Concern.CLIPBOARD):
+        assert table[concern] is Capability.ENFORCED
+    cage.runtime.chmod(0o711)
+    try:
+        probe = wayland_backend(lambda: compositor_at(cage.socket)).probes()["wayland/no-capture"][1]
+        assert probe.capability is Capability.UNAVAILABLE
+    finally:
+        cage.runtime.chmod(0o700)
