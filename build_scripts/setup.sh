@@ -57,7 +57,16 @@ kiosk_python_packages() {
     python=$(kiosk_find_python)
     [ -x "$VENV/bin/python" ] || "$python" -m venv "$VENV"
     kiosk_say "Installing the Python packages of build_scripts/requirements.txt (about a minute)"
-    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r build_scripts/requirements.txt >&2
+    # Wheels only, so that installing runs nobody's code; but one package is published as source alone. It is Python throughout,
+    # and built with what has just been installed.
+    mkdir -p "$VENV/locked"
+    for part in wheels sources; do
+        awk -v part="$part" '/^[^ ]/ { source = /^xcffib==/ } (part == "sources") == source' build_scripts/requirements.txt \
+            > "$VENV/locked/$part.txt"
+    done
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r "$VENV/locked/wheels.txt" >&2
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --no-build-isolation \
+        --no-binary xcffib -r "$VENV/locked/sources.txt" >&2
     "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
     printf '%s' "$want" > "$VENV/installed"
 }
