@@ -11,11 +11,12 @@ import pytest
 
 from exam_packages.as_found import AsFound, GivenBack
 from exam_packages.ids import SeatId
+from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.lockdown.giving_back import SettlingStore
 from kiosk.seat.identity import make_identity, read_identity, write_about
-from kiosk.seat.layout import SeatFolder
+from kiosk.seat.layout import FolderLock, SeatFolder
 from kiosk.seat.statements import as_found_of
-from tests.ui.lockdown.test_session import Session, walls_are_possible
+from tests.ui.lockdown.test_session import Session, wait_until, walls_are_possible
 
 __all__ = ["walls_are_possible"]
 pytestmark = pytest.mark.sandbox
@@ -40,6 +41,21 @@ def store(session: Session) -> SettlingStore:
     return SettlingStore(session.state / "snapshots")
 
 
+def kill(session: Session) -> None:
+    """Kill the supervisor, and wait until what it had just forked has gone, too: that holds its folder for a moment."""
+    session.process.kill()
+    session.process.wait()
+    wait_until(lambda: is_free(session.state), "somebody still holds the supervisor's folder")
+
+
+def is_free(folder: Path) -> bool:
+    try:
+        FolderLock(folder, only_read=True).release()
+    except StorageFault as fault:
+        return fault.kind is not StorageFaultKind.BUSY
+    return True
+
+
 def test_after_a_session_the_seat_signs_that_all_is_as_found(session: Session) -> None:
     session.start()
     session.wait_for("state")
@@ -54,8 +70,7 @@ def test_after_a_session_the_seat_signs_that_all_is_as_found(session: Session) -
 def test_after_a_kill_the_next_start_gives_back_and_signs(session: Session) -> None:
     session.start()
     session.wait_for("state")
-    session.process.kill()
-    session.process.wait()
+    kill(session)
     left = {snapshot.operation for snapshot in store(session).left()}
     assert left
     assert statement(session) is None
@@ -73,16 +88,14 @@ def test_after_a_kill_the_next_start_gives_back_and_signs(session: Session) -> N
 def test_killed_at_any_time_of_its_start_or_end_nothing_is_left_over(session: Session, after_s: float) -> None:
     session.start()
     time.sleep(after_s)
-    session.process.kill()
-    session.process.wait()
+    kill(session)
     session.close()
     session.start()
     begun = len(session.diary("state"))
     session.wait_for("state", begun + 1)
     session.process.send_signal(signal.SIGTERM)
     time.sleep(after_s / 4)
-    session.process.kill()
-    session.process.wait()
+    kill(session)
     session.close()
     session.start()
     session.wait_for("state", len(session.diary("state")) + 1)
