@@ -24,7 +24,7 @@ from kiosk.lockdown.linux.window_tree import program_folders
 from kiosk.lockdown.policy import Policy
 from kiosk.lockdown.program_digest import digests_of, program_files
 from kiosk.lockdown.readings import Monitor, Reading
-from kiosk.lockdown.wayland.backend import wayland_backend
+from kiosk.lockdown.wayland.backend import PROGRAMS, wayland_backend
 from kiosk.lockdown.wayland.compositor import compositor_at
 from kiosk.lockdown.x11.backend import x11_backend
 from kiosk.lockdown.x11.connection import NoXServerError, XServer
@@ -81,7 +81,7 @@ def backend_here(
         uid=os.getuid() if machine.user is None else machine.user.uid,
         folder=options.seat,
         window=window,
-        known_programs=tuple(f"{folder}/" for folder in program_folders()),
+        known_programs=(*(f"{folder}/" for folder in program_folders()), *_of_the_screen(screen)),
         environment=frozenset(given),
         program_files=own_files(),
         displays=tuple(Fingerprint(each) for each in wanted.policy.displays),
@@ -99,6 +99,11 @@ def backend_here(
     enrolled = enrolled_display(server, seat.displays)
     x11 = x11_backend(server, Ours(os.getpid()), policy=InputPolicy(), enrolled=enrolled)
     return linux_backend(seat).with_more(sandbox, _for_a_rig(x11, wanted))
+
+
+def _of_the_screen(screen: Screen) -> tuple[str, ...]:
+    """A compositor runs as the seat's user; an X server does not."""
+    return PROGRAMS if screen.system is ScreenSystem.WAYLAND else ()
 
 
 def own_files() -> dict[Path, Digest]:

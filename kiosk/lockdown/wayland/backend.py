@@ -17,6 +17,8 @@ from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.wayland.compositor import Compositor
 
 CAGE: Final = "cage"
+PROGRAMS: Final = ("/usr/bin/cage", "/usr/bin/Xwayland", "/usr/bin/sleep", "/bin/sleep")
+"""What runs as the seat's user beside the exam, as ``preparing`` starts it."""
 LOOK_MS: Final = 2_000
 """A look is a connection: not at every poll."""
 

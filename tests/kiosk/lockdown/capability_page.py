@@ -22,6 +22,8 @@ from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.backend import SeatFacts, linux_backend
 from kiosk.lockdown.linux.hardening import User
 from kiosk.lockdown.policy import REQUIRED, Policy, judge_start
+from kiosk.lockdown.wayland.backend import wayland_backend
+from kiosk.lockdown.wayland.compositor import Compositor
 from kiosk.lockdown.x11.backend import WINDOW_PROBES, x11_monitors, x11_operations
 from kiosk.lockdown.x11.connection import XServer
 from tests.kiosk.lockdown.linux_monitors.made_up import EXAM_PROGRAM, SEAT_FOLDER, USER, MadeUpMachine, edid_of, prepare
@@ -56,7 +58,7 @@ class _Server:
         del listener
 
 
-def _linux(*, is_prepared: bool = False) -> Backend:
+def _linux(*, is_prepared: bool = False, sees_displays: bool = True) -> Backend:
     machine = MadeUpMachine()
     if is_prepared:
         prepare(machine)
@@ -69,7 +71,7 @@ def _linux(*, is_prepared: bool = False) -> Backend:
         known_programs=("/opt/exam/",),
         environment=frozenset(),
         program_files={Path(EXAM_PROGRAM): Digest(hashlib.sha256(b"").hexdigest())},
-        sees_displays=True,
+        sees_displays=sees_displays,
     )
     return linux_backend(seat, look=machine.look, power_keys=machine.power_key)
 
@@ -96,12 +98,21 @@ def _walls(*, is_root: bool, namespaces: bool) -> Backend:
     return Backend(name="sandbox", operations=walls.operations(machine, lambda: None))
 
 
+_CAGE = Compositor(process=2, program="cage", words=("/usr/bin/cage", "--", "/bin/sleep", "infinity"), is_private=True)
+
 COLUMNS = (
     Column(
         "Prepared",
         "Linux, prepared by `kiosk seat prepare`: Xorg without a window manager, the supervisor as the system's service, the"
         " window as a user of its own, storage kept out, the program the system's",
         lambda: _linux(is_prepared=True).with_more(_x11(), _walls(is_root=True, namespaces=True)),
+    ),
+    Column(
+        "Prepared, cage",
+        "The same prepared with `--session cage`: Wayland instead of Xorg. Displays are the compositor's, and only noticed",
+        lambda: _linux(is_prepared=True, sees_displays=False).with_more(
+            wayland_backend(lambda: _CAGE), _walls(is_root=True, namespaces=True)
+        ),
     ),
     Column(
         "Root",

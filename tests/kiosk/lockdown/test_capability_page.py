@@ -45,7 +45,7 @@ def test_development_prevents_nothing() -> None:
 
 
 def test_more_rights_prevent_no_less() -> None:
-    prepared, root, user, plain, _ = _tables()
+    prepared, _, root, user, plain, _ = _tables()
     for better, worse in ((prepared, root), (root, user), (user, plain)):
         for one, other in zip(better, worse, strict=True):
             assert one.probe.capability.satisfies(other.probe.capability), one.concern
