@@ -21,7 +21,7 @@ from kiosk.journal.salvage import Damage, Finding, SalvagedJournal, SalvagedReco
 from kiosk.seat.layout import SESSION_KEY
 from kiosk.session import Session
 from signing.canonical import JsonValue, decode
-from signing.errors import FormRefused, Refused
+from signing.errors import ContentRefused, FormRefused, Refused
 from signing.fields import to_base64
 from signing.trust.folder import read_bounded
 from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, escape, out, print_json
@@ -74,6 +74,11 @@ def recover(
     signed by the seat and not scored; people decide about it. Exit code 3 if anything is damaged or missing.
     """
     key_file = session_folder / SESSION_KEY if key is None else key
+    if not key_file.exists():
+        raise ContentRefused(
+            "is missing. Give the folder of one session, or with --key its key from elsewhere: a stick or a second copy has it, too",
+            place=str(key_file),
+        )
     untrusted = read_bounded(key_file, max_bytes=FILE_MAX_BYTES, place=str(key_file))
     session = read_session_key(untrusted, place=str(key_file)).session
     office = Office(folder, ask_passphrase(passphrase_file, whose="the office's keys"))
@@ -162,11 +167,12 @@ def _parsed(text: bytes) -> JsonValue:
 
 def _say(found: SalvagedJournal, to: Path | None) -> None:
     state = found.state
-    answered = f", in which {state.answered_count} questions are answered" if state is not None else ""
-    read = f"{len(found.records)} records could be read, the first {found.unbroken} without a gap{answered}"
-    err.print(f"Session {found.session}: {read}.", highlight=False)
-    if found.answers:
-        err.print(f"{len(found.answers)} answers stand beside them.", highlight=False)
+    answered = f"; questions answered in these: {state.answered_count}" if state is not None else ""
+    err.print(
+        f"Session {found.session}. Records that could be read: {len(found.records)}, "
+        f"without a gap from the first: {found.unbroken}{answered}. Answers beside the records: {len(found.answers)}.",
+        highlight=False,
+    )
     for finding in found.findings:
         err.print(f"Damaged: {_sentence(finding)}.", highlight=False)
     if not found.findings:

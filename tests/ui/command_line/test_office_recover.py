@@ -44,7 +44,7 @@ def test_the_disk_of_a_dead_seat(world: World, tmp_path: Path, capsys: pytest.Ca
     to = tmp_path / "recovered.json"
     assert recover(world, folder, "--to", to) == 0
     said = capsys.readouterr()
-    assert f"Session {session}:" in said.err
+    assert f"Session {session}." in said.err
     assert "Nothing of it is damaged." in said.err
     assert "in clear" in said.out
     recovered = json.loads(to.read_bytes())
@@ -85,7 +85,7 @@ def test_a_key_that_is_lost_in_the_folder_is_given_apart(
     folder = SeatFolder(world.seat_folder).session(begun(world))
     key = (folder / SESSION_KEY).rename(tmp_path / "key.json")
     assert recover(world, folder) == 3
-    assert f"{SESSION_KEY}: is missing" in capsys.readouterr().err
+    assert f"{SESSION_KEY}: is missing. Give the folder of one session, or with --key" in capsys.readouterr().err
     assert recover(world, folder, "--key", key, "--to", tmp_path / "recovered.json") == 0
 
 
