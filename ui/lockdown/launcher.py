@@ -15,6 +15,9 @@ from kiosk.lockdown.linux.sandbox import decode_plan, launch
 from ui.command_line.main import BEHIND_WALLS, run
 
 PLAN_MAX_BYTES: Final = 1024 * 1024
+WAITING: Final = "--waiting"
+"""Before the window's command line: load everything, and come up when the line says ``COME_UP``."""
+COME_UP: Final = b"\n"
 
 
 def command() -> tuple[str, ...]:
@@ -28,12 +31,27 @@ def main() -> int:
     """Read the plan from standard input and carry it out."""
     plan, words = decode_plan(_read_all(0))
     _nothing_to_read()
-    return launch(plan, lambda: run_window(words))
+    return launch(plan, lambda: run_window(words, plan.kept))
 
 
-def run_window(words: Sequence[str]) -> int:
-    """Be the window. What it is made of is loaded here, behind the walls, and not before."""
+def run_window(words: Sequence[str], line: int | None = None) -> int:
+    """Be the window. What it is made of is loaded here, behind the walls, and not before.
+
+    Args:
+        words: its command line; after ``WAITING``, it comes up only when it is told to.
+        line: descriptor of the supervisor's line.
+    """
+    if line is not None and words[:1] == (WAITING,):
+        _load()
+        if not os.read(line, len(COME_UP)):
+            return 0  # the supervisor is gone, and nobody wants a window
+        words = words[1:]
     return run(words)
+
+
+def _load() -> None:
+    import ui.command_line.seat_program  # noqa: PLC0415 - what `kiosk seat run` is made of
+    import ui.window.app  # noqa: F401, PLC0415
 
 
 def _read_all(descriptor: int) -> bytes:

@@ -37,6 +37,7 @@ from ui.lockdown import launcher
 from ui.lockdown.backend import Wanted, backend_here
 from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.known_operations import known_operations
+from ui.lockdown.reserve import WindowReserve
 from ui.lockdown.run_mark import RunMark
 from ui.lockdown.site import site_policy_of
 from ui.lockdown.supervisor import Parts, Supervisor
@@ -62,6 +63,7 @@ class SessionOptions:
         environment: the supervisor's own, which nobody has looked at.
         more: other folders that the window may read.
         command: what makes the walls and is the window behind them.
+        reserve: a second window waits, loaded, for the first one to be gone.
     """
 
     seat: Path
@@ -74,6 +76,7 @@ class SessionOptions:
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     more: Sequence[str] = ()
     command: Sequence[str] = field(default_factory=launcher.command)
+    reserve: bool = True
 
 
 def default_state(seat: Path) -> Path:
@@ -163,7 +166,7 @@ class _Sitting:
         watch = Watch(backend.monitors)
         self._supervisor = Supervisor(
             Parts(
-                start=self._start,
+                windows=WindowReserve(self._start, is_kept=self._options.reserve),
                 book=self._book,
                 watch=watch,
                 lockdown=lockdown,
@@ -180,7 +183,7 @@ class _Sitting:
         with _ended_by_signals() as wake:
             return self._supervisor.run(wake)
 
-    def _start(self) -> WindowProcess:
+    def _start(self, waits: bool) -> WindowProcess:  # noqa: FBT001 - the reserve's one question
         options = self._options
         return WindowProcess(
             WindowWanted(
@@ -193,6 +196,7 @@ class _Sitting:
                 accessibility=options.accessibility,
                 more=options.more,
                 command=options.command,
+                waits=waits,
             )
         )
 

@@ -52,6 +52,7 @@ from kiosk.lockdown.supervision import (
 )
 from kiosk.lockdown.watching import Watch
 from signing.errors import Refused
+from ui.lockdown.reserve import WindowReserve
 from ui.lockdown.run_mark import RunMark
 from ui.lockdown.window_link import LinkClosed, LinkEnded, WindowLink
 from ui.lockdown.window_process import WindowProcess, how_ended
@@ -81,7 +82,7 @@ class Parts:
     """What the supervisor is made of.
 
     Attributes:
-        start: starts a window.
+        windows: starts them.
         book: what was noticed.
         watch: the monitors.
         lockdown: the operations, made already.
@@ -93,7 +94,7 @@ class Parts:
         rebooted: a session ran when the machine went down.
     """
 
-    start: Callable[[], WindowProcess]
+    windows: WindowReserve
     book: IncidentBook
     watch: Watch
     lockdown: Lockdown
@@ -145,6 +146,7 @@ class Supervisor:
             return self._code
         finally:
             self._end_window()
+            self._parts.windows.close()
             selector.close()
 
     def tell(self, message: FromSupervisor) -> None:
@@ -185,6 +187,8 @@ class Supervisor:
     def _look(self) -> None:
         now = self._parts.reading()
         self._step(Looked())
+        if self.is_up and self._times.stopping is None:
+            self._parts.windows.keep(now.awake_ms)
         for observation in self._parts.watch.look(now):
             self._parts.book.observe(observation)
         if now.awake_ms - self._times.verified >= VERIFY_MS:
@@ -307,7 +311,7 @@ class Supervisor:
     def _do(self, action: Action) -> None:
         match action:
             case StartWindow():
-                process = self._parts.start()
+                process = self._parts.windows.take()
                 self._window = _Window(process, WindowLink(process.line))
             case KillWindow():
                 if self._window is not None:

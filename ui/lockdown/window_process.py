@@ -42,6 +42,7 @@ class WindowWanted:
         accessibility: whether assistive programs may read the window.
         more: other folders that it may read.
         command: what makes the walls.
+        waits: it loads, and comes up only after ``go``.
     """
 
     words: Sequence[str]
@@ -53,6 +54,7 @@ class WindowWanted:
     accessibility: bool = False
     more: Sequence[str] = ()
     command: Sequence[str] = field(default_factory=launcher.command)
+    waits: bool = False
 
 
 class WindowProcess:
@@ -80,7 +82,8 @@ class WindowProcess:
         stdin = self._process.stdin
         if stdin is not None:
             try:
-                stdin.write(encode_plan(plan, wanted.words))
+                words = [launcher.WAITING, *wanted.words] if wanted.waits else wanted.words
+                stdin.write(encode_plan(plan, words))
                 stdin.close()
             except BrokenPipeError:
                 pass  # it has died already, and that is told as any death
@@ -90,6 +93,13 @@ class WindowProcess:
         """The number of the innermost process, where the window is; None while there is none."""
         inner = _child_of(self._process.pid)
         return None if inner is None else _child_of(inner)
+
+    def go(self) -> bool:
+        """Let one that waits come up; tell whether it could be told."""
+        try:
+            return self.line.send(launcher.COME_UP) == len(launcher.COME_UP)
+        except OSError:
+            return False
 
     def ended(self) -> int | None:
         """Return the exit code once nothing of it is left; None while it runs."""
@@ -107,6 +117,11 @@ class WindowProcess:
     def close(self) -> None:
         """Let go of it, after it has ended."""
         os.close(self.descriptor)
+
+    def let_go(self) -> None:
+        """The same for one whose line nobody has taken over."""
+        self.line.close()
+        self.close()
 
 
 def how_ended(code: int) -> str:

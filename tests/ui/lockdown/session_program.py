@@ -41,6 +41,7 @@ def main() -> int:
             words=["seat", "run", str(seat)],
             environment={"QT_QPA_PLATFORM": "offscreen", "LD_PRELOAD": "", "QT_PLUGIN_PATH": "/tmp"},
             more=[str(Path(__file__).parents[2])],
+            reserve=False,
             command=[sys.executable, "-c", STAND_IN, str(Path(__file__).parents[3])],
         )
     )
