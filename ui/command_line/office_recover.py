@@ -76,7 +76,7 @@ def recover(
     key_file = session_folder / SESSION_KEY if key is None else key
     if not key_file.exists():
         raise ContentRefused(
-            "is missing. Give the folder of one session, or with --key its key from elsewhere: a stick or a second copy has it, too",
+            "is missing. Give the folder of one session, or with --key its key from elsewhere: a second copy has it, too",
             place=str(key_file),
         )
     untrusted = read_bounded(key_file, max_bytes=FILE_MAX_BYTES, place=str(key_file))
