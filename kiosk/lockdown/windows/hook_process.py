@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, Protocol, TypeAlias
 from kiosk.clock import Clock, SystemClock
 from kiosk.lockdown.blocked_input import LINES_EVERY_MS, BlockedInput
 from kiosk.lockdown.incidents import IncidentKind, Observation
-from kiosk.lockdown.input_policy import Button, InputPolicy, Verdict
+from kiosk.lockdown.input_policy import InputPolicy, Verdict
 from kiosk.lockdown.windows.api import Win32Failed
 from kiosk.lockdown.windows.hook_lines import HookLine, Sign, line_of
 from kiosk.lockdown.windows.keys import ButtonFilter, KeyEvent, KeyFilter, button_of
@@ -151,9 +151,8 @@ class HookKeeper:
     def _mouse_passes(self, message: int, data: int, injected: bool) -> bool:  # noqa: FBT001 - the shape of ButtonGate
         pressed = button_of(message, data)
         verdict = self._buttons.decide(pressed, injected=injected)
-        goes_down = pressed is not None and pressed[1]
-        if verdict is Verdict.INJECTED or (verdict is Verdict.BLOCKED and goes_down):
-            self._note((verdict, (pressed[0] if pressed is not None else Button.OTHER).value, True))
+        if pressed is not None and pressed[1] and verdict is not Verdict.PASSES:
+            self._note((verdict, pressed[0].value, True))
         return verdict is Verdict.PASSES
 
     def _note(self, seen: _Seen) -> None:

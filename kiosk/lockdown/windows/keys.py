@@ -175,17 +175,21 @@ def is_touch(extra: int) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class ButtonFilter:
-    """Decides about every button, move and wheel. Used by one thread."""
+    """Decides about every button. Used by one thread."""
 
     policy: InputPolicy
     _kept_away: set[Button] = field(default_factory=set, init=False)
 
     def decide(self, pressed: tuple[Button, bool] | None, *, injected: bool) -> Verdict:
-        """Return what becomes of it; None is a move or a wheel."""
-        if injected and not self.policy.takes_injected:
-            return Verdict.INJECTED
+        """Return what becomes of it; None is a move or a wheel.
+
+        Those pass whoever made them: every program that puts the pointer somewhere, our own too, makes such a move, and by itself
+        it does nothing.
+        """
         if pressed is None:
             return Verdict.PASSES
+        if injected and not self.policy.takes_injected:
+            return Verdict.INJECTED
         button, is_down = pressed
         if not is_down:
             was_kept_away = button in self._kept_away

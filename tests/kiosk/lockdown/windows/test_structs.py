@@ -1,0 +1,115 @@
+"""The layout of every structure, on every system: once against numbers, once against the headers of mingw-w64."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.lockdown.windows import structs
+from kiosk.lockdown.windows.calls import Library
+from kiosk.lockdown.windows.structs import text_of, units_of
+
+LAYOUT: tuple[tuple[str, type[ctypes.Structure], int, tuple[tuple[str, str, int], ...]], ...] = (
+    ("KBDLLHOOKSTRUCT", structs.KeyboardStroke, 24, (("flags", "flags", 8), ("dwExtraInfo", "extra", 16))),
+    ("MSLLHOOKSTRUCT", structs.MouseStroke, 32, (("mouseData", "data", 8), ("flags", "flags", 12), ("dwExtraInfo", "extra", 24))),
+    ("KEYBDINPUT", structs.KeyboardInput, 24, (("dwFlags", "flags", 4), ("dwExtraInfo", "extra", 16))),
+    ("INPUT", structs.Input, 40, (("ki", "of", 8),)),
+    ("MSG", structs.Message, 48, (("message", "message", 8), ("lParam", "lparam", 24), ("pt", "x", 36))),
+    ("RECT", structs.Rect, 16, (("right", "right", 8),)),
+    ("MONITORINFOEXW", structs.MonitorInfo, 104, (("rcMonitor", "monitor", 4), ("szDevice", "device", 40))),
+    ("DISPLAY_DEVICEW", structs.DisplayDevice, 840, (("StateFlags", "state", 324), ("DeviceID", "id", 328))),
+    ("STICKYKEYS", structs.StickyKeys, 8, (("dwFlags", "flags", 4),)),
+    ("TOGGLEKEYS", structs.StickyKeys, 8, (("dwFlags", "flags", 4),)),
+    ("FILTERKEYS", structs.FilterKeys, 24, (("dwFlags", "flags", 4), ("iBounceMSec", "bounce_ms", 20))),
+    ("JOBOBJECT_BASIC_LIMIT_INFORMATION", structs.JobBasicLimit, 64, (("ActiveProcessLimit", "active_process_limit", 40),)),
+    ("JOBOBJECT_EXTENDED_LIMIT_INFORMATION", structs.JobExtendedLimit, 144, (("ProcessMemoryLimit", "process_memory", 112),)),
+    ("JOBOBJECT_BASIC_ACCOUNTING_INFORMATION", structs.JobAccounting, 48, (("ActiveProcesses", "active_processes", 40),)),
+    ("STARTUPINFOW", structs.StartupInfo, 104, (("lpDesktop", "desktop", 16), ("hStdError", "stderr", 96))),
+    ("PROCESS_INFORMATION", structs.ProcessInformation, 24, (("dwProcessId", "pid", 16),)),
+    ("PROCESSENTRY32W", structs.ProcessEntry, 568, (("th32ProcessID", "pid", 8), ("szExeFile", "program", 44))),
+    ("SYSTEM_POWER_STATUS", structs.PowerStatus, 12, (("BatteryLifePercent", "percent", 2),)),
+)  # fmt: skip
+NUMBERS = {
+    "WH_KEYBOARD_LL": structs.WH_KEYBOARD_LL,
+    "WH_MOUSE_LL": structs.WH_MOUSE_LL,
+    "LLKHF_INJECTED": structs.LLKHF_INJECTED,
+    "LLMHF_INJECTED": structs.LLMHF_INJECTED,
+    "KEYEVENTF_KEYUP": structs.KEYEVENTF_KEYUP,
+    "VK_F24": structs.VK_F24,
+    "SM_REMOTESESSION": structs.SM_REMOTESESSION,
+    "WDA_MONITOR": structs.WDA_MONITOR,
+    "UOI_NAME": structs.UOI_NAME,
+    "SPI_GETSTICKYKEYS": structs.SPI_GETSTICKYKEYS,
+    "SPI_SETFILTERKEYS": structs.SPI_SETFILTERKEYS,
+    "SPI_SETTOGGLEKEYS": structs.SPI_SETTOGGLEKEYS,
+    "SKF_HOTKEYACTIVE": structs.HOTKEY_ACTIVE,
+    "FKF_HOTKEYACTIVE": structs.HOTKEY_ACTIVE,
+    "TKF_HOTKEYACTIVE": structs.HOTKEY_ACTIVE,
+    "JOB_OBJECT_LIMIT_ACTIVE_PROCESS": structs.JOB_OBJECT_LIMIT_ACTIVE_PROCESS,
+    "JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE": structs.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+    "JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION": structs.JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION,
+    "JobObjectExtendedLimitInformation": structs.JOB_EXTENDED_LIMIT,
+    "JobObjectBasicAccountingInformation": structs.JOB_BASIC_ACCOUNTING,
+    "CREATE_SUSPENDED": structs.CREATE_SUSPENDED,
+    "ES_CONTINUOUS": structs.ES_CONTINUOUS,
+    "ES_DISPLAY_REQUIRED": structs.ES_DISPLAY_REQUIRED,
+    "TokenElevation": structs.TOKEN_ELEVATION,
+    "KEY_READ": structs.KEY_READ,
+    "KEY_WRITE": structs.KEY_WRITE,
+    "KEY_WOW64_64KEY": structs.KEY_WOW64_64KEY,
+    "REG_DWORD": structs.REG_DWORD,
+    "ERROR_MORE_DATA": structs.ERROR_MORE_DATA,
+    "EDD_GET_DEVICE_INTERFACE_NAME": structs.EDD_GET_DEVICE_INTERFACE_NAME,
+    "DISPLAY_DEVICE_MIRRORING_DRIVER": structs.DISPLAY_DEVICE_MIRRORING_DRIVER,
+}
+COMPILER = "x86_64-w64-mingw32-gcc"
+
+
+@pytest.mark.parametrize("layout", LAYOUT, ids=lambda layout: str(layout[0]))
+def test_a_structure_lies_as_on_windows(
+    layout: tuple[str, type[ctypes.Structure], int, tuple[tuple[str, str, int], ...]],
+) -> None:
+    _, structure, size, fields = layout
+    assert ctypes.sizeof(structure) == size
+    assert {ours: getattr(structure, ours).offset for _, ours, _ in fields} == {ours: at for _, ours, at in fields}
+
+
+def test_the_headers_say_the_same(tmp_path: Path) -> None:
+    if shutil.which(COMPILER) is None:
+        pytest.skip(f"not installed: {COMPILER}")
+    checks = [f'_Static_assert(sizeof({name}) == {size}, "{name}");' for name, _, size, _ in LAYOUT]
+    checks += [
+        f'_Static_assert(offsetof({name}, {theirs}) == {at}, "{name}.{theirs}");'
+        for name, _, _, fields in LAYOUT
+        for theirs, _, at in fields
+    ]
+    checks += [f'_Static_assert((unsigned)({name}) == {number}u, "{name}");' for name, number in NUMBERS.items()]
+    source = tmp_path / "layout.c"
+    head = "#define _WIN32_WINNT 0x0A00\n#include <stddef.h>\n#include <windows.h>\n#include <tlhelp32.h>\n"
+    source.write_text(head + "\n".join(checks) + "\n", encoding="ascii")
+    done = subprocess.run([COMPILER, "-fsyntax-only", str(source)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    source.write_text(head + '_Static_assert(sizeof(MSG) == 47, "wrong");\n', encoding="ascii")
+    wrong = subprocess.run([COMPILER, "-fsyntax-only", str(source)], capture_output=True, text=True, check=False)
+    assert wrong.returncode != 0
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=50))
+def test_texts_go_there_and_back(text: str) -> None:
+    assert text_of(units_of(text)) == text
+
+
+@given(st.binary(min_size=20, max_size=20))
+def test_what_is_no_text_is_shown_all_the_same(data: bytes) -> None:
+    assert "\0" not in text_of((ctypes.c_uint16 * 10).from_buffer_copy(data))
+
+
+def test_elsewhere_there_are_no_libraries() -> None:
+    with pytest.raises(OSError, match="64-bit Windows"):
+        Library("user32", {})

@@ -1,0 +1,108 @@
+"""Calls of Windows as wine answers them, by our own ctypes declarations. What wine only pretends is found by reading back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.lockdown.windows.policies import POLICIES
+from kiosk.lockdown.windows.verification import NOT_VERIFIED
+from tests.wine.rig import RIG, on_drive_z, run
+
+pytestmark = pytest.mark.wine
+STEPS = ("looks", "clipboard", "jobs", "read_back", "canary")
+
+
+@pytest.fixture(scope="module")
+def snapshots(display: str) -> Iterator[Path]:
+    del display  # after the rig is built: its folder is made anew then
+    folder = RIG / "snapshots-for-tests"
+    shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def answers(display: str, *steps: str) -> dict[str, Any]:
+    done = run(display, "-m", "tests.wine.inside", *steps)
+    assert done.returncode == 0, done.stderr
+    return {name: value for line in done.stdout.splitlines() for name, value in json.loads(line).items()}
+
+
+@pytest.fixture(scope="module")
+def said(display: str, snapshots: Path) -> Mapping[str, Any]:
+    return answers(display, f"registry={on_drive_z(snapshots)}", *STEPS)
+
+
+def test_policies_are_set_and_put_back_to_the_byte(said: Mapping[str, Any]) -> None:
+    assert said["registry"] == {"as_found": True, "same": True, "changed": True}
+
+
+def test_policies_are_put_back_after_a_crash(display: str, said: Mapping[str, Any], snapshots: Path) -> None:
+    del said
+    dead = run(display, "-m", "tests.wine.inside", f"registry_dies={on_drive_z(snapshots)}")
+    assert dead.returncode == 9
+    before = json.loads(dead.stdout)
+    assert len(list(snapshots.iterdir())) == len(POLICIES)
+
+    after = answers(display, f"registry_after={on_drive_z(snapshots)}")["registry_after"]
+
+    assert after["before"] != before  # so the dead one had changed something
+    assert after["now"] == before
+    assert after["as_found"]
+    assert after["operations"] == len(POLICIES)
+    assert not list(snapshots.iterdir())
+
+
+def test_jobs(said: Mapping[str, Any]) -> None:
+    jobs = said["jobs"]
+    assert jobs["alive"]
+    assert jobs["ended"]
+    assert jobs["let_go"]
+    assert jobs["missing"] == 2  # ERROR_FILE_NOT_FOUND
+    # Wine sets limits and answers nothing when it is asked for them: the window is not started on trust.
+    assert jobs["window"] == "Windows does not hold the job to its limits."
+
+
+def test_the_canary_dies_with_the_hook(said: Mapping[str, Any]) -> None:
+    canary = said["canary"]
+    assert canary["seen"] == [True] * 3
+    assert not canary["unseen"]
+    assert canary["again"]
+    assert ["hook-lost" in line for line in canary["lost"]] == [False, True, False]
+    assert "alive" in canary["lost"][2]
+
+
+def test_the_clipboard_is_emptied(said: Mapping[str, Any]) -> None:
+    clipboard = said["clipboard"]
+    assert clipboard["second"] == ["clipboard-written", "clipboard-emptied"]
+    assert not clipboard["was_empty"]
+    assert clipboard["is_empty"]
+    assert clipboard["third"] == 0
+
+
+def test_looks(said: Mapping[str, Any]) -> None:
+    looks = said["looks"]
+    assert looks["ours"] == ["python.exe"]
+    assert "services.exe" in looks["programs"]
+    assert looks["monitors"] == ["1280x800+0+0"]
+    assert looks["desktop"] == "Default"
+    assert not looks["debugged"]
+    assert not looks["remote"]
+    assert looks["sessions"][0] == looks["sessions"][1]
+    assert abs(looks["clocks"]) < 2_000
+
+
+def test_nothing_claims_to_be_verified(said: Mapping[str, Any]) -> None:
+    reasons = said["looks"]["reasons"]
+    assert reasons
+    assert all(reason.startswith(NOT_VERIFIED) for reason in reasons)
+
+
+def test_what_wine_pretends_is_found_by_reading_back(said: Mapping[str, Any]) -> None:
+    assert said["read_back"]["desktop"] == "The desktop Default is shown."
+    assert said["read_back"]["after"] == "Default"
