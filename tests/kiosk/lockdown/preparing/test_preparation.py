@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import tempfile
@@ -36,6 +37,7 @@ def system_in_memory() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+@functools.cache
 def changes_of_a_whole_run() -> int:
     with system_in_memory() as root, power_for(root, 1_000_000) as count:
         prepare(root)
