@@ -20,7 +20,7 @@ from kiosk.mirror.moved import notice_quietly
 from kiosk.mirror.taking import FoundSession, bring, leave_word, moved_event, settle_taking
 from kiosk.seat.facts import ExamEntry, SealedBundle
 from kiosk.seat.holdings import OpenExam, exam_for
-from kiosk.seat.mirroring import medium_of, mirror_for
+from kiosk.seat.mirroring import medium_of, mirror_for, note_copy
 from kiosk.seat.parts import SeatParts
 from kiosk.seat.planning import SEED_BYTES, Sitting, plan_session
 from kiosk.seat.running import RunningSession, SessionServices
@@ -124,6 +124,7 @@ class SessionOpener:
         opened = parts.holdings.open_exam(found.about.about.package)
         try:
             row = bring(parts, found)
+            note_copy(parts.state, session, found.folder.parent.parent)
             leave_word(parts, found)
             running = RunningSession(
                 opened,
