@@ -39,6 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(arguments))
 
 
+def load(words: Sequence[str]) -> None:
+    """Load what a command line needs, and do nothing yet."""
+    _command(words)
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error has been said on standard error."""
     words = [*sys.argv[1:]] if arguments is None else [*arguments]

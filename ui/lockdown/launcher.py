@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiosk.lockdown.linux.sandbox import decode_plan, launch
-from ui.command_line.main import BEHIND_WALLS, run
+from ui.command_line.main import BEHIND_WALLS, load, run
 
 PLAN_MAX_BYTES: Final = 1024 * 1024
 WAITING: Final = "--waiting"
@@ -42,16 +42,18 @@ def run_window(words: Sequence[str], line: int | None = None) -> int:
         line: descriptor of the supervisor's line.
     """
     if line is not None and words[:1] == (WAITING,):
-        _load()
+        _load(words[1:])
         if not os.read(line, len(COME_UP)):
             return 0  # the supervisor is gone, and nobody wants a window
         words = words[1:]
     return run(words)
 
 
-def _load() -> None:
-    import ui.command_line.seat_program  # noqa: PLC0415 - what `kiosk seat run` is made of
-    import ui.window.app  # noqa: F401, PLC0415
+def _load(words: Sequence[str]) -> None:
+    import ui.window.app  # noqa: PLC0415
+    import ui.window.curtain  # noqa: F401, PLC0415
+
+    load(words)
 
 
 def _read_all(descriptor: int) -> bytes:
