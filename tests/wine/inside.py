@@ -16,6 +16,7 @@ from kiosk.clock import SystemClock
 from kiosk.lockdown.engine import Lockdown, restore_left
 from kiosk.lockdown.facts import Concern
 from kiosk.lockdown.incidents import Observation
+from kiosk.lockdown.input_policy import InputPolicy
 from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.snapshots import SnapshotStore
@@ -224,7 +225,7 @@ def _keeper_notices() -> list[str]:
 
     keeper = hook_process.HookKeeper(
         make,
-        policy=hook_process.InputPolicy(),
+        policy=InputPolicy(),
         say=lambda line: said.append(line_of(line).decode()),
         clock=SystemClock(),
     )
