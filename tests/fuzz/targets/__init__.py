@@ -16,6 +16,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "lists": ("roster-list", "pnp", "framework", "pictures", "captions", "patterns"),
     "machines": ("seat-report", "settings", "address", "server", "inspect"),
     "drops": ("drop",),
+    "seats": ("seat-mark", "site-policy", "mirror", "statement", "lockdown-log"),
     "qti": (
         "qti-reader",
         "qti-upgrade",
