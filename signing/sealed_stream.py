@@ -35,9 +35,6 @@ _HEADER_BYTES = _SALT_BYTES + _COMMITMENT_BYTES
 _NONCE_BYTES = 12
 _INFO: Final = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
 
-_READ_BYTES = 1024 * 1024
-"""How much ``SealedReader.blocks`` decrypts at a time."""
-
 _PIECE_BYTES = 256 * 1024
 """How much is sealed and unsealed at a time."""
 
@@ -176,11 +173,6 @@ class SealedReader:
         first, last = offset // CHUNK_BYTES, (end - 1) // CHUNK_BYTES
         start = first * CHUNK_BYTES
         return bytes(self._chunks(first, last)[offset - start : end - start])
-
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the whole content in order, a MiB at a time."""
-        for offset in range(0, self.size, _READ_BYTES):
-            yield self.read(offset, _READ_BYTES)
 
     def _chunks(self, first: int, last: int) -> memoryview:
         """Return the content of the chunks from ``first`` to ``last``, both included."""
