@@ -45,7 +45,7 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Put a file in place, all or nothing. Returns only when it would survive a power cut.
 
     Raises:
-        OSError: nothing is under the final name that was not there before.
+        OSError: under the final name is what was there before; or the new file, whole, where only its name may not stay.
     """
     with replacing(path, mode=mode) as (file, _):
         file.write(data)

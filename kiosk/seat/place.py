@@ -17,7 +17,7 @@ from kiosk.durable_file import write_durably
 from kiosk.errors import storage_fault_of
 from kiosk.seat.layout import SeatFolder
 from signing.canonical import decode, encode
-from signing.errors import Refused
+from signing.errors import FormRefused, Refused
 from signing.fields import Fields
 
 FORMAT: Final = "testing-center-kiosk/seat-place/v1"
@@ -110,7 +110,8 @@ def _hashed(machine: str) -> str:
 
 def _read(untrusted: bytes) -> tuple[str, int]:
     fields = Fields(decode(untrusted, place="place.json", max_bytes=_MAX_BYTES), "place.json")
-    fields.text("format")
+    if fields.text("format") != FORMAT:
+        raise FormRefused("is of another version", place="place.json.format")
     machine = fields.text("machine", min_length=0)
     inode = fields.text("folder", max_length=20)
     fields.close()

@@ -12,6 +12,7 @@ from exam_packages.ids import SessionId
 from kiosk.errors import Missing, NotReady
 from kiosk.handover.stick import Stick
 from kiosk.seat.facts import SeatStatus
+from kiosk.seat.layout import SeatFolder
 from kiosk.seat.seat import Seat
 from tests.kiosk.seat.sittings import finish, sit, start, to_first_scored
 from tests.simulators.day import ANA, BORIS, PROCTOR, World, make_world
@@ -63,6 +64,19 @@ def test_a_copy_opens_no_session_until_it_is_adopted(world: World, tmp_path: Pat
         sit(seat.day(), BORIS)
         assert "adopted" in [incident.kind for incident in seat._parts.state.log.lines()]
     with open_at(copy, world) as seat:
+        assert not is_elsewhere(seat.status())
+
+
+@pytest.mark.parametrize("said", [b"", b"{}", None])
+def test_a_binding_that_cannot_be_read_binds_nowhere(world: World, said: bytes | None) -> None:
+    """Also one of a version to come, which may mean something else by the same fields."""
+    place = SeatFolder(world.seat_folder).place
+    before = place.read_bytes()
+    place.write_bytes(before.replace(b"seat-place/v1", b"seat-place/v2") if said is None else said)
+    with open_at(world.seat_folder, world) as seat:
+        assert is_elsewhere(seat.status())
+    place.write_bytes(before)
+    with open_at(world.seat_folder, world) as seat:
         assert not is_elsewhere(seat.status())
 
 
