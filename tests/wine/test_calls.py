@@ -14,7 +14,7 @@ from kiosk.lockdown.windows.policies import POLICIES
 from kiosk.lockdown.windows.verification import NOT_VERIFIED
 from tests.wine.rig import RIG, on_drive_z, run
 
-pytestmark = pytest.mark.wine
+pytestmark = [pytest.mark.wine, pytest.mark.timeout(400)]  # the first one builds the rig
 STEPS = ("looks", "clipboard", "jobs", "read_back", "canary")
 
 

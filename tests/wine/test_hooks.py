@@ -11,7 +11,7 @@ from kiosk.lockdown.windows.hook_lines import Sign
 from tests.kiosk.lockdown.x11.displays_for_tests import xdotool
 from tests.wine.rig import Running, run
 
-pytestmark = pytest.mark.wine
+pytestmark = [pytest.mark.wine, pytest.mark.timeout(400)]  # the first one builds the rig
 
 WAYS_OUT = {
     "alt+Tab": "Alt+Tab",
