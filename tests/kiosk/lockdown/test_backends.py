@@ -40,6 +40,14 @@ def test_backends_together_give_the_best_of_each() -> None:
     assert best[Concern.CLOCK].by == "linux/clock"
 
 
+def test_what_could_be_done_and_failed_is_not_done() -> None:
+    network = SettingOperation(Machine(), "network", concern=Concern.NETWORK)
+    backend = Backend(name="test", operations=(network,))
+    table = {entry.concern: entry for entry in backend.table(not_made={network.name: "the kernel said no"})}
+    assert table[Concern.NETWORK].probe.capability is Capability.UNAVAILABLE
+    assert table[Concern.NETWORK].probe.reason == "the kernel said no"
+
+
 def test_the_monitors_look_at_this_machine() -> None:
     clock = SystemClock()
     seat = SeatFacts(

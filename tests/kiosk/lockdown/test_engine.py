@@ -76,6 +76,7 @@ def test_what_is_not_required_may_fail(rig: Rig) -> None:
     lockdown.start()
     assert rig.machine.settings == {"a": LOCKED, "b": "2", "c": LOCKED}
     assert rig.kinds == [IncidentKind.OPERATION_FAILED]
+    assert dict(lockdown.not_made) == {"test/b": "apply failed"}
     lockdown.stop()
     assert rig.machine.settings == BEFORE
 

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.incidents import IncidentKind
 from kiosk.lockdown.linux.environment import SUPERVISOR_VARIABLE
 from kiosk.lockdown.linux.sandbox import decode_plan, launch
@@ -60,10 +61,11 @@ class Window:
         if self._act == "dies":
             return 1
         self.say(Hello(version=VERSION + (self._act == "other version"), pid=os.getpid()))
-        self.say(SessionIs(session="s1"))
+        demanded = Preset.STANDARD if self._act == "sees, at an exam" else Preset.PRACTICE
+        self.say(SessionIs(session="s1", demanded=demanded))
         if self._act == "unreadable":
             self._line.sendall(b"beat\n")
-        if self._act == "sees":
+        if self._act.startswith("sees"):
             self.say(Observed(kind=IncidentKind.FOREIGN_WINDOW, evidence={"program": "xclock"}))
         unread = b""
         while True:
@@ -91,7 +93,7 @@ class Window:
                 self.note("state", preset=state.preset.value, needed=needed, table=table)
             case Raised() as raised:
                 self.note("raised", kind=raised.kind.value, number=raised.number, consequence=raised.consequence.value)
-                if self._act in {"sees", "clears"}:
+                if self._act == "clears" or self._act.startswith("sees"):
                     self.say(Covered(number=raised.number))
                 if self._act == "clears":
                     self.say(Cleared(number=raised.number, proctor="proctor-1", note=""))

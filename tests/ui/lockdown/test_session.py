@@ -189,6 +189,22 @@ def test_what_a_window_notices_is_judged_cleared_and_in_the_log(session: Session
     assert session.end() == 0
 
 
+def test_an_exam_that_demands_more_is_judged_by_it_on_a_seat_for_practice(session: Session) -> None:
+    session.start("sees, at an exam", "practice")
+    raised = session.wait_for("raised")
+    assert (raised["kind"], raised["consequence"]) == ("foreign-window", "lock")
+    assert session.wait_for("state")["preset"] == "practice", "what the seat is set to does not change by it"
+    session.process.kill()
+    session.process.wait(PATIENCE_S)
+    session.close()
+    session.start("", "practice")
+    session.wait_for("state", 2)
+    lines, _ = read_log(read_lines(session.state / "log" / "sessions" / "s1.lockdown"), place="test")
+    lost = next(line for line in lines if line.kind == "supervisor-lost")
+    assert lost.followed.value == "lock", "the exam that was interrupted demands it"
+    assert session.end() == 0
+
+
 def test_a_window_that_dies_again_and_again_is_a_proctor_s_matter(session: Session) -> None:
     session.start("", "standard")
     for number in range(1, OFTEN + 1):
