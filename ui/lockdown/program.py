@@ -148,21 +148,23 @@ class _Sitting:
             report=self._book.observe,
             clock=self._clock,
         )
-        lockdown.start()
-        try:
-            rebooted = before is not None and before.rebooted and bool(before.session)
-            code = self._supervise(backend, lockdown, rebooted=rebooted)
-        finally:
-            restored = self._state(lockdown.stop(), "session-ended")
-            self._book.observe(Observation(kind=IncidentKind.RESTORED, evidence=_names(restored)))
-            self._book.close()
-        self._mark.remove()
+        # From here on there is something to put back: who asks the program to end does not end it in the middle of that.
+        with _ended_by_signals() as wake:
+            lockdown.start()
+            try:
+                rebooted = before is not None and before.rebooted and bool(before.session)
+                code = self._supervise(backend, lockdown, wake, rebooted=rebooted)
+            finally:
+                restored = self._state(lockdown.stop(), "session-ended")
+                self._book.observe(Observation(kind=IncidentKind.RESTORED, evidence=_names(restored)))
+                self._book.close()
+            self._mark.remove()
         return code
 
     def _rules(self, demanded: Preset) -> Rules:
         return Rules(preset=stricter(self._policy.preset, demanded), wishes=self._policy.wishes)
 
-    def _supervise(self, backend: Backend, lockdown: Lockdown, *, rebooted: bool) -> int:
+    def _supervise(self, backend: Backend, lockdown: Lockdown, wake: int, *, rebooted: bool) -> int:
         watch = Watch(backend.monitors)
         self._supervisor = Supervisor(
             Parts(
@@ -180,8 +182,7 @@ class _Sitting:
                 rebooted=rebooted,
             )
         )
-        with _ended_by_signals() as wake:
-            return self._supervisor.run(wake)
+        return self._supervisor.run(wake)
 
     def _start(self, waits: bool) -> WindowProcess:  # noqa: FBT001 - the reserve's one question
         options = self._options

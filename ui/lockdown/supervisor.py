@@ -62,8 +62,8 @@ VERIFY_MS: Final = 1_000
 DUE_MS: Final = 1_000
 STOPPING_MS: Final = 5_000
 """So long a window may take to close itself before it is ended."""
-CLOSED_MS: Final = 1_000
-"""So long a process may live on after it has hung up."""
+CLOSED_MS: Final = 3_000
+"""So long a process may live on after it has hung up: what ran behind the walls is cleared away first."""
 NO_START: Final = frozenset({2, 3, 4, 70})
 """What a window ends with that cannot be shown at all: wrong words, refused, the machine, no walls."""
 
