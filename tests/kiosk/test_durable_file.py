@@ -153,7 +153,7 @@ def test_a_long_copy_that_fails_leaves_nothing_behind(
             check_back=pulled if when == "checking back" else None,
         )
     assert (error.type is CopyDiffersError) == (when in {"another digest", "too long"})
-    assert threading.enumerate() == threads
+    assert set(threading.enumerate()) <= set(threads)
     assert [path.name for path in tmp_path.iterdir()] == ["from"]
 
 
