@@ -205,6 +205,7 @@ def canary() -> object:
     """Hooks, the same after Windows has removed them silently, and set again."""
     hooks = RealHooks(lambda _: True, lambda *_: True, cookie=0x1357_9BDF_0246_8ACE)
     hooks.start()
+    hooks.is_alive(2.0)  # the first stroke may come before the thread that waits for strokes has begun to
     seen = [hooks.is_alive(2.0) for _ in range(3)]
     hooks.forget()
     unseen = hooks.is_alive(0.5)
