@@ -156,6 +156,8 @@ class Supervisor:
             return
         try:
             window.link.send(message)
+        except LinkClosed:  # it may have ended well, a moment ago
+            window.closed_ms = self._parts.reading().awake_ms
         except LinkEnded:
             window.process.kill()
 
