@@ -70,7 +70,7 @@ def test_jobs(said: Mapping[str, Any]) -> None:
 
 def test_the_canary_dies_with_the_hook(said: Mapping[str, Any]) -> None:
     canary = said["canary"]
-    assert canary["seen"] == [True] * 3
+    assert canary["seen"] == [True] * 4
     assert not canary["unseen"]
     assert canary["again"]
     assert ["hook-lost" in line for line in canary["lost"]] == [False, True, False]
