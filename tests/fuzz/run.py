@@ -31,6 +31,7 @@ _STATUS: Final = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+) ft: \d+ .*?rss: (\d+)Mb"
 _PEAK: Final = re.compile(r"stat::peak_rss_mb:\s+(\d+)")
 _MEMORY: Final = Path("/dev/shm")
 _TELL_SECONDS: Final = 10
+_KINDS_OF_FINDING: Final = ("crash", "leak", "oom", "slow-unit", "timeout")  # what libFuzzer calls its files
 _CORPUS: Final = Path(__file__).parent / "corpus"
 
 
@@ -96,12 +97,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(target: str, limits: Limits, chosen: argparse.Namespace) -> Record:
     chosen.keep.mkdir(parents=True, exist_ok=True)
-    before = set(chosen.keep.iterdir())
+    before = _kept(chosen.keep, target)
     with tempfile.TemporaryDirectory(prefix="fuzz-", dir=_MEMORY if _MEMORY.is_dir() else None) as scratch:
         corpus = chosen.corpus / target if chosen.corpus else Path(scratch) / "corpus"
         corpus.mkdir(parents=True, exist_ok=True)
         record = _watch(target, _command(target, limits, corpus, chosen.keep), Path(scratch))
-    found = sorted(set(chosen.keep.iterdir()) - before)
+    found = sorted(_kept(chosen.keep, target) - before)
     for path in found:
         sys.stderr.write(f"{target}: broken. To repeat it:\n  python -m tests.fuzz.run --repeat {path} {target}\n")
     record = Record(
@@ -110,6 +111,11 @@ def _run(target: str, limits: Limits, chosen: argparse.Namespace) -> Record:
     if chosen.json is not None:
         merge(chosen.json, record)
     return record
+
+
+def _kept(keep: Path, target: str) -> set[Path]:
+    """Inputs that broke a target; others may be running, and keep theirs in the same folder."""
+    return {path for kind in _KINDS_OF_FINDING for path in keep.glob(f"{target}-{kind}-*")}
 
 
 # The peak of a process' memory begins with that of the process it was forked from, also after exec: a shell in between is small.

@@ -93,6 +93,12 @@ def test_a_guided_run_finds_a_fault(name: str, what: str, tmp_path: Path, capfd:
     assert what in told
 
 
+def test_what_another_target_left_is_not_blamed_on_this_one(tmp_path: Path) -> None:
+    for name in ("session-crash-1", "session-key-crash-1", "pictures-crash-1", "session-timeout-2"):
+        (tmp_path / name).touch()
+    assert {path.name for path in run._kept(tmp_path, "session")} == {"session-crash-1", "session-timeout-2"}
+
+
 def test_records_are_merged_and_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "record.json"
     for executions in (1_000_000, 2000):

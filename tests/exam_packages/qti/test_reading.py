@@ -26,6 +26,19 @@ BAD = {
     "broken UTF-8": (b"<a>\xff</a>", "encoding"),
     "broken ASCII": (b'<?xml version="1.0" encoding="ascii"?><a>\xff</a>', "encoding"),
     "unbound prefix": (b"<x:a/>", "not-well-formed"),
+    "unbound prefix before a warning": (b'<a><x:b/><c xmlns="not-absolute"/></a>', "not-well-formed"),
+    "unbound prefix of an attribute before a warning": (
+        b'<a><b x:c="1"/><c xmlns="not-absolute"/></a>',
+        "not-well-formed",
+    ),
+    "an attribute under two prefixes before a warning": (
+        b'<a xmlns:p="urn:a" xmlns:q="urn:a"><b p:c="1" q:c="2"/><c xmlns="not-absolute"/></a>',
+        "not-well-formed",
+    ),
+    "unbound prefix among more warnings than are kept": (
+        b"<a>%b<x:b/>%b</a>" % ((b'<c xmlns="not-absolute"/>' * 300,) * 2),
+        "not-well-formed",
+    ),
     "XInclude": (b'<a><i:include xmlns:i="http://www.w3.org/2001/XInclude" href="b.xml"/></a>', "xinclude"),
     "deep": (b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1), "document-too-deep"),
     "very deep": (b"<a>" * 100_000, "not-well-formed"),
