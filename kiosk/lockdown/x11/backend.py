@@ -17,6 +17,7 @@ from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.readings import Monitor, Reading
 from kiosk.lockdown.x11.connection import XServer
 from kiosk.lockdown.x11.devices import InjectedInput, InputDevices, KeyboardLayout
+from kiosk.lockdown.x11.keyboard_layouts import KeyboardGroup
 from kiosk.lockdown.x11.operations import KeyRepeat, OneDisplay, ScreenSaverOff, ServerOperation
 from kiosk.lockdown.x11.outputs import Displays
 from kiosk.lockdown.x11.selections import ForeignSelections
@@ -32,7 +33,7 @@ WINDOW_PROBES: Final[Mapping[str, tuple[Concern, Probe]]] = {
 
 def x11_operations(server: XServer | None, *, enrolled: EnrolledDisplay | None) -> tuple[Operation, ...]:
     """Return what is changed on a server, in order. Without a server: what takes back the changes of one that is gone."""
-    settings = (ScreenSaverOff(), KeyRepeat(), OneDisplay(enrolled))
+    settings = (ScreenSaverOff(), KeyRepeat(), KeyboardGroup(), OneDisplay(enrolled))
     return tuple(ServerOperation(server, each) for each in settings)
 
 
