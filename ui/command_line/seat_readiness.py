@@ -50,7 +50,8 @@ def readiness(
     The seat signs what was found; the certificate goes with its next result. Exit code 0 when nothing failed, otherwise 4.
     """
     from kiosk.lockdown.linux import walls  # noqa: PLC0415 - Linux only
-    from ui.lockdown.program import SessionOptions, default_state, user_of  # noqa: PLC0415 - Linux only
+    from ui.lockdown.on_linux import user_of  # noqa: PLC0415 - Linux only
+    from ui.lockdown.options import SessionOptions, default_state  # noqa: PLC0415
     from ui.readiness.conductor import SelfTest  # noqa: PLC0415 - Linux only
 
     seat_folder, clock = folder.resolve(), SystemClock()

@@ -41,7 +41,7 @@ def restore(
     Needs nothing but the snapshots. With the seat's folder, the seat signs that the machine is as it was found.
     Exit code 0 when nothing is left to put back, 4 when something is: it is named, and its snapshot stays.
     """
-    from ui.lockdown.program import SNAPSHOTS, default_state  # noqa: PLC0415 - Linux only
+    from ui.lockdown.options import SNAPSHOTS, default_state  # noqa: PLC0415 - other commands need none of it
 
     if (folder is None) == (snapshots is None):
         raise typer.BadParameter("give either the seat's folder or --snapshots")

@@ -37,7 +37,8 @@ def session(
 
     A window that dies or hangs comes back by itself with the session where it was.
     """
-    from ui.lockdown.program import SessionOptions, default_state, run_session  # noqa: PLC0415 - Linux only
+    from ui.lockdown.options import SessionOptions, default_state  # noqa: PLC0415 - other commands need none of it
+    from ui.lockdown.program import run_session  # noqa: PLC0415
 
     seat = folder.resolve()
     words = ["seat", "run", str(seat), "--theme", theme.value, "--text-size", str(text_percent)]

@@ -1,4 +1,4 @@
-"""What this machine is locked down and watched with: machine, sandbox and display server as one.
+"""What a Linux machine is locked down and watched with: machine, sandbox and display server as one.
 
 Owns putting them together for one seat and the site's policy. Refuses to start anything.
 """
@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from exam_packages.ids import Digest
 from kiosk.lockdown.backends import Backend
 from kiosk.lockdown.displays import Display, EnrolledDisplay, Fingerprint
 from kiosk.lockdown.facts import Concern, Preset, Probe
@@ -21,39 +18,19 @@ from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.backend import SeatFacts, linux_backend
 from kiosk.lockdown.linux.environment import Screen, ScreenSystem, window_environment
 from kiosk.lockdown.linux.window_tree import program_folders
-from kiosk.lockdown.policy import Policy
 from kiosk.lockdown.program_digest import digests_of, program_files
 from kiosk.lockdown.readings import Monitor, Reading
+from kiosk.lockdown.shipped_files import WatchedFiles, watched_files
 from kiosk.lockdown.wayland.backend import PROGRAMS, wayland_backend
 from kiosk.lockdown.wayland.compositor import compositor_at
 from kiosk.lockdown.x11.backend import x11_backend
 from kiosk.lockdown.x11.connection import NoXServerError, XServer
 from kiosk.lockdown.x11.devices import InjectedInput
 from kiosk.lockdown.x11.outputs import displays_of
-from kiosk.readiness.certifying import own_roots
+from kiosk.readiness.certifying import own_roots, shipped_program
 from ui.lockdown.errors import SupervisorFault
+from ui.lockdown.options import SessionOptions, Wanted, wanted_by
 from ui.lockdown.ours import Ours
-
-if TYPE_CHECKING:
-    from ui.lockdown.program import SessionOptions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a sitting is to be watched for.
-
-    Attributes:
-        policy: what holds at this seat while no exam demands more.
-        preset_now: how strict it is at this moment.
-    """
-
-    policy: Policy
-    preset_now: Callable[[], Preset]
-
-
-def wanted_by(preset: Preset) -> Wanted:
-    """Return what is wanted by a preset alone, without a site's policy."""
-    return Wanted(policy=Policy(preset=preset), preset_now=lambda: preset)
 
 
 def backend_here(
@@ -77,13 +54,15 @@ def backend_here(
     """
     wanted = wanted_by(options.preset) if wanted is None else wanted
     given = window_environment(options.environment, screen, supervisor=0, accessibility="-", sound="-")
+    own = own_files()
     seat = SeatFacts(
         uid=os.getuid() if machine.user is None else machine.user.uid,
         folder=options.seat,
         window=window,
         known_programs=(*(f"{folder}/" for folder in program_folders()), *_of_the_screen(screen)),
         environment=frozenset(given),
-        program_files=own_files(),
+        program_files=own.digests,
+        program_folder=own.closed,
         displays=tuple(Fingerprint(each) for each in wanted.policy.displays),
         sees_displays=screen.system is ScreenSystem.X11,
     )
@@ -106,10 +85,13 @@ def _of_the_screen(screen: Screen) -> tuple[str, ...]:
     return PROGRAMS if screen.system is ScreenSystem.WAYLAND else ()
 
 
-def own_files() -> dict[Path, Digest]:
-    """Return SHA-256 of every file of the program that runs, by its path."""
+def own_files() -> WatchedFiles:
+    """Return what is watched of the program that runs: as it was shipped, or, of an installation of sources, as it is now."""
+    program = shipped_program()
+    if program is not None:
+        return watched_files(program)
     files = program_files(own_roots())
-    return {files[name]: digest for name, digest in digests_of(files).items()}
+    return WatchedFiles(digests={files[name]: digest for name, digest in digests_of(files).items()})
 
 
 def enrolled_display(server: XServer, fingerprints: Sequence[Fingerprint]) -> EnrolledDisplay | None:

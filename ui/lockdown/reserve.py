@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ui.lockdown.window_process import WindowProcess
+from ui.lockdown.ports import Window
 
 REST_MS: Final = 5_000
 """So long a window has the machine for itself before the next one loads; and one that dies while it waits is not made at once."""
@@ -23,13 +23,13 @@ class WindowReserve:
         is_kept: whether one is to wait at all.
     """
 
-    def __init__(self, make: Callable[[bool], WindowProcess], *, is_kept: bool) -> None:
+    def __init__(self, make: Callable[[bool], Window], *, is_kept: bool) -> None:
         self._make = make
         self._is_kept = is_kept
-        self._waiting: WindowProcess | None = None
+        self._waiting: Window | None = None
         self._since_ms: int | None = None
 
-    def take(self) -> WindowProcess:
+    def take(self) -> Window:
         """Return a window that comes up now."""
         waiting, self._waiting, self._since_ms = self._waiting, None, None
         if waiting is not None:

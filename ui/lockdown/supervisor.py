@@ -7,7 +7,6 @@ for the next thing to happen.
 
 from __future__ import annotations
 
-import selectors
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
@@ -52,10 +51,10 @@ from kiosk.lockdown.supervision import (
 )
 from kiosk.lockdown.watching import Watch
 from signing.errors import Refused
+from ui.lockdown.ports import Waiting, Window
 from ui.lockdown.reserve import WindowReserve
 from ui.lockdown.run_mark import RunMark
 from ui.lockdown.window_link import LinkClosed, LinkEnded, WindowLink
-from ui.lockdown.window_process import WindowProcess, how_ended
 
 TURN_S: Final = 0.2
 VERIFY_MS: Final = 1_000
@@ -108,7 +107,7 @@ class Parts:
 
 @dataclass(slots=True)
 class _Window:
-    process: WindowProcess
+    process: Window
     link: WindowLink
     greeted: bool = False
     closed_ms: int | None = None
@@ -131,23 +130,20 @@ class Supervisor:
         window = self._window
         return window.process.process_id if window is not None and window.greeted else None
 
-    def run(self, wake: int) -> int:
+    def run(self, waiting: Waiting) -> int:
         """Run until it is over, and return the exit code.
 
         Args:
-            wake: a descriptor that becomes readable when somebody wants the supervisor to end.
+            waiting: what is waited on, and tells when somebody wants the supervisor to end.
         """
-        selector = selectors.DefaultSelector()
-        selector.register(wake, selectors.EVENT_READ)
         try:
             self._step(Begin(self._parts.rebooted))
             while self._code is None:
-                self._turn(selector, wake)
+                self._turn(waiting)
             return self._code
         finally:
             self._end_window()
             self._parts.windows.close()
-            selector.close()
 
     def tell(self, message: FromSupervisor) -> None:
         """Tell the window something, if there is one that listens."""
@@ -161,30 +157,22 @@ class Supervisor:
         except LinkEnded:
             window.process.kill()
 
-    def _turn(self, selector: selectors.BaseSelector, wake: int) -> None:
+    def _turn(self, waiting: Waiting) -> None:
         window = self._window
-        if window is not None:
-            self._wait_on(selector, window)
-        ready = {key.fd for key, _ in selector.select(TURN_S)}
-        if window is not None:
-            selector.unregister(window.process.descriptor)
-            if window.closed_ms is None:
-                selector.unregister(window.link)
+        if window is None:
+            is_wanted_to_end = waiting.wait(None, hears=False, has_unsent=False, seconds=TURN_S)
+        else:
+            hears, has_unsent = window.closed_ms is None, window.link.has_unsent
+            is_wanted_to_end = waiting.wait(window.process, hears=hears, has_unsent=has_unsent, seconds=TURN_S)
+            if hears:
                 self._listen(window)
             self._see_whether_it_ended(window)
-        if wake in ready and self._times.stopping is None:
+        if is_wanted_to_end and self._times.stopping is None:
             self._times.stopping = self._parts.reading().awake_ms
             self.tell(Stop())
             if self._window is None or not self._window.greeted:
                 self._code = 0
         self._look()
-
-    @staticmethod
-    def _wait_on(selector: selectors.BaseSelector, window: _Window) -> None:
-        selector.register(window.process.descriptor, selectors.EVENT_READ)
-        if window.closed_ms is None:
-            wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if window.link.has_unsent else 0)
-            selector.register(window.link, wanted)
 
     def _look(self) -> None:
         now = self._parts.reading()
@@ -303,7 +291,7 @@ class Supervisor:
         elif not self._ever_up and code in NO_START:
             self._code = code
         else:
-            self._step(Died(how_ended(code)))
+            self._step(Died(window.process.how_ended(code)))
 
     def _step(self, event: Event) -> None:
         self._state, actions = step(self._state, event, self._parts.reading().awake_ms)

@@ -1,12 +1,11 @@
 """The supervisor's end of the line to the window: whole messages in, whole messages out, and never a wait.
 
-Owns a socket that does not block and what is still to be written to it. Refuses to know what the messages mean. What the window
+Owns a line that does not block and what is still to be written to it. Refuses to know what the messages mean. What the window
 sends is read strictly and in bounds: it runs what a candidate may have got at.
 """
 
 from __future__ import annotations
 
-import socket
 from collections import deque
 from typing import Final
 
@@ -18,6 +17,7 @@ from kiosk.lockdown.protocol import (
     read_from_window,
 )
 from signing.errors import FormRefused
+from ui.lockdown.ports import Line
 
 _PIECE_BYTES: Final = 64 * 1024
 MESSAGES_A_TURN: Final = 1_000
@@ -37,16 +37,11 @@ class LinkClosed(LinkEnded):
 class WindowLink:
     """A line to one window."""
 
-    def __init__(self, own: socket.socket) -> None:
-        own.setblocking(False)
-        self._socket = own
+    def __init__(self, own: Line) -> None:
+        self._line = own
         self._read = bytearray()
         self._unsent: deque[memoryview] = deque()
         self._unsent_bytes = 0
-
-    def fileno(self) -> int:
-        """The descriptor to wait on."""
-        return self._socket.fileno()
 
     @property
     def has_unsent(self) -> bool:
@@ -75,7 +70,7 @@ class WindowLink:
         """
         while self._unsent:
             try:
-                sent = self._socket.send(self._unsent[0])
+                sent = self._line.send(self._unsent[0])
             except BlockingIOError:
                 return
             except OSError as error:
@@ -114,13 +109,13 @@ class WindowLink:
 
     def close(self) -> None:
         """Hang up."""
-        self._socket.close()
+        self._line.close()
 
     def _take_in(self) -> bool:
         """Read what is there, within bounds; tell whether it was the end."""
         while len(self._read) <= MESSAGE_MAX_BYTES:
             try:
-                piece = self._socket.recv(_PIECE_BYTES)
+                piece = self._line.recv(_PIECE_BYTES)
             except BlockingIOError:
                 return False
             except OSError:

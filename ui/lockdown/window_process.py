@@ -9,7 +9,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +41,7 @@ class WindowWanted:
         untrusted_environment: the supervisor's own.
         accessibility: whether assistive programs may read the window.
         more: other folders that it may read.
-        command: what makes the walls.
+        command: what makes the walls; empty: this program.
         waits: it loads, and comes up only after ``go``.
     """
 
@@ -53,19 +53,22 @@ class WindowWanted:
     untrusted_environment: Mapping[str, str]
     accessibility: bool = False
     more: Sequence[str] = ()
-    command: Sequence[str] = field(default_factory=launcher.command)
+    command: Sequence[str] = ()
     waits: bool = False
 
 
 class WindowProcess:
-    """A window that was started. The one line to it is ``line``."""
+    """A window that was started. See ``ports.Window``."""
+
+    line: socket.socket
+    """The one line to it; it does not block."""
 
     def __init__(self, wanted: WindowWanted) -> None:
         own, theirs = socket.socketpair()
         try:
             environment, plan = _prepared(wanted, theirs.fileno())
             self._process = subprocess.Popen(
-                wanted.command,
+                wanted.command or launcher.command(),
                 env=environment,
                 stdin=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
@@ -77,6 +80,7 @@ class WindowProcess:
             raise
         finally:
             theirs.close()
+        own.setblocking(False)
         self.line = own
         self.descriptor = os.pidfd_open(self._process.pid)
         stdin = self._process.stdin
@@ -105,6 +109,13 @@ class WindowProcess:
         """Return the exit code once nothing of it is left; None while it runs."""
         return self._process.poll()
 
+    @staticmethod
+    def how_ended(code: int) -> str:
+        """Say how a process ended, by its exit code."""
+        if code < 0:
+            return f"signal {-code}"
+        return f"signal {code - SIGNAL_BASE}" if code > SIGNAL_BASE else f"code {code}"
+
     def kill(self) -> None:
         """End it without asking, and everything behind its walls; its end is seen as any other."""
         self._process.terminate()  # the outer process kills the inner ones and waits until the last is gone
@@ -122,13 +133,6 @@ class WindowProcess:
         """The same for one whose line nobody has taken over."""
         self.line.close()
         self.close()
-
-
-def how_ended(code: int) -> str:
-    """Say how a process ended."""
-    if code < 0:
-        return f"signal {-code}"
-    return f"signal {code - SIGNAL_BASE}" if code > SIGNAL_BASE else f"code {code}"
 
 
 def _prepared(wanted: WindowWanted, kept: int) -> tuple[dict[str, str], SandboxPlan]:

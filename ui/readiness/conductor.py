@@ -33,7 +33,7 @@ from kiosk.seat.parts import SeatParts
 from signing.errors import Refused
 from ui.lockdown.backend import backend_here
 from ui.lockdown.known_operations import known_operations
-from ui.lockdown.program import SNAPSHOTS, SessionOptions
+from ui.lockdown.options import SNAPSHOTS, SessionOptions
 from ui.lockdown.stating import state_as_found
 from ui.lockdown.window_process import WindowProcess, WindowWanted
 from ui.readiness.line import LineLost

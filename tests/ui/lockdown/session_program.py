@@ -10,9 +10,9 @@ from kiosk.lockdown.backends import Backend
 from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.environment import Screen
-from ui.lockdown import program
-from ui.lockdown.backend import Wanted
-from ui.lockdown.program import SessionOptions, run_session
+from ui.lockdown import on_linux
+from ui.lockdown.options import SessionOptions, Wanted
+from ui.lockdown.program import run_session
 
 STAND_IN = (
     "import sys; sys.path.insert(0, sys.argv[1]); from tests.ui.lockdown.stand_in import main; raise SystemExit(main())"
@@ -31,7 +31,7 @@ def sandbox_alone(
 
 
 def main() -> int:
-    setattr(program, "backend_here", sandbox_alone)  # noqa: B010 - it is not the program's to give away
+    setattr(on_linux, "backend_here", sandbox_alone)  # noqa: B010 - it is not the program's to give away
     seat, state = Path(sys.argv[1]), Path(sys.argv[2])
     return run_session(
         SessionOptions(

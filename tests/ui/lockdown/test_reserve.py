@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from ui.lockdown.ports import Window
 from ui.lockdown.reserve import REST_MS, WindowReserve
-from ui.lockdown.window_process import WindowProcess
 
 
 class Made:
@@ -33,9 +33,9 @@ class Factory:
     def __init__(self) -> None:
         self.made: list[Made] = []
 
-    def __call__(self, waits: bool) -> WindowProcess:  # noqa: FBT001 - as the reserve asks
+    def __call__(self, waits: bool) -> Window:  # noqa: FBT001 - as the reserve asks
         self.made.append(Made(waits=waits))
-        return cast("WindowProcess", self.made[-1])
+        return cast("Window", self.made[-1])
 
 
 def reserve(*, is_kept: bool = True) -> tuple[WindowReserve, Factory]:

@@ -17,6 +17,7 @@ SAID = (Hello(version=1, pid=2), Beat(at_ms=3), SessionIs(session="s1"))
 @pytest.fixture
 def ends() -> Iterator[tuple[WindowLink, socket.socket]]:
     own, theirs = socket.socketpair()
+    own.setblocking(False)
     link = WindowLink(own)
     yield link, theirs
     link.close()
@@ -26,6 +27,7 @@ def ends() -> Iterator[tuple[WindowLink, socket.socket]]:
 @given(st.lists(st.integers(1, 40), max_size=40))
 def test_messages_are_whole_however_they_arrive(pieces: list[int]) -> None:
     own, theirs = socket.socketpair()
+    own.setblocking(False)
     link = WindowLink(own)
     data = b"".join(encode_message(message) for message in SAID)
     heard: list[object] = []

@@ -30,7 +30,7 @@ from kiosk.seat.layout import SeatFolder
 from kiosk.seat.statements import as_found_of, readiness_of
 from tests.kiosk.lockdown.x11.displays_for_tests import ROOT, environment, x_server
 from tests.simulators.day import World, make_world
-from ui.lockdown.program import SessionOptions
+from ui.lockdown.options import SessionOptions
 from ui.lockdown.window_process import WindowProcess
 from ui.readiness.conductor import SelfTest
 from ui.readiness.outside import WindowOutside
