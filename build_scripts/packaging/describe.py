@@ -1,17 +1,16 @@
 """Says what a built seat program is made of: its size by part, every file with its digest, and a bill of materials.
 
-Run by build_scripts/package.sh. Fails where the program is too big, or holds what a seat must not have.
+Run by build_scripts/package.sh. Fails where the program is too big, or holds what a seat must not have. The list of its files is
+put into the program itself, too, which compares itself with it (kiosk/lockdown/shipped_files.py).
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -19,36 +18,23 @@ from typing import Any, Final
 from PyInstaller.archive.readers import CArchiveReader
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from left_out import MODULES
 
+from kiosk.lockdown.program_digest import digests_of, program_digest
+from kiosk.lockdown.shipped_files import LIST, shipped_files, write_list
+
 SIZE_MAX_BYTES: Final = 150_000_000
-WITH_MEDIA_MAX_BYTES: Final = 180_000_000
-FILES_LIST: Final = "files.json"
 MATERIALS: Final = "materials.cdx.json"
 NAME: Final = "kiosk"
 PARTS_SHOWN: Final = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shipped:
-    """One file of the program."""
-
-    path: str
-    size_bytes: int
-    sha256: str
-
-
-def shipped(program: Path) -> list[Shipped]:
-    """Return every file of a program by path; links are what they point to, and counted once."""
-    found = []
-    for path in sorted(program.rglob("*")):
-        if path.is_symlink() or not path.is_file():
-            continue
-        data = path.read_bytes()
-        name = path.relative_to(program).as_posix()
-        found.append(Shipped(path=name, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest()))
-    return found
+def sizes_of(program: Path) -> dict[str, int]:
+    """Return how many bytes every file has, by path; links are what they point to, and counted once."""
+    paths = [path for path in sorted(program.rglob("*")) if path.is_file() and not path.is_symlink()]
+    return {path.relative_to(program).as_posix(): path.stat().st_size for path in paths}
 
 
 def modules_in(program: Path) -> set[str]:
@@ -73,12 +59,12 @@ def refuse_what_must_not_be_there(names: set[str]) -> None:
                 raise SystemExit(f"{name} is in the program. It is to be left out: {why}")
 
 
-def parts_of(files: list[Shipped]) -> Counter[str]:
+def parts_of(sizes: Mapping[str, int]) -> Counter[str]:
     """Return bytes by part: a folder of libraries, or a file beside them."""
     parts: Counter[str] = Counter()
-    for file in files:
-        names = file.path.split("/")
-        parts["/".join(names[1:3] if names[0] == "_internal" else names[:1])] += file.size_bytes
+    for path, size in sizes.items():
+        names = path.split("/")
+        parts["/".join(names[1:3] if names[0] == "_internal" else names[:1])] += size
     return parts
 
 
@@ -101,12 +87,19 @@ def materials(names: set[str]) -> dict[str, Any]:
     return {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [python, *components]}
 
 
-def table(files: list[Shipped], most_bytes: int) -> Iterator[str]:
+def table(sizes: Mapping[str, int]) -> Iterator[str]:
     """Yield the sizes by part, the biggest first, in millions of bytes."""
-    total = sum(file.size_bytes for file in files)
-    for part, size in parts_of(files).most_common(PARTS_SHOWN):
+    for part, size in parts_of(sizes).most_common(PARTS_SHOWN):
         yield f"{size / 1e6:8.1f} MB  {part}"
-    yield f"{total / 1e6:8.1f} MB  in {len(files)} files (at most {most_bytes / 1e6:.0f} MB)"
+    yield f"{sum(sizes.values()) / 1e6:8.1f} MB  in {len(sizes)} files (at most {SIZE_MAX_BYTES / 1e6:.0f} MB)"
+
+
+def list_files(program: Path) -> tuple[bytes, str]:
+    """Put the list of its files into a program; return the list, and the program's digest."""
+    digests = digests_of(shipped_files(program))
+    data = write_list(digests)
+    (program / LIST).write_bytes(data)
+    return data, program_digest(digests)
 
 
 def main() -> None:
@@ -115,15 +108,15 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="the folder that holds the program's folder “kiosk”")
     out: Path = parser.parse_args().out
     program = out / NAME
-    files, names = shipped(program), modules_in(program)
+    names = modules_in(program)
     refuse_what_must_not_be_there(names)
-    listed = [{"path": file.path, "sha256": file.sha256, "size": file.size_bytes} for file in files]
-    (out / FILES_LIST).write_text(json.dumps(listed, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    listed, digest = list_files(program)
+    (out / LIST).write_bytes(listed)
     (out / MATERIALS).write_text(json.dumps(materials(names), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    most_bytes = WITH_MEDIA_MAX_BYTES if any("libQt6Multimedia" in file.path for file in files) else SIZE_MAX_BYTES
-    print(*table(files, most_bytes), sep="\n")
-    if sum(file.size_bytes for file in files) > most_bytes:
-        raise SystemExit(f"The program is bigger than {most_bytes / 1e6:.0f} MB.")
+    sizes = sizes_of(program)
+    print(*table(sizes), f"The program's digest is {digest}.", sep="\n")
+    if sum(sizes.values()) > SIZE_MAX_BYTES:
+        raise SystemExit(f"The program is bigger than {SIZE_MAX_BYTES / 1e6:.0f} MB.")
 
 
 if __name__ == "__main__":

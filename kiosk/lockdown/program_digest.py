@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, TypeVar
 
 from exam_packages.ids import Digest
 from kiosk.durable_file import digest_of
 
+Anything = TypeVar("Anything")
 _MADE_ANEW: Final = "__pycache__"
 _COMPILED: Final = frozenset({".pyc", ".pyo"})
 
@@ -33,7 +34,12 @@ def program_files(roots: Mapping[str, Path]) -> dict[PurePosixPath, Path]:
             inner = path.relative_to(root)
             if _MADE_ANEW not in inner.parts and path.suffix not in _COMPILED and path.is_file():
                 found[PurePosixPath(name, *inner.parts)] = path
-    return dict(sorted(found.items(), key=lambda entry: _bytes(entry[0])))
+    return in_order(found)
+
+
+def in_order(by_name: Mapping[PurePosixPath, Anything]) -> dict[PurePosixPath, Anything]:
+    """Return what is known by names in the order of the names' bytes."""
+    return {name: by_name[name] for name in sorted(by_name, key=_bytes)}
 
 
 def digests_of(files: Mapping[PurePosixPath, Path]) -> dict[PurePosixPath, Digest]:

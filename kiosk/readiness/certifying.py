@@ -14,16 +14,19 @@ from exam_packages.ids import Digest, SeatId, UtcMs
 from exam_packages.readiness_certificates import PLATFORM_MAX, ClaimedCapability, ReadinessCertificate
 from kiosk.lockdown.facts import CapabilityEntry
 from kiosk.lockdown.program_digest import digests_of, program_digest, program_files
+from kiosk.lockdown.shipped_files import shipped_files
 from kiosk.readiness.checks import Checked
 
-FROZEN_ROOT: Final = "program"
 _PACKAGES: Final = ("exam_packages", "kiosk", "signing", "ui")
 
 
+def shipped_program() -> Path | None:
+    """Return the folder of the program that runs, as it is shipped; None where its sources run."""
+    return Path(sys.executable).resolve().parent if getattr(sys, "frozen", False) else None
+
+
 def own_roots() -> dict[str, Path]:
-    """Return the top folders of the program that runs: as it is shipped, or its sources."""
-    if getattr(sys, "frozen", False):
-        return {FROZEN_ROOT: Path(sys.executable).resolve().parent}
+    """Return the top folders of the program's sources."""
     root = Path(__file__).resolve().parents[2]
     return {name: root / name for name in _PACKAGES if (root / name).is_dir()}
 
@@ -34,7 +37,9 @@ def own_digest() -> Digest:
     Raises:
         OSError: one of its files cannot be read.
     """
-    return program_digest(digests_of(program_files(own_roots())))
+    program = shipped_program()
+    files = program_files(own_roots()) if program is None else shipped_files(program)
+    return program_digest(digests_of(files))
 
 
 def certificate(

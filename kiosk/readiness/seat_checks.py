@@ -14,12 +14,15 @@ from typing import Final
 
 from kiosk.clock import Clock
 from kiosk.durable_file import remove_durably, write_durably
+from kiosk.lockdown.program_digest import digests_of
+from kiosk.lockdown.shipped_files import Differences, differences, list_of, shipped_files
+from kiosk.readiness.certifying import shipped_program
 from kiosk.readiness.checks import Check, Finding, failed, not_possible, ok
 from kiosk.seat import reserve
 from kiosk.seat.facts import ClockFacts, ClockState, ExamState
 from kiosk.seat.parts import SeatParts
 from kiosk.self_test import SELF_TESTS, SelfTest, run_self_tests
-from signing.errors import Refused
+from signing.errors import FormRefused, Refused
 
 ENOUGH_BYTES: Final = 500 * 1024 * 1024  # a day's sessions and their results take some tens
 WRITES: Final = 20
@@ -27,6 +30,8 @@ WRITE_BYTES: Final = 4_096  # about one answer in the journal
 SLOW_MS: Final = 250  # for one answer to be on the medium; people wait for "saved"
 TRIAL: Final = "readiness.trial"
 DRIFT_MS: Final = 2_000
+NAMED: Final = 3  # files of each kind; the others are counted
+_INSTALL_ANEW: Final = "Do not give an exam with this program: install it anew."
 
 
 def seat_checks(parts: SeatParts) -> tuple[Check, ...]:
@@ -46,6 +51,11 @@ def seat_checks(parts: SeatParts) -> tuple[Check, ...]:
         ),
         Check(name="clock/date", tries="The clock against signed times", run=lambda: clock(parts.floor.judged())),
         Check(name="exams/opening", tries="Opening the exams", run=lambda: exams(parts), is_quick=False),
+        Check(
+            name="program/files",
+            tries="The program's files against the list it was shipped with",
+            run=lambda: shipped(shipped_program()),
+        ),
         *(_self_test(test) for test in SELF_TESTS),
     )
 
@@ -143,6 +153,29 @@ def _self_test(test: SelfTest) -> Check:
     )
 
 
+def shipped(program: Path | None) -> Finding:
+    """Compare a program with the list it was shipped with.
+
+    Args:
+        program: its folder; None where its sources run, which have none.
+    """
+    if program is None:
+        return not_possible(
+            "The program runs from its sources, which are shipped without a list.", "Use the built program for exams."
+        )
+    try:
+        listed = list_of(program)
+    except (OSError, FormRefused) as error:
+        return failed(f"The list of the program's files cannot be used: {error}", _INSTALL_ANEW)
+    found = differences(listed, digests_of(shipped_files(program)))
+    if found == Differences():
+        return ok(f"Each of the {len(listed)} files is as it was built, and there is no other.")
+    parts = (("changed", found.changed), ("missing", found.missing), ("added", found.added))
+    said = "; ".join(f"{what}: {', '.join(map(str, names[:NAMED]))}" for what, names in parts if names)
+    count = sum(len(names) for _, names in parts)
+    return failed(f"{count} of the program's files are not as they were built: {said}", _INSTALL_ANEW)
+
+
 def self_test(test: SelfTest, new_folder: Callable[[], str]) -> Finding:
     """Run one of the program's own checks in a folder that is removed afterwards."""
     folder = new_folder()
@@ -150,9 +183,8 @@ def self_test(test: SelfTest, new_folder: Callable[[], str]) -> Finding:
         (result,) = run_self_tests((test,), Path(folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    remedy = "Do not give an exam with this program: install it anew."
     return (
-        failed(result.failure, remedy)
+        failed(result.failure, _INSTALL_ANEW)
         if result.failure
         else ok("Known answers came out, and what is wrong was refused.")
     )

@@ -52,6 +52,7 @@ class SeatFacts:
         known_programs: files and folders (ending in ``/``) that the seat's programs run from.
         environment: names of the variables that the window is given.
         program_files: SHA-256 of the program's files, by path from the root.
+        program_folder: which holds these files and no others; None where others may come and go.
         displays: fingerprints of those that belong to the seat; none: nobody enrolled any.
         sticks: storage that may come at any time, as it is called in evidence.
         forbidden_programs: names of programs beside those of ``processes``, and what they do.
@@ -65,6 +66,7 @@ class SeatFacts:
     known_programs: Sequence[str]
     environment: frozenset[str]
     program_files: Mapping[Path, Digest] = field(default_factory=dict)
+    program_folder: Path | None = None
     displays: Sequence[Fingerprint] = ()
     sticks: frozenset[str] = frozenset()
     forbidden_programs: Mapping[str, str] = field(default_factory=dict)
@@ -89,7 +91,8 @@ def linux_backend(
     """
     look = FileLook(Path("/")) if look is None else look
     power_keys = DevicePowerKeys(DEVICES) if power_keys is None else power_keys
-    files = {str(path).removeprefix("/"): digest for path, digest in seat.program_files.items()}
+    files = {_from_root(path): digest for path, digest in seat.program_files.items()}
+    program = "" if seat.program_folder is None else _from_root(seat.program_folder)
     programs = ProcessMonitor(
         look,
         uid=seat.uid,
@@ -110,15 +113,19 @@ def linux_backend(
         DebuggerMonitor(look, window=seat.window),
         EnvironmentMonitor(look, window=seat.window, given=seat.environment),
         Paced(programs, every_ms=PROCESSES_MS),
-        IntegrityMonitor(look, files, choose=choose),
+        IntegrityMonitor(look, files, choose=choose, program=program),
         Paced(PowerMonitor(look), every_ms=SLOW_MS),
         Paced(UpdateMonitor(look), every_ms=SLOW_MS),
-        Paced(DiskMonitor(look, folder=str(seat.folder).removeprefix("/")), every_ms=SLOW_MS),
+        Paced(DiskMonitor(look, folder=_from_root(seat.folder)), every_ms=SLOW_MS),
         VirtualMachineMonitor(look),
     )
     if not seat.sees_displays:
         monitors = (*monitors, DisplayLinkMonitor(look, enrolled=seat.displays))
     return Backend(name=NAME, monitors=monitors, further=prepared_probes(look, uid=seat.uid, program_files=files))
+
+
+def _from_root(path: Path) -> str:
+    return str(path).removeprefix("/")
 
 
 class Paced:

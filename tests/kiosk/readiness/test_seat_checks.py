@@ -9,9 +9,12 @@ import pytest
 
 from exam_packages.ids import UtcMs
 from exam_packages.readiness_certificates import CheckOutcome
+from kiosk.lockdown.program_digest import digests_of
+from kiosk.lockdown.shipped_files import LIST, shipped_files, write_list
 from kiosk.readiness.checks import Checked, run_checks
 from kiosk.readiness.seat_checks import (
     ENOUGH_BYTES,
+    NAMED,
     TRIAL,
     clock,
     drift,
@@ -19,6 +22,7 @@ from kiosk.readiness.seat_checks import (
     kept_room,
     seat_checks,
     self_test,
+    shipped,
     space,
     writing,
 )
@@ -43,8 +47,27 @@ def test_a_seat_in_order_is_found_so(world: World) -> None:
     with world.seat() as seat:
         found = outcomes(run_checks(seat_checks(seat.parts)))
     assert found.pop("disk/writing") in (OK, FAILED)  # how fast this disk is, is not the question here
+    assert found.pop("program/files") is NOT  # the sources run
     assert set(found.values()) == {OK}
     assert {"disk/space", "disk/reserve", "clock/date", "exams/opening", "program/signatures"} <= set(found)
+
+
+def test_a_program_is_compared_with_the_list_it_was_shipped_with(tmp_path: Path) -> None:
+    (tmp_path / "kiosk").write_bytes(b"\x7fELF")
+    assert shipped(tmp_path).outcome is FAILED, "without a list"
+    (tmp_path / LIST).write_bytes(write_list(digests_of(shipped_files(tmp_path))))
+    assert shipped(tmp_path).outcome is OK
+    (tmp_path / "kiosk").write_bytes(b"\x7fELG")
+    for number in range(NAMED + 1):
+        (tmp_path / f"added-{number}").write_bytes(b"")
+    found = shipped(tmp_path)
+    assert found.outcome is FAILED
+    assert found.evidence.startswith(
+        "5 of the program's files are not as they were built: changed: program/kiosk; added: "
+    )
+    assert "added-2" in found.evidence
+    assert "added-3" not in found.evidence
+    assert shipped(None).outcome is NOT
 
 
 def test_an_exam_that_does_not_open_is_named(tmp_path: Path) -> None:

@@ -68,7 +68,9 @@ def test_the_seats_display_is_the_one_that_the_site_enrolled(server: XServer) ->
 
 
 def test_every_file_of_the_program_is_watched() -> None:
-    files = own_files()
+    watched = own_files()
+    files = watched.digests
+    assert watched.closed is None, "sources lie where people work"
     names = {path.name for path in files}
     assert {"program.py", "schema.sql"} <= names
     assert all(path.is_absolute() and len(digest) == 64 for path, digest in files.items())

@@ -19,11 +19,11 @@ FILES = {
 CHANGED = IncidentKind.FILES_CHANGED
 
 
-def watch(machine: MadeUpMachine) -> IntegrityMonitor:
+def watch(machine: MadeUpMachine, program: str = "") -> IntegrityMonitor:
     for path, content in FILES.items():
         machine.look.put(path, content)
     digests = {path: Digest(hashlib.sha256(content).hexdigest()) for path, content in FILES.items()}
-    return IntegrityMonitor(machine.look, digests, choose=random.Random(7).randrange)
+    return IntegrityMonitor(machine.look, digests, choose=random.Random(7).randrange, program=program)
 
 
 def found_within(monitor: IntegrityMonitor, machine: MadeUpMachine, looks: int) -> list[tuple[IncidentKind, str]]:
@@ -73,3 +73,46 @@ def test_without_a_list_there_is_nothing_to_compare_with(machine: MadeUpMachine)
     nothing = IntegrityMonitor(machine.look, {}, choose=random.Random(7).randrange)
     assert nothing.probe().capability is Capability.UNAVAILABLE
     assert seen(nothing, machine) == []
+
+
+def test_a_file_that_nobody_listed_is_told_once_while_it_is_there(machine: MadeUpMachine) -> None:
+    machine.look.put("opt/exam/lib/known", b"")
+    monitor = watch(machine, "opt/exam")
+    # Made before the start: beside the program, and in a folder of its own.
+    machine.look.put("opt/exam/sitecustomize.py", b"import os")
+    told = found_within(monitor, machine, 10)
+    assert told == [(CHANGED, "/opt/exam/lib"), (CHANGED, "/opt/exam/sitecustomize.py")]
+    machine.look.remove("opt/exam/sitecustomize.py")
+    assert found_within(monitor, machine, 10) == []
+    machine.look.put("opt/exam/sitecustomize.py", b"import os")
+    found = [each for _ in range(10) for each in monitor.poll(machine.now)]
+    assert [(each.kind, each.evidence["expected"], each.evidence["found"]) for each in found] == [
+        (CHANGED, "not there", "there")
+    ]
+
+
+def test_every_folder_is_looked_into_again_and_again(machine: MadeUpMachine) -> None:
+    deep = {f"opt/exam/{folder}/file": b"" for folder in ("a", "b/c", "d")}
+    for path in deep:
+        machine.look.put(path, b"")
+    empty = Digest(hashlib.sha256(b"").hexdigest())
+    monitor = IntegrityMonitor(machine.look, dict.fromkeys(deep, empty), choose=lambda _: 0, program="opt/exam")
+    assert found_within(monitor, machine, 20) == []
+    for number, folder in enumerate(("a", "b", "b/c", "d")):
+        machine.look.put(f"opt/exam/{folder}/new-{number}", b"")
+        assert found_within(monitor, machine, 12) == [(CHANGED, f"/opt/exam/{folder}/new-{number}")]
+
+
+def test_what_is_there_for_a_moment_or_holds_nothing_is_no_file(machine: MadeUpMachine) -> None:
+    monitor = watch(machine, "opt/exam")
+    machine.look.put("opt/exam/half-written", b"")
+    assert seen(monitor, machine) == []
+    machine.look.remove("opt/exam/half-written")
+    machine.look.folders["opt/exam"].add("lost+found")
+    assert found_within(monitor, machine, 20) == []
+
+
+def test_where_others_may_come_and_go_nobody_looks_for_them(machine: MadeUpMachine) -> None:
+    monitor = watch(machine)
+    machine.look.put("opt/exam/beside", b"")
+    assert found_within(monitor, machine, 20) == []
