@@ -24,6 +24,7 @@ from exam_packages.errors import LintFinding, SourceRefused
 from ui.preview.content import Previewed, load
 from ui.preview.pictures import PictureTaker, Shot
 from ui.preview.window import PreviewWindow
+from ui.window.collecting import collector_of
 from ui.window.theme import Theme
 
 RELOAD_AFTER_MS: Final = 300
@@ -149,5 +150,7 @@ def _no_word_of_screens() -> Iterator[None]:
 
 
 def _application() -> QApplication:
-    app = QApplication.instance()
-    return app if isinstance(app, QApplication) else QApplication(["kiosk office preview"])
+    there = QApplication.instance()
+    app = there if isinstance(there, QApplication) else QApplication(["kiosk office preview"])
+    collector_of(app)
+    return app

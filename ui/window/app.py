@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from exam_packages.ids import ProctorId
@@ -20,6 +21,7 @@ from kiosk.seat.seat import Seat
 from ui.window import incident_words, words
 from ui.window.application import make_application
 from ui.window.background import Background
+from ui.window.collecting import collector_of
 from ui.window.desk import Desk
 from ui.window.key_guard import ClipboardGuard, KeyGuard
 from ui.window.lock_cover import OtherScreens
@@ -28,6 +30,7 @@ from ui.window.navigation import Screen
 from ui.window.pin_check import pin_check
 from ui.window.ports import Day, Running
 from ui.window.screens.fault import FaultPage
+from ui.window.screens.keyboard_check import Layouts
 from ui.window.sitting import Sitting
 from ui.window.statistics import NoStatistics, Statistics, StatisticsFile
 from ui.window.supervisor_line import SupervisorLine, line_from
@@ -55,8 +58,10 @@ class ExamProgram(QObject):
         statistics: Statistics,
         began_us: int,
         line: SupervisorLine | None = None,
+        layouts: Layouts | None = None,
     ) -> None:
         super().__init__()
+        self._layouts = layouts
         self._app, self._day, self._statistics, self._began_us = app, day, statistics, began_us
         self.window = ExamWindow(app, look=look, text_percent=text_percent)
         self.window.shown.connect(self._measure)
@@ -64,6 +69,7 @@ class ExamProgram(QObject):
         self._sitting: Sitting | None = None
         self._running: Running | None = None
         self._guards = (KeyGuard(self), ClipboardGuard(self))
+        self._guards[0].touched.connect(collector_of(app).touched)
         app.installEventFilter(self._guards[0])
         self._others: OtherScreens | None = None
         self.agent = self._agent_on(line) if line is not None else None
@@ -133,6 +139,7 @@ class ExamProgram(QObject):
             ticks_us=ticks_us,
             statistics=self._statistics,
             agent=self.agent,
+            layouts=self._layouts,
         )
         if self.agent is not None:
             self.agent.session_is(running.plan.session, running.demanded)
@@ -197,6 +204,7 @@ def run_window(
     seat = Seat.open(seat_folder, clock=SystemClock(), lockdown=line)
     try:
         app = make_application()
+        collector_of(app).keep_what_is_loaded()
         statistics: Statistics = StatisticsFile(stats) if stats is not None else NoStatistics()
         program = ExamProgram(
             app,
@@ -207,6 +215,7 @@ def run_window(
             statistics=statistics,
             began_us=began_us,
             line=line,
+            layouts=_layouts_here(),
         )
         before = sys.excepthook
         sys.excepthook = _hook(program.fail)
@@ -220,6 +229,19 @@ def run_window(
         seat.close()
         if line is not None:
             line.close()
+
+
+def _layouts_here() -> Layouts | None:
+    """Return the keyboard layouts of this screen; None where only somebody else knows them, as a compositor does."""
+    if QGuiApplication.platformName() != "xcb":
+        return None
+    from kiosk.lockdown.x11.connection import NoXServerError, XServer  # noqa: PLC0415 - on X11 only
+    from kiosk.lockdown.x11.keyboard_layouts import ServerLayouts  # noqa: PLC0415
+
+    try:
+        return ServerLayouts(XServer())
+    except NoXServerError:
+        return None
 
 
 def _hook(

@@ -8,15 +8,18 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from ui.window.collecting import collector_of
+
 # Qt looks at these before it looks at anything else; some open ports, load code or fetch files.
 _SCRUBBED: Final = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_GENERIC_PLUGINS", "QT_STYLE_OVERRIDE")
 _PLATFORMS: Final = frozenset({"xcb", "offscreen", "wayland", "windows", "cocoa"})
 
 
 def make_application() -> QApplication:
-    """Make the Qt application with a scrubbed environment, or return the one there is."""
+    """Make the Qt application with a scrubbed environment, or return the one there is; it has a collector then."""
     there = QApplication.instance()
     if isinstance(there, QApplication):
+        collector_of(there)
         return there
     for name in _SCRUBBED:
         os.environ.pop(name, None)
@@ -24,6 +27,7 @@ def make_application() -> QApplication:
         os.environ.pop("QT_QPA_PLATFORM", None)
     QCoreApplication.setApplicationName("Exam")
     app = QApplication(["exam"])
+    collector_of(app)
     app.setQuitOnLastWindowClosed(False)
     _translate_qt(app)
     return app

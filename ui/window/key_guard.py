@@ -101,6 +101,8 @@ class KeyGuard(QObject):
 
     noticed = Signal(object)
     """Observation: what was kept away, counted"""
+    touched = Signal()
+    """Somebody pressed a key or a button, kept away or not"""
 
     _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride})
     _DROPS = frozenset({QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop})
@@ -108,6 +110,7 @@ class KeyGuard(QObject):
         {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseButtonRelease}
     )
 
+    _PRESSES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress})
     _NEVER = frozenset({QEvent.Type.ContextMenu, QEvent.Type.ToolTip, QEvent.Type.WhatsThis})
     _LOOKED_AT = _KEYS | _DROPS | _BUTTONS | _NEVER
 
@@ -122,6 +125,8 @@ class KeyGuard(QObject):
         kind = event.type()
         if kind not in self._LOOKED_AT:
             return False  # a page that comes up makes thousands of other events: one look has to do
+        if kind in self._PRESSES:
+            self.touched.emit()
         if kind in self._KEYS and isinstance(event, QKeyEvent) and is_blocked(event.key(), event.modifiers()):
             self._count_key(event)
             event.accept()

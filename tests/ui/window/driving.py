@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -12,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget
 from ui.window.app import ExamProgram, ticks_us
 from ui.window.navigation import Screen
 from ui.window.ports import Day
+from ui.window.screens.keyboard_check import Layouts
 from ui.window.statistics import NoStatistics, Statistics
 from ui.window.supervisor_line import SupervisorLine
 from ui.window.theme import Theme
@@ -28,6 +32,7 @@ def make_program(
     stick: Path | None = None,
     statistics: Statistics | None = None,
     line: SupervisorLine | None = None,
+    layouts: Layouts | None = None,
 ) -> ExamProgram:
     return ExamProgram(
         app,
@@ -38,6 +43,7 @@ def make_program(
         statistics=statistics or NoStatistics(),
         began_us=ticks_us(),
         line=line,
+        layouts=layouts,
     )
 
 
@@ -124,3 +130,20 @@ def enter_pin(program: ExamProgram, pin: str = "4711", *, name: str = "Paula Pro
     for digit in pin:
         press(program.window, digit)
     press(program.window, "Enter PIN")
+
+
+@contextmanager
+def collections() -> Iterator[list[tuple[bool, int]]]:
+    """Which collections there are: whether on this thread, and of which generation."""
+    seen: list[tuple[bool, int]] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            seen.append((threading.current_thread() is here, info["generation"]))
+
+    here = threading.current_thread()
+    gc.callbacks.append(note)
+    try:
+        yield seen
+    finally:
+        gc.callbacks.remove(note)

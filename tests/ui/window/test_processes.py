@@ -144,3 +144,4 @@ def test_a_session_is_sat_in_an_empty_network_namespace(world: World) -> None:
     assert not [name for name in found["libraries"] if "Network" in name or "Qml" in name or "WebEngine" in name]
     assert found["libraries"], "the check looks at the right thing"
     assert found["sockets"] == []
+    assert found["collected_on"] == ["MainThread"], "another thread frees no widgets"

@@ -1,5 +1,6 @@
 """The window on a real seat: real packages, real journal, real sealing; only the clock is the test's."""
 
+import gc
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.simulators.day import ADMIN_PIN, PROCTOR_PIN, World, make_world
 from tests.ui.window.driving import (
     buttons,
     choose_row,
+    collections,
     enter_pin,
     make_program,
     on,
@@ -51,14 +53,18 @@ def seat(world: World) -> Iterator[Seat]:
 
 @pytest.fixture
 def program(app: QApplication, world: World, seat: Seat) -> Iterator[ExamProgram]:
-    program = make_program(app, seat.day(), stick=world.stick)
-    program.start(windowed=True)
-    program.window.activateWindow()
-    on(program, Screen.IDLE)
-    until(lambda: "Ready" in says(program.window), why=says(program.window))
-    yield program
-    program.close()
-    settle(1)
+    gc.collect()
+    gc.enable()  # as the interpreter would have it: that it is not so while a window is there is the program's doing
+    with collections() as seen:
+        program = make_program(app, seat.day(), stick=world.stick)
+        program.start(windowed=True)
+        program.window.activateWindow()
+        on(program, Screen.IDLE)
+        until(lambda: "Ready" in says(program.window), why=says(program.window))
+        yield program
+        program.close()
+        settle(1)
+    assert all(here for here, _ in seen), "another thread has collected"
 
 
 def check_in(program: ExamProgram, person: str) -> None:

@@ -1,13 +1,15 @@
 """A window in a process of its own, for tests: ``python -m tests.ui.window.window_process HOW FOLDER``.
 
 ``run`` runs the product's own entry point on a seat's folder. ``sit`` sits a session by itself, then tells which Qt modules
-and sockets the process has.
+and sockets the process has, and on which threads garbage was collected.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
+import threading
 from pathlib import Path
 
 
@@ -19,7 +21,7 @@ def run(folder: Path) -> int:
 
 
 def sit(folder: Path) -> int:
-    """Sit an exam to its end, then print what the process has loaded and opened."""
+    """Sit an exam to its end, then print what the process has loaded and opened, and who collected."""
     from kiosk.seat.seat import Seat  # noqa: PLC0415
     from tests.simulators.clock import FakeClock  # noqa: PLC0415
     from tests.ui.window.driving import make_program, on, settle, until  # noqa: PLC0415
@@ -28,6 +30,8 @@ def sit(folder: Path) -> int:
     from ui.window.navigation import Screen  # noqa: PLC0415
 
     app = make_application()
+    collected_on: set[str] = set()
+    gc.callbacks.append(lambda _phase, _info: collected_on.add(threading.current_thread().name))
     with Seat.open(folder / "seat", clock=FakeClock()) as seat:
         program = make_program(app, seat.day())
         program.start(windowed=True)
@@ -44,6 +48,7 @@ def sit(folder: Path) -> int:
         "modules": sorted(name for name in sys.modules if name.startswith("PySide6.")),
         "libraries": sorted({line.rsplit("/", 1)[-1] for line in maps.splitlines() if "libQt6" in line}),
         "sockets": [each for each in sockets if each.startswith("socket:")],
+        "collected_on": sorted(collected_on),
     }
     sys.stdout.write(json.dumps(found) + "\n")
     return 0
