@@ -27,6 +27,7 @@ from ui.window.screens.done import DonePage
 from ui.window.screens.fault import FaultPage
 from ui.window.screens.identity import IdentityPage
 from ui.window.screens.item import ItemContent, ItemPage, Kept
+from ui.window.screens.keyboard_check import Layouts
 from ui.window.screens.locked import LockedPage
 from ui.window.screens.pause import PausePage
 from ui.window.screens.proctor import ProctorPage
@@ -74,8 +75,14 @@ class SessionActs:
 class SessionPages:
     """Makes views and pages of one session."""
 
-    def __init__(self, running: Running, proctors: tuple[ProctorEntry, ...], acts: SessionActs) -> None:
-        self._running, self._proctors, self._acts = running, proctors, acts
+    def __init__(
+        self,
+        running: Running,
+        proctors: tuple[ProctorEntry, ...],
+        acts: SessionActs,
+        layouts: Layouts | None = None,
+    ) -> None:
+        self._running, self._proctors, self._acts, self._layouts = running, proctors, acts, layouts
         self._kept = Kept()
         self.contents = contents_of(running.exam)
 
@@ -173,7 +180,7 @@ class SessionPages:
         resource, acts = self._running.resource, self._acts
         match view:
             case view_state.IdentityView():
-                return IdentityPage(view, tokens=tokens)
+                return IdentityPage(view, layouts=self._layouts, tokens=tokens)
             case view_state.AgreementView():
                 return AgreementPage(view, resource, tokens=tokens)
             case view_state.IntroView():

@@ -45,6 +45,7 @@ from ui.window.notices import Notices
 from ui.window.ports import Running
 from ui.window.screens.busy import BusyPage
 from ui.window.screens.item import ItemPage
+from ui.window.screens.keyboard_check import Layouts
 from ui.window.screens.rest_break import BreakPage
 from ui.window.screens.review import ReviewPage
 from ui.window.screens.unlock_form import CheckPin
@@ -78,6 +79,7 @@ class Sitting(QObject):
         ticks_us: Callable[[], int],
         statistics: Statistics,
         agent: LockdownAgent | None = None,
+        layouts: Layouts | None = None,
     ) -> None:
         super().__init__(window)
         self._running, self._window, self._background = running, window, background
@@ -91,7 +93,7 @@ class Sitting(QObject):
             leave=self._leave,
             check_pin=check_pin,
         )
-        self._pages = SessionPages(running, proctors, acts)
+        self._pages = SessionPages(running, proctors, acts, layouts)
         self._bridge = Bridge(running, ticks_us=ticks_us, statistics=statistics, parent=self)
         self._clock = SectionClock(running, self)
         self._notices = Notices(window, self._clock, self._pages.contents)

@@ -52,6 +52,8 @@ class IdentityView:
     needs: Accommodations = NO_NEEDS
     media_lack: str = ""
     """What this workstation lacks to play the exam's sound or video; empty where it lacks nothing."""
+    language: str = ""
+    """The exam's, as BCP 47 names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +251,7 @@ def identity_view(session: Session, contents: Contents, *, media_lack: str = "")
         exam_title=contents.title,
         needs=plan.accommodations,
         media_lack=media_lack,
+        language=contents.exam.test.language,
     )
 
 

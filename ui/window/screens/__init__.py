@@ -26,7 +26,8 @@ take-over       text "Search by name" · list "Exams with a second copy" with an
 locked          text "What you found" · as unlock, without Back · Open with a PIN, which goes to the names
 asleep          Go on
 protection      Back
-identity        Yes, this is me · No, this is not me, which asks: End this session, Go back
+identity        text "Try your keyboard" · where the seat has several, radio buttons with the names of its keyboard layouts · Yes,
+                this is me · No, this is not me, which asks: End this session, Go back
 agreement       I accept · I decline, which asks: Decline and end, Read again
 section intro   Start tutorial, Start section or Start poll · Skip the poll
 item            Flag for review (a check box to readers) · Review · Previous · Next, or Finish tutorial, Finish poll at the

@@ -1,4 +1,4 @@
-"""Is this you? The candidate confirms the name the proctor checked in, and sees which accommodations are in place.
+"""Is this you? The candidate confirms the name the proctor checked in, sees which needs are met, and may try the keyboard.
 
 The exam has just been opened, so this is also where the proctor learns that this workstation cannot play its recordings.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from exam_packages.session_events import IdentityConfirmed, IdentityRejected
 from ui.window import needs_words
 from ui.window.page import Question
+from ui.window.screens.keyboard_check import KeyboardCheck, Layouts
 from ui.window.screens.session_page import SessionPage, facts_card
 from ui.window.theme import Tokens
 from ui.window.view_state import IdentityView
@@ -18,9 +19,9 @@ from ui.window.words import translate
 
 
 class IdentityPage(SessionPage):
-    """Name, number and exam; yes or no."""
+    """Name, number and exam; the keyboard; yes or no."""
 
-    def __init__(self, view: IdentityView, *, tokens: Tokens) -> None:
+    def __init__(self, view: IdentityView, *, layouts: Layouts | None = None, tokens: Tokens) -> None:
         title = translate("Identity", "Is this you?")
         super().__init__(tokens=tokens, name=title)
         self.body.addWidget(Heading(title, tokens=tokens))
@@ -40,9 +41,16 @@ class IdentityPage(SessionPage):
                 tokens=tokens,
             )
         )
+        self._keyboard = KeyboardCheck(layouts, view.language, tokens=tokens)
+        self.body.addWidget(self._keyboard)
         self.body.addStretch(1)
         self.add_action(translate("Identity", "No, this is not me"), self._reject)
-        self.add_main(translate("Identity", "Yes, this is me"), lambda: self.want(IdentityConfirmed()))
+        self.add_main(translate("Identity", "Yes, this is me"), self._confirm)
+
+    def _confirm(self) -> None:
+        for event in self._keyboard.events():
+            self.want(event)
+        self.want(IdentityConfirmed())
 
     def _reject(self) -> None:
         question = Question(
