@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from types import ModuleType
 import pytest
 
 from kiosk.lockdown.linux import walls
+from kiosk.lockdown.shipped_files import LIST
 from tests.kiosk.lockdown.linux.test_sandbox import innermost
 from tests.simulators import day
 from tests.simulators.day import World, make_world
@@ -130,6 +132,52 @@ def test_bad_input_is_a_sentence(tmp_path: Path) -> None:
     assert said.returncode in (3, 4)
     assert "Traceback" not in said.stderr
     assert "fault of the program" not in said.stderr
+
+
+def shown_by_readiness(kiosk: Path, seat: Path) -> tuple[str, dict[str, str]]:
+    """Return the digest of a program, as its certificate says it, and what it found about its own files."""
+    words = [str(kiosk / "kiosk"), "seat", "readiness", str(seat), "--quick", "--json"]
+    said = subprocess.run(
+        words,
+        env=bare_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert said.returncode in (0, 4), said.stderr  # 4: something failed, a slow disk for example
+    found = json.loads(said.stdout)
+    (files,) = [check for check in found["checks"] if check["check"] == "program/files"]
+    return found["program"], files
+
+
+@NEEDS_PROGRAM
+def test_it_is_as_it_was_built_and_its_certificate_says_which_it_is(world: World) -> None:
+    built = Path(PACKAGED)
+    listed = (built / LIST).read_bytes()
+    assert listed == built.with_name(LIST).read_bytes(), "the list beside it is the one inside"
+    digest, files = shown_by_readiness(built, world.seat_folder)
+    assert files["outcome"] == "ok", files
+    assert digest == json.loads(listed)["program"]
+
+
+@NEEDS_PROGRAM
+def test_a_file_changed_missing_or_added_before_the_start_is_found(world: World, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(PACKAGED, copy, symlinks=True)
+    changed, missing = (copy / "_internal" / "kiosk" / folder / "schema.sql" for folder in ("seat", "journal"))
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    missing.rename(missing.with_name("other.sql"))
+    digest, files = shown_by_readiness(copy, world.seat_folder)
+    assert files["outcome"] == "failed"
+    for said in (
+        "changed: program/_internal/kiosk/seat/schema.sql;",
+        "missing: program/_internal/kiosk/journal/schema.sql;",
+    ):
+        assert said in files["evidence"]
+    assert "added: program/_internal/kiosk/journal/other.sql" in files["evidence"]
+    assert digest != json.loads((copy / LIST).read_bytes())["program"]
 
 
 @NEEDS_PROGRAM

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
 from kiosk.lockdown.displays import Fingerprint
 from kiosk.lockdown.facts import Capability, Concern, Preset, Probe
 from kiosk.lockdown.incidents import IncidentKind, Observation
+from kiosk.lockdown.program_digest import digests_of
 from kiosk.lockdown.readings import Reading
+from kiosk.lockdown.shipped_files import LIST, shipped_files, write_list
 from kiosk.lockdown.x11.connection import XServer
 from kiosk.lockdown.x11.outputs import displays_of
 from tests.kiosk.lockdown.x11.displays_for_tests import x_server
@@ -74,3 +79,16 @@ def test_every_file_of_the_program_is_watched() -> None:
     names = {path.name for path in files}
     assert {"program.py", "schema.sql"} <= names
     assert all(path.is_absolute() and len(digest) == 64 for path, digest in files.items())
+
+
+def test_a_built_program_is_watched_by_the_list_it_was_shipped_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kiosk").write_bytes(b"\x7fELF")
+    (tmp_path / LIST).write_bytes(write_list(digests_of(shipped_files(tmp_path))))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "kiosk"))
+    (tmp_path / "kiosk").write_bytes(b"\x7fELG")
+    watched = own_files()
+    assert watched.closed == tmp_path
+    assert watched.digests[tmp_path / "kiosk"] == hashlib.sha256(b"\x7fELF").hexdigest()
