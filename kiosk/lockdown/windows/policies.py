@@ -93,17 +93,19 @@ class RegistryPolicies:
     Args:
         registry: of the machine.
         concern: which of ``POLICIES``.
+        only: those of one hive, for who puts back the machine's while the user's cannot be reached; None: both.
     """
 
-    def __init__(self, registry: Registry, concern: Concern) -> None:
+    def __init__(self, registry: Registry, concern: Concern, *, only: Hive | None = None) -> None:
         self._registry = registry
         self._concern = concern
-        self._policies = POLICIES[concern]
+        self._only = only
+        self._policies = tuple(policy for policy in POLICIES[concern] if only in {None, policy.hive})
 
     @property
     def name(self) -> str:
-        """One for every concern."""
-        return f"windows/policies-{self._concern.value}"
+        """One for every concern, and for every concern of one hive."""
+        return f"windows/policies-{self._concern.value}{f'-{self._only.value}' if self._only else ''}"
 
     @property
     def concern(self) -> Concern:

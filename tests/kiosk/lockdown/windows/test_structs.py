@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.lockdown.windows import structs
+from kiosk.lockdown.windows import service_structs, structs
 from kiosk.lockdown.windows.calls import Library
 from kiosk.lockdown.windows.structs import text_of, units_of
 
@@ -31,8 +31,25 @@ LAYOUT: tuple[tuple[str, type[ctypes.Structure], int, tuple[tuple[str, str, int]
     ("JOBOBJECT_EXTENDED_LIMIT_INFORMATION", structs.JobExtendedLimit, 144, (("ProcessMemoryLimit", "process_memory", 112),)),
     ("JOBOBJECT_BASIC_ACCOUNTING_INFORMATION", structs.JobAccounting, 48, (("ActiveProcesses", "active_processes", 40),)),
     ("STARTUPINFOW", structs.StartupInfo, 104, (("lpDesktop", "desktop", 16), ("hStdError", "stderr", 96))),
+    ("STARTUPINFOEXW", structs.StartupInfoEx, 112, (("lpAttributeList", "attributes", 104),)),
     ("PROCESS_INFORMATION", structs.ProcessInformation, 24, (("dwProcessId", "pid", 16),)),
     ("PROCESSENTRY32W", structs.ProcessEntry, 568, (("th32ProcessID", "pid", 8), ("szExeFile", "program", 44))),
+    ("SERVICE_STATUS", service_structs.ServiceStatus, 28, (("dwControlsAccepted", "accepts", 8), ("dwWaitHint", "wait_ms", 24))),
+    ("SERVICE_STATUS_PROCESS", service_structs.ServiceStatusProcess, 36, (("dwProcessId", "pid", 28),)),
+    ("SERVICE_TABLE_ENTRYW", service_structs.ServiceTableEntry, 16, (("lpServiceProc", "main", 8),)),
+    ("QUERY_SERVICE_CONFIGW", service_structs.ServiceConfiguration, 64, (
+        ("dwStartType", "start", 4), ("lpBinaryPathName", "command", 16),
+        ("lpServiceStartName", "account", 48), ("lpDisplayName", "display_name", 56),
+    )),
+    ("SERVICE_DESCRIPTIONW", service_structs.ServiceDescription, 8, (("lpDescription", "text", 0),)),
+    ("SC_ACTION", service_structs.ServiceAction, 8, (("Delay", "delay_ms", 4),)),
+    ("SERVICE_FAILURE_ACTIONSW", service_structs.ServiceFailureActions, 40, (
+        ("cActions", "count", 24), ("lpsaActions", "actions", 32),
+    )),
+    ("SERVICE_FAILURE_ACTIONS_FLAG", service_structs.ServiceFailureActionsFlag, 4, ()),
+    ("SERVICE_PRESHUTDOWN_INFO", service_structs.ServicePreshutdown, 4, ()),
+    ("WTSSESSION_NOTIFICATION", service_structs.SessionNotification, 8, (("dwSessionId", "session", 4),)),
+    ("TOKEN_USER", service_structs.SidAndAttributes, 16, (("User", "sid", 0),)),
     ("SYSTEM_POWER_STATUS", structs.PowerStatus, 12, (("BatteryLifePercent", "percent", 2),)),
 )  # fmt: skip
 NUMBERS = {
@@ -57,6 +74,11 @@ NUMBERS = {
     "JobObjectExtendedLimitInformation": structs.JOB_EXTENDED_LIMIT,
     "JobObjectBasicAccountingInformation": structs.JOB_BASIC_ACCOUNTING,
     "CREATE_SUSPENDED": structs.CREATE_SUSPENDED,
+    "CREATE_NO_WINDOW": structs.CREATE_NO_WINDOW,
+    "CREATE_UNICODE_ENVIRONMENT": structs.CREATE_UNICODE_ENVIRONMENT,
+    "EXTENDED_STARTUPINFO_PRESENT": structs.EXTENDED_STARTUPINFO_PRESENT,
+    "PROC_THREAD_ATTRIBUTE_HANDLE_LIST": structs.ATTRIBUTE_HANDLE_LIST,
+    "WAIT_TIMEOUT": structs.WAIT_TIMEOUT,
     "ES_CONTINUOUS": structs.ES_CONTINUOUS,
     "ES_DISPLAY_REQUIRED": structs.ES_DISPLAY_REQUIRED,
     "TokenElevation": structs.TOKEN_ELEVATION,
@@ -67,6 +89,40 @@ NUMBERS = {
     "ERROR_MORE_DATA": structs.ERROR_MORE_DATA,
     "EDD_GET_DEVICE_INTERFACE_NAME": structs.EDD_GET_DEVICE_INTERFACE_NAME,
     "DISPLAY_DEVICE_MIRRORING_DRIVER": structs.DISPLAY_DEVICE_MIRRORING_DRIVER,
+    "SC_MANAGER_CONNECT": service_structs.SC_MANAGER_CONNECT,
+    "SC_MANAGER_CREATE_SERVICE": service_structs.SC_MANAGER_CREATE_SERVICE,
+    "SERVICE_ALL_ACCESS": service_structs.SERVICE_ALL_ACCESS,
+    "SERVICE_QUERY_CONFIG": service_structs.SERVICE_QUERY_CONFIG,
+    "SERVICE_QUERY_STATUS": service_structs.SERVICE_QUERY_STATUS,
+    "SERVICE_WIN32_OWN_PROCESS": service_structs.SERVICE_WIN32_OWN_PROCESS,
+    "SERVICE_AUTO_START": service_structs.SERVICE_AUTO_START,
+    "SERVICE_ERROR_NORMAL": service_structs.SERVICE_ERROR_NORMAL,
+    "SERVICE_CONTROL_STOP": service_structs.SERVICE_CONTROL_STOP,
+    "SERVICE_CONTROL_INTERROGATE": service_structs.SERVICE_CONTROL_INTERROGATE,
+    "SERVICE_CONTROL_SHUTDOWN": service_structs.SERVICE_CONTROL_SHUTDOWN,
+    "SERVICE_CONTROL_SESSIONCHANGE": service_structs.SERVICE_CONTROL_SESSIONCHANGE,
+    "SERVICE_CONTROL_PRESHUTDOWN": service_structs.SERVICE_CONTROL_PRESHUTDOWN,
+    "SERVICE_ACCEPT_STOP": service_structs.SERVICE_ACCEPT_STOP,
+    "SERVICE_ACCEPT_SESSIONCHANGE": service_structs.SERVICE_ACCEPT_SESSIONCHANGE,
+    "SERVICE_ACCEPT_PRESHUTDOWN": service_structs.SERVICE_ACCEPT_PRESHUTDOWN,
+    "SERVICE_STOPPED": service_structs.SERVICE_STOPPED,
+    "SERVICE_START_PENDING": service_structs.SERVICE_START_PENDING,
+    "SERVICE_STOP_PENDING": service_structs.SERVICE_STOP_PENDING,
+    "SERVICE_RUNNING": service_structs.SERVICE_RUNNING,
+    "SERVICE_CONFIG_DESCRIPTION": service_structs.SERVICE_CONFIG_DESCRIPTION,
+    "SERVICE_CONFIG_FAILURE_ACTIONS": service_structs.SERVICE_CONFIG_FAILURE_ACTIONS,
+    "SERVICE_CONFIG_FAILURE_ACTIONS_FLAG": service_structs.SERVICE_CONFIG_FAILURE_ACTIONS_FLAG,
+    "SERVICE_CONFIG_PRESHUTDOWN_INFO": service_structs.SERVICE_CONFIG_PRESHUTDOWN_INFO,
+    "SC_ACTION_RESTART": service_structs.SC_ACTION_RESTART,
+    "ERROR_CALL_NOT_IMPLEMENTED": service_structs.ERROR_CALL_NOT_IMPLEMENTED,
+    "ERROR_INVALID_LEVEL": service_structs.ERROR_INVALID_LEVEL,
+    "ERROR_SERVICE_DOES_NOT_EXIST": service_structs.ERROR_SERVICE_DOES_NOT_EXIST,
+    "ERROR_SERVICE_NOT_ACTIVE": service_structs.ERROR_SERVICE_NOT_ACTIVE,
+    "ERROR_SERVICE_SPECIFIC_ERROR": service_structs.ERROR_SERVICE_SPECIFIC_ERROR,
+    "ERROR_SERVICE_MARKED_FOR_DELETE": service_structs.ERROR_SERVICE_MARKED_FOR_DELETE,
+    "WAIT_OBJECT_0": service_structs.WAIT_OBJECT_0,
+    "SC_STATUS_PROCESS_INFO": service_structs.SC_STATUS_PROCESS_INFO,
+    "TokenUser": service_structs.TOKEN_USER,
 }
 COMPILER = "x86_64-w64-mingw32-gcc"
 

@@ -1,0 +1,115 @@
+"""The seat's service under wine's own service manager, and what it sets in wine's registry.
+
+The folder of wine is one of its own: other tests change the same values, perhaps at the same time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.wine.rig import RIG, build, command, environment, on_drive_z
+
+pytestmark = [pytest.mark.wine, pytest.mark.timeout(400)]  # the first one builds the rig
+RUN_S = 240
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One Windows of wine's, without a screen."""
+
+    folder: Path
+
+    @property
+    def work(self) -> Path:
+        """A folder that both sides see."""
+        return self.folder / "work"
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command("-B", *arguments),
+            env=self.environment(),
+            input="",
+            capture_output=True,
+            text=True,
+            timeout=RUN_S,
+            check=False,
+        )
+
+    def said(self, step: str, *, code: int = 0) -> Any:
+        done = self.run("-m", "tests.wine.inside_service", step, on_drive_z(self.work))
+        assert done.returncode == code, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def environment(self) -> dict[str, str]:
+        return environment("") | {"WINEPREFIX": str(self.folder / "prefix")}
+
+    def end(self) -> None:
+        server = shutil.which("wineserver64", path=self.environment()["PATH"]) or shutil.which(
+            "wineserver", path=self.environment()["PATH"]
+        )
+        assert server is not None
+        subprocess.run([server, "-k"], env=self.environment(), check=False, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
+    reason = build()
+    if reason:
+        pytest.skip(reason)
+    folder = RIG / f"service-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    # What wine writes to it replaces; its folders are long, so that files are shared where they lie.
+    shutil.copytree(
+        RIG / "prefix",
+        folder / "prefix",
+        symlinks=True,
+        copy_function=_copy,
+        ignore=shutil.ignore_patterns("*.tmp", "Temp"),
+    )
+    machine = Machine(folder)
+    machine.work.mkdir()
+    yield machine
+    machine.end()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(source: str, target: str) -> None:
+    if source.endswith(".reg"):
+        shutil.copy2(source, target)
+    else:
+        os.link(source, target, follow_symlinks=False)
+
+
+def test_the_service_puts_back_what_a_killed_run_left_and_holds_policies_while_the_user_is_there(
+    machine: Machine,
+) -> None:
+    dead = machine.said("dies", code=9)
+    assert dead["is_set"]
+    assert list(machine.work.rglob("*.snapshot"))
+
+    said = machine.said("lives")
+
+    assert said["set_before"]  # so the dead one had left something
+    assert said["read_back"]
+    assert said["runs"]
+    assert said["values_after_start"] == dead["before"]
+    assert said["gone"]
+    assert said["set_while_signed_in"]
+    assert said["supervisor_started"]
+    assert said["values_after_stop"] == dead["before"]
+    assert said["supervisor_survives"]
+    assert not said["still_there"]
+    assert not list(machine.work.rglob("*.snapshot"))
+    log = (machine.work / "service.log").read_text(encoding="utf-8")
+    assert log.count("The service starts.") == log.count("The service ends.") == 2
+    assert "changes were put back." in log
+    assert "The supervisor is started as process" in log
