@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kiosk.lockdown.facts import Capability
 from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.linux.backend import SeatFacts, linux_backend
 from kiosk.lockdown.linux.environment_watch import EnvironmentMonitor
 from kiosk.lockdown.linux.updates import LOW_MEBIBYTES, RISEN_MEBIBYTES, DiskMonitor, UpdateMonitor
 from kiosk.lockdown.linux.virtual_machine import VirtualMachineMonitor
-from tests.kiosk.lockdown.linux_monitors.made_up import SEAT_FOLDER, WINDOW, MadeUpLook, MadeUpMachine
+from tests.kiosk.lockdown.linux_monitors.made_up import SEAT_FOLDER, USER, WINDOW, MadeUpLook, MadeUpMachine
 from tests.kiosk.lockdown.linux_monitors.noticing import seen
 
 VIRTUAL, UPDATE = IncidentKind.VIRTUAL_MACHINE, IncidentKind.UPDATE_PENDING
@@ -41,6 +44,23 @@ def test_a_real_machine_is_not_suspected(machine: MadeUpMachine, vendor: str, pr
     machine.look.put("sys/class/dmi/id/sys_vendor", vendor)
     machine.look.put("sys/class/dmi/id/product_name", product)
     assert seen(VirtualMachineMonitor(machine.look), machine) == []
+
+
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_without_its_monitor_a_virtual_machine_is_told_by_nobody(machine: MadeUpMachine, is_watched: bool) -> None:  # noqa: FBT001
+    machine.look.put("sys/class/dmi/id/sys_vendor", "QEMU\n")
+    facts = SeatFacts(
+        uid=USER,
+        folder=Path("/", SEAT_FOLDER),
+        window=lambda: machine.window,
+        known_programs=(),
+        environment=frozenset(),
+        program_files={},
+    )
+    monitors = linux_backend(facts, look=machine.look, power_keys=machine.power_key).monitors
+    kept = [each for each in monitors if is_watched or not isinstance(each, VirtualMachineMonitor)]
+    told = {kind for each in kept for kind, _ in seen(each, machine)}
+    assert (VIRTUAL in told) is is_watched
 
 
 def test_processor_and_kernel_tell_too(machine: MadeUpMachine) -> None:

@@ -77,6 +77,17 @@ def test_another_one_in_its_place_is_told() -> None:
     assert len(watch.poll(at(LOOK_MS))) == 1
 
 
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_without_its_watch_nobody_tells_of_it(is_watched: bool) -> None:  # noqa: FBT001
+    now: list[Compositor | None] = [CAGE]
+    backend = wayland_backend(lambda: now[0])
+    monitors = [each for each in backend.monitors if is_watched or not isinstance(each, CompositorWatch)]
+    told = [seen for each in monitors for seen in each.poll(at(0))]
+    now[0] = None
+    told += [seen for each in monitors for seen in each.poll(at(LOOK_MS))]
+    assert [seen.kind for seen in told] == [IncidentKind.HOOK_LOST] * is_watched
+
+
 @pytest.fixture
 def listening(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "run"
