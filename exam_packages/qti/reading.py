@@ -301,9 +301,9 @@ def _parsed(untrusted: bytes, file: str) -> _Element:
     if root is None:
         refuse(file, "not-well-formed", "is not well-formed XML (it is empty)", "Correct the XML")
     # The library looks at the last message only: a warning behind it hides a prefix that nobody declared, or an attribute twice.
-    for error in parser.error_log.filter_from_errors():
-        message = f"is not well-formed XML ({error.message})"
-        refuse(file, "not-well-formed", message, "Correct the XML", line=error.line)
+    for hidden in parser.error_log.filter_from_errors():
+        message = f"is not well-formed XML ({hidden.message})"
+        refuse(file, "not-well-formed", message, "Correct the XML", line=hidden.line)
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # missing in the stubs
         refuse(file, "doctype", "has a document type declaration", "Remove it and write characters instead of entities")
     return root

@@ -79,6 +79,14 @@ def in_one_form(rest: bytes) -> bytes:
         return rest
 
 
+def one_form_of(value: JsonValue) -> bytes:
+    """Return the canonical form of decoded JSON, or some form where it has none."""
+    try:
+        return canonical.encode(value)
+    except (ValueError, RecursionError):
+        return json.dumps(value).encode()
+
+
 def document(frame: Frame, rest: bytes, payload_type: PayloadType, signers: Sequence[SigningKey]) -> bytes:
     """Return the file that an input stands for."""
     if frame is Frame.FILE:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from exam_packages import results
@@ -24,7 +24,7 @@ from signing.hpke import seal
 from signing.labels import PayloadType
 from signing.sealed_stream import seal as seal_stream
 from tests.exam_packages import world
-from tests.fuzz.target import Frame, Target, framed, in_one_form, payload_of, split
+from tests.fuzz.target import Frame, Target, framed, in_one_form, one_form_of, payload_of, split
 
 TRUST: Final = world.trust()
 _SEAT_KEY: Final = world.signing_key(f"{world.SITE}/{world.SEAT}")
@@ -80,10 +80,11 @@ def _streams(data: bytes) -> dict[StreamName, bytes]:
 def _stream(lines: object, *, is_signed: bool) -> bytes:
     if not isinstance(lines, list):
         return str(lines).encode("utf-8", "replace") if lines else b""
-    written = (in_one_form(json.dumps(line).encode()) for line in lines)
+    written = (one_form_of(line) for line in lines)
     return b"".join((_checkpoint(line) if is_signed else line) + b"\n" for line in written)
 
 
+@lru_cache(maxsize=64)
 def _checkpoint(payload: bytes) -> bytes:
     return sign(payload, PayloadType.JOURNAL_CHECKPOINT, [_SEAT_KEY])
 

@@ -44,7 +44,7 @@ from signing.errors import Refused
 from tests.exam_packages import world
 from tests.exam_packages.qti.samples import SAMPLES, answer_sheet, exam
 from tests.exam_packages.qti.writing_xml import choice, declaration, form_document, item, manifest, package
-from tests.fuzz.target import Target, in_one_form
+from tests.fuzz.target import Target, one_form_of
 
 _SEED: Final = "0123456789abcdef" * 2
 _VALUES_MAX: Final = 50  # values of one answer: the reader of records takes 500
@@ -78,7 +78,7 @@ def _lines(data: bytes) -> list[bytes]:
         value = json.loads(data)
     except (ValueError, RecursionError):
         return data.split(b"\n")
-    return [in_one_form(json.dumps(line).encode()) for line in value] if isinstance(value, list) else [data]
+    return [one_form_of(line) for line in value] if isinstance(value, list) else [data]
 
 
 @cache
