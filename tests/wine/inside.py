@@ -21,7 +21,7 @@ from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.snapshots import SnapshotStore
 from kiosk.lockdown.windows import hook_process, structs
-from kiosk.lockdown.windows.api import JobLimits, Value, Win32Failed, WindowHandle
+from kiosk.lockdown.windows.api import JobLimits, ProgramStart, Value, Win32Failed, WindowHandle
 from kiosk.lockdown.windows.backend import WindowsSeat, real_win32, windows_backend
 from kiosk.lockdown.windows.calls import KERNEL32, USER32, Library
 from kiosk.lockdown.windows.hook_lines import line_of
@@ -144,18 +144,18 @@ def jobs() -> object:
         return _waits(lambda: pid not in {each.pid for each in win32.machine.processes()})
 
     ended, left = win32.jobs.make(limits), win32.jobs.make(limits)
-    pids = [win32.jobs.start(job, child, desktop="") for job in (ended, left)]
+    pids = [win32.jobs.start(job, ProgramStart(command=child)) for job in (ended, left)]
     alive = {each.pid for each in win32.machine.processes()} >= set(pids)
     win32.jobs.end(ended)
     ended_is_gone = is_gone(pids[0])
     Library("kernel32", KERNEL32).do("CloseHandle", left)
     try:
-        WindowJob(win32.jobs).start(child, desktop="")
+        WindowJob(win32.jobs).start(ProgramStart(command=child))
         refusal = ""
     except OperationFailed as failed:
         refusal = failed.reason
     try:
-        win32.jobs.start(win32.jobs.make(limits), [r"C:\nothing\here.exe"], desktop="")
+        win32.jobs.start(win32.jobs.make(limits), ProgramStart(command=[r"C:\nothing\here.exe"]))
         missing = 0
     except Win32Failed as failed:
         missing = failed.number

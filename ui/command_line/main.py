@@ -26,6 +26,7 @@ WRONG_USAGE: Final = 2
 REFUSED: Final = 3
 MACHINE: Final = 4
 BEHIND_WALLS: Final = "--behind-walls"
+PART_ON_WINDOWS: Final = "--part-on-windows"
 INTERRUPTED: Final = 130  # the shells' number for Ctrl+C
 
 
@@ -36,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from ui.lockdown.launcher import main as behind_walls  # noqa: PLC0415 - the frozen program is this one, too
 
         sys.exit(behind_walls())
+    if [*words[:1]] == [PART_ON_WINDOWS]:
+        from ui.lockdown.windows_parts import main as part  # noqa: PLC0415 - the same
+
+        sys.exit(part(words[1:]))
     sys.exit(run(arguments))
 
 

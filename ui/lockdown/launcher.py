@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiosk.lockdown.linux.sandbox import decode_plan, launch
-from ui.command_line.main import BEHIND_WALLS, load, run
+from ui.command_line.main import BEHIND_WALLS, run
+from ui.lockdown.input_method_inside import INPUT_METHOD, run_input_method
+from ui.lockdown.launching import COME_UP, WAITING, load_window
 
 PLAN_MAX_BYTES: Final = 1024 * 1024
-WAITING: Final = "--waiting"
-"""Before the window's command line: load everything, and come up when the line says ``COME_UP``."""
-COME_UP: Final = b"\n"
 
 
 def command() -> tuple[str, ...]:
@@ -31,6 +30,8 @@ def main() -> int:
     """Read the plan from standard input and carry it out."""
     plan, words = decode_plan(_read_all(0))
     _nothing_to_read()
+    if words[:1] == (INPUT_METHOD,):
+        return launch(plan, lambda: run_input_method(words[1:]))
     return launch(plan, lambda: run_window(words, plan.kept))
 
 
@@ -42,18 +43,11 @@ def run_window(words: Sequence[str], line: int | None = None) -> int:
         line: descriptor of the supervisor's line.
     """
     if line is not None and words[:1] == (WAITING,):
-        _load(words[1:])
+        load_window(words[1:])
         if not os.read(line, len(COME_UP)):
             return 0  # the supervisor is gone, and nobody wants a window
         words = words[1:]
     return run(words)
-
-
-def _load(words: Sequence[str]) -> None:
-    import ui.window.app  # noqa: PLC0415
-    import ui.window.curtain  # noqa: F401, PLC0415
-
-    load(words)
 
 
 def _read_all(descriptor: int) -> bytes:

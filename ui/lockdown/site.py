@@ -7,19 +7,25 @@ that opening a seat needs with it when it ends: the supervisor stays small. The 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from exam_packages.site_policies import SitePolicy, site_policy_body, site_policy_from_fields
 from kiosk.clock import SystemClock
 from kiosk.errors import NotReady, StorageFault
-from kiosk.lockdown.linux.hardening import User, become
 from signing.canonical import decode, encode
 from signing.errors import Refused
 from signing.fields import Fields
 
+if TYPE_CHECKING:
+    from kiosk.lockdown.linux.hardening import User
+
 POLICY_MAX_BYTES: Final = 1024 * 1024
+READING_S: Final = 60.0
+"""So long a seat may take to open: a busy machine checks every file of it."""
 _PLACE: Final = "the site's policy"
 
 
@@ -41,6 +47,41 @@ def site_policy_of(seat: Path, user: User | None) -> SitePolicy | None:
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read(POLICY_MAX_BYTES + 1)
     os.waitpid(child, 0)
+    return _read(said)
+
+
+def site_policy_by(command: Sequence[str], seat: Path) -> SitePolicy | None:
+    """Return the same, read by a program that is started for it: where processes are not forked.
+
+    Args:
+        command: is ``say_policy``.
+        seat: the seat's folder.
+    """
+    try:
+        done = subprocess.run(
+            [*command, str(seat)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=READING_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return _read(done.stdout[: POLICY_MAX_BYTES + 1])
+
+
+def say_policy(words: Sequence[str]) -> int:
+    """Be that program: read one seat, and write the policy to standard output.
+
+    Args:
+        words: the seat's folder.
+    """
+    if len(words) != 1:
+        return 2
+    policy = _policy_in(Path(words[0]))
+    if policy is not None:
+        sys.stdout.buffer.write(encode(site_policy_body(policy)))
+        sys.stdout.buffer.flush()
+    return 0
+
+
+def _read(said: bytes) -> SitePolicy | None:
     if not said:
         return None
     return site_policy_from_fields(Fields(decode(said, place=_PLACE, max_bytes=POLICY_MAX_BYTES), _PLACE))
@@ -50,6 +91,8 @@ def _read_and_exit(seat: Path, user: User | None, writing: int) -> None:
     """Nothing of the process that was forked may run twice: no handler at its end, no buffer written again."""
     try:
         if user is not None:
+            from kiosk.lockdown.linux.hardening import become  # noqa: PLC0415 - nowhere else
+
             become(user)
         policy = _policy_in(seat)
         if policy is not None:

@@ -23,6 +23,7 @@ from kiosk.lockdown.linux.window_tree import (
     window_tree,
 )
 from ui.lockdown import launcher
+from ui.lockdown.launching import COME_UP, WAITING
 
 ENDING_WITHIN_S: Final = 3.0
 """So long the kernel may take to clear away what ran behind the walls."""
@@ -86,7 +87,7 @@ class WindowProcess:
         stdin = self._process.stdin
         if stdin is not None:
             try:
-                words = [launcher.WAITING, *wanted.words] if wanted.waits else wanted.words
+                words = [WAITING, *wanted.words] if wanted.waits else wanted.words
                 stdin.write(encode_plan(plan, words))
                 stdin.close()
             except BrokenPipeError:
@@ -101,7 +102,7 @@ class WindowProcess:
     def go(self) -> bool:
         """Let one that waits come up; tell whether it could be told."""
         try:
-            return self.line.send(launcher.COME_UP) == len(launcher.COME_UP)
+            return self.line.send(COME_UP) == len(COME_UP)
         except OSError:
             return False
 

@@ -1,14 +1,12 @@
 """The window's end of the line to the supervisor: whole messages in and out, and the log of a session when it is sealed.
 
-Owns the inherited descriptor and the thread that reads it. Reading has a thread of its own because a result may be sealed before
-Qt turns its first round, and while the interface is busy. Refuses to know Qt, and what follows from a message.
+Owns the inherited end of the line and the thread that waits on it. Reading has a thread of its own because a result may be
+sealed before Qt turns its first round, and while the interface is busy. Refuses to know Qt, and what follows from a message.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import select
 import threading
 from collections.abc import Callable, MutableMapping
 from typing import Final
@@ -30,14 +28,10 @@ from kiosk.lockdown.protocol import (
 )
 from kiosk.seat.guarding import LogUnavailable
 from signing.errors import FormRefused
+from ui.window.line_ends import LineEnd, end_from
 
-DESCRIPTOR: Final = "KIOSK_SUPERVISOR_FD"
-"""Name of the environment variable with the number of the inherited descriptor."""
 ANSWER_S: Final = 5.0
 """So long a supervisor may take to answer; a result is never kept waiting for longer."""
-SENDING_S: Final = 2.0
-"""So long a message may take to go out: a supervisor that reads nothing is none."""
-_PIECE_BYTES: Final = 64 * 1024
 
 Heard = Callable[[FromSupervisor | None], None]
 """Called on the reading thread with each message but log lines; with None when the supervisor is gone."""
@@ -46,10 +40,9 @@ Heard = Callable[[FromSupervisor | None], None]
 class SupervisorLine:
     """The line, and with it what the seat knows of its lockdown (``LockdownPort``). Any thread may use it."""
 
-    def __init__(self, descriptor: int, *, answer_s: float = ANSWER_S) -> None:
-        os.set_blocking(descriptor, False)
-        self._descriptor = descriptor
-        self._woken, self._wake = os.pipe()
+    def __init__(self, end: LineEnd, *, answer_s: float = ANSWER_S) -> None:
+        self._end = end
+        self._is_closed = False
         self._answer_s = answer_s
         self._sending = threading.Lock()
         self._asking = threading.Lock()
@@ -103,10 +96,12 @@ class SupervisorLine:
         """Send a message. A supervisor that is gone is told by ``listen``."""
         data = encode_message(message)
         with self._sending:
+            if self._is_closed:
+                return
             try:
-                self._send_all(data)
-            except (OSError, ValueError):  # closed already
-                self.close()  # the reading thread sees it, and says so
+                self._end.send(data)
+            except OSError:
+                self._end.hang_up()  # the reading thread sees it, and says so
 
     def lines(self, session: SessionId) -> tuple[bytes, ...]:
         """Return a session's lockdown log (bg).
@@ -127,17 +122,7 @@ class SupervisorLine:
 
     def close(self) -> None:
         """Hang up."""
-        with contextlib.suppress(OSError):  # the other end was quicker
-            os.write(self._wake, b"w")
-
-    def _send_all(self, data: bytes) -> None:
-        view = memoryview(data)
-        poll = select.poll()
-        poll.register(self._descriptor, select.POLLOUT)
-        while view:
-            if not poll.poll(int(SENDING_S * 1_000)):
-                raise OSError("the supervisor reads nothing")
-            view = view[os.write(self._descriptor, view) :]
+        self._end.hang_up()
 
     def _known_state(self) -> State | None:
         with self._hearing:
@@ -149,7 +134,7 @@ class SupervisorLine:
     def _read(self) -> None:
         unread = bytearray()
         try:
-            while piece := self._piece():
+            while piece := self._end.wait():
                 unread += piece
                 self._take(unread)
                 if len(unread) > MESSAGE_MAX_BYTES:
@@ -157,22 +142,13 @@ class SupervisorLine:
         except (OSError, FormRefused):
             pass  # nothing it says can be understood any more: that is as if it were gone
         with self._sending:
-            for each in (self._descriptor, self._woken, self._wake):
-                os.close(each)
-            self._descriptor = self._wake = -1
+            self._is_closed = True
+            self._end.close()
         with self._hearing:
             self._gone = True
             self._hearing.notify_all()
             if self._heard is not None:
                 self._heard(None)
-
-    def _piece(self) -> bytes:
-        """Wait for what comes; nothing when this end hangs up, or the other one."""
-        poll = select.poll()
-        poll.register(self._descriptor, select.POLLIN)
-        poll.register(self._woken, select.POLLIN)
-        ready = {descriptor for descriptor, _ in poll.poll()}
-        return b"" if self._woken in ready else os.read(self._descriptor, _PIECE_BYTES)
 
     def _take(self, unread: bytearray) -> None:
         while (end := unread.find(b"\n")) >= 0:
@@ -201,12 +177,13 @@ def line_from(environment: MutableMapping[str, str]) -> SupervisorLine | None:
     """Return the line that a supervisor has left to this process, opened; None where there is no supervisor.
 
     The variable is taken away: no process that is started from here has any use for it.
+
+    Raises:
+        OSError: what it names is not there.
     """
-    number = environment.pop(DESCRIPTOR, "")
-    if not (number.isascii() and number.isdecimal()):
+    end = end_from(environment)
+    if end is None:
         return None
-    descriptor = int(number)
-    os.set_inheritable(descriptor, False)
-    line = SupervisorLine(descriptor)
+    line = SupervisorLine(end)
     line.open()
     return line

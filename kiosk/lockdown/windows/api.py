@@ -7,7 +7,7 @@ missing. A change raises ``Win32Failed``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, NewType, Protocol
@@ -281,6 +281,23 @@ class JobLimits:
     dies_with_us: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramStart:
+    """A program that is started.
+
+    Attributes:
+        command: program and arguments.
+        desktop: where its windows are; empty: where this process's are.
+        environment: its whole environment; None: this process's.
+        handles: those of this process that it gets too, under the same numbers; they have to be inheritable.
+    """
+
+    command: Sequence[str]
+    desktop: str = ""
+    environment: Mapping[str, str] | None = None
+    handles: Sequence[int] = ()
+
+
 class Jobs(Protocol):
     """Job objects: processes that live and end together."""
 
@@ -296,21 +313,20 @@ class Jobs(Protocol):
         """Return how many processes live in it."""
         ...
 
-    def start(self, job: JobHandle, command: Sequence[str], *, desktop: str) -> int:
-        """Start a program inside a job, from its first instruction on.
-
-        Args:
-            job: which.
-            command: program and arguments.
-            desktop: where its windows are; empty: where this process's are.
+    def start(self, job: JobHandle, start: ProgramStart) -> int:
+        """Start a program inside a job, from its first instruction on; a job is for one start.
 
         Returns:
-            its process id.
+            its process id, which stays its own until ``end``.
         """
         ...
 
+    def exit_code(self, job: JobHandle) -> int | None:
+        """Return what the program of a job ended with; None while it runs."""
+        ...
+
     def end(self, job: JobHandle) -> None:
-        """End every process of it and let go of it."""
+        """End every process of it, wait for that, and let go of it."""
         ...
 
 

@@ -5,16 +5,17 @@ Owns the lists and their order. Refuses to start anything, and to know displays 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from kiosk.clock import Clock
+from kiosk.clock import Clock, SystemClock
 from kiosk.lockdown.backends import Backend
 from kiosk.lockdown.displays import EnrolledDisplay
+from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.readings import Monitor
 from kiosk.lockdown.windows.api import Win32
-from kiosk.lockdown.windows.hook_watch import HookProgram, InputHooks, RealHookProgram
+from kiosk.lockdown.windows.hook_watch import HookProgram, InputHooks, RealHookProgram, plain_command
 from kiosk.lockdown.windows.jobs import JOB_PROBE, WindowJob
 from kiosk.lockdown.windows.machine_monitors import (
     DebuggerMonitor,
@@ -57,6 +58,7 @@ class WindowsSeat:
         takes_injected: for an enrolled assistive device.
         known_programs: file names in lower case.
         forbidden_programs: beside those of ``machine_monitors``, and what they do.
+        hooks: how the hooks' process is started.
     """
 
     is_ours: Callable[[int], bool]
@@ -66,11 +68,7 @@ class WindowsSeat:
     takes_injected: bool = False
     known_programs: frozenset[str] = frozenset()
     forbidden_programs: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def desktop(self) -> str:
-        """Where the window and the hooks are."""
-        return EXAM_DESKTOP if self.own_desktop else USERS_DESKTOP
+    hooks: Sequence[str] = field(default_factory=plain_command)
 
 
 def real_win32(*, user_sid: str = "") -> Win32:
@@ -104,23 +102,55 @@ def windows_backend(
         start_hooks: another process for the hooks than the real one.
     """
 
+    desktop = OwnDesktop(win32.screen, EXAM_DESKTOP)
+
     def start() -> HookProgram:
-        return RealHookProgram(desktop=seat.desktop if seat.own_desktop else "", takes_injected=seat.takes_injected)
+        return RealHookProgram(seat.hooks, desktop=desktop.there, takes_injected=seat.takes_injected)
 
     hooks = InputHooks(start if start_hooks is None else start_hooks, clock)
-    desktop = (OwnDesktop(win32.screen, seat.desktop),) if seat.own_desktop else ()
+
+    def is_ours(pid: int) -> bool:
+        return pid == hooks.process_id or seat.is_ours(pid)
+
+    watched = replace(seat, is_ours=is_ours)
     return Backend(
         name=NAME,
         operations=(
             *(RegistryPolicies(win32.registry, concern) for concern in POLICIES),
             ShortcutsOff(win32.shortcuts),
             StayAwake(win32.machine),
-            *desktop,
+            *((desktop,) if seat.own_desktop else ()),
             hooks,
         ),
-        monitors=(hooks, *_screen_monitors(win32, seat), *_machine_monitors(win32, seat)),
+        monitors=(
+            hooks,
+            DesktopMonitor(win32.screen, lambda: desktop.there or USERS_DESKTOP),
+            *_screen_monitors(win32, watched),
+            *_machine_monitors(win32, watched),
+        ),
         further={**prepared_probes(win32.registry), WindowJob.name: (WindowJob.concern, JOB_PROBE)},
     )
+
+
+def desktop_of(backend: Backend) -> str:
+    """Return where a backend wants programs of the exam to be started; empty: where this process is."""
+    return next((each.there for each in backend.operations if isinstance(each, OwnDesktop)), "")
+
+
+def windows_operations(win32: Win32) -> dict[str, Operation]:
+    """Return everything that can be put back on a Windows machine, by name, whatever it is locked down with today."""
+    known: tuple[Operation, ...] = (
+        *(RegistryPolicies(win32.registry, concern) for concern in POLICIES),
+        ShortcutsOff(win32.shortcuts),
+        StayAwake(win32.machine),
+        OwnDesktop(win32.screen, EXAM_DESKTOP),
+        InputHooks(_no_hooks, SystemClock()),
+    )
+    return {operation.name: operation for operation in known}
+
+
+def _no_hooks() -> HookProgram:
+    raise OSError("hooks are not set to be taken back")
 
 
 def _screen_monitors(win32: Win32, seat: WindowsSeat) -> tuple[Monitor, ...]:
@@ -130,7 +160,6 @@ def _screen_monitors(win32: Win32, seat: WindowsSeat) -> tuple[Monitor, ...]:
     return (
         ForeignWindows(win32.screen, seat.is_ours, program_of),
         ForegroundMonitor(win32.screen, seat.is_ours, program_of),
-        DesktopMonitor(win32.screen, seat.desktop),
         SessionMonitor(win32.machine, win32.screen),
         DisplayMonitor(win32.screen, win32.registry, seat.enrolled),
         ClipboardMonitor(win32.clipboard, seat.is_ours, program_of),

@@ -32,6 +32,11 @@ _WAITING_MAX: Final = 1_000
 class HookProgram(Protocol):
     """The process, while it runs. Tests bring their own."""
 
+    @property
+    def process_id(self) -> int:
+        """Its process."""
+        ...
+
     def wait(self, seconds: float) -> HookLine | None:
         """Return the next thing it says; None when it says nothing in that time."""
         ...
@@ -45,24 +50,35 @@ class HookProgram(Protocol):
         ...
 
 
+def plain_command() -> tuple[str, ...]:
+    """Return how the hooks' process is started where this program runs from its sources."""
+    return (sys.executable, "-m", MODULE)
+
+
 class RealHookProgram:
     """The real process.
 
     Args:
+        command: how it is started.
         desktop: where the hooks are; empty: where this process is.
         takes_injected: for an enrolled assistive device.
     """
 
-    def __init__(self, *, desktop: str = "", takes_injected: bool = False) -> None:
-        command = [sys.executable, "-m", MODULE]
-        command += ["--desktop", desktop] if desktop else []
-        command += ["--takes-injected"] if takes_injected else []
+    def __init__(self, command: Sequence[str], *, desktop: str = "", takes_injected: bool = False) -> None:
+        words = [*command]
+        words += ["--desktop", desktop] if desktop else []
+        words += ["--takes-injected"] if takes_injected else []
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self._said: queue.Queue[HookLine] = queue.Queue(_WAITING_MAX)
         self._reader = threading.Thread(target=self._read, name="hook lines", daemon=True)
         self._reader.start()
+
+    @property
+    def process_id(self) -> int:
+        """Its process."""
+        return self._process.pid
 
     def wait(self, seconds: float) -> HookLine | None:
         """Return the next thing it says."""
@@ -112,6 +128,11 @@ class InputHooks:
         self._program: HookProgram | None = None
         self._heard_ms = 0
         self._seen: list[Observation] = []
+
+    @property
+    def process_id(self) -> int | None:
+        """The hooks' process; None while there is none."""
+        return None if self._program is None else self._program.process_id
 
     def probe(self) -> Probe:
         """Hooks can be set in every session."""

@@ -5,12 +5,11 @@ Owns the limits and looking whether they hold. Refuses to know what is started.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from kiosk.lockdown.facts import Capability, Concern, Probe
 from kiosk.lockdown.operations import OperationFailed
-from kiosk.lockdown.windows.api import JobHandle, JobLimits, Jobs, Win32Failed
+from kiosk.lockdown.windows.api import JobHandle, JobLimits, Jobs, ProgramStart, Win32Failed
 from kiosk.lockdown.windows.verification import as_verified
 
 WINDOW_LIMITS: Final = JobLimits(processes_max=1, dies_with_us=True)
@@ -34,7 +33,7 @@ class WindowJob:
         self._limits = limits
         self._job: JobHandle | None = None
 
-    def start(self, command: Sequence[str], *, desktop: str) -> int:
+    def start(self, start: ProgramStart) -> int:
         """Start the window, inside from its first instruction on, and return its process.
 
         Raises:
@@ -49,7 +48,7 @@ class WindowJob:
         try:
             if self._jobs.limits(job) != self._limits:
                 raise OperationFailed(self.name, "Windows does not hold the job to its limits.")
-            pid = self._jobs.start(job, command, desktop=desktop)
+            pid = self._jobs.start(job, start)
         except Win32Failed as failed:
             self._jobs.end(job)
             raise OperationFailed(self.name, str(failed)) from failed
@@ -65,6 +64,10 @@ class WindowJob:
             return self._job is not None and self._jobs.alive(self._job) > 0
         except Win32Failed:
             return False
+
+    def exit_code(self) -> int | None:
+        """Return what the window ended with; None while it runs."""
+        return None if self._job is None else self._jobs.exit_code(self._job)
 
     def end(self) -> None:
         """End everything in it."""

@@ -37,6 +37,12 @@ class OwnDesktop:
     def __init__(self, screen: Screen, desktop: str) -> None:
         self._screen = screen
         self._desktop = desktop
+        self._is_made = False
+
+    @property
+    def there(self) -> str:
+        """Where programs of the exam are started: this desktop while it is made, otherwise where this process is; empty."""
+        return self._desktop if self._is_made else ""
 
     def probe(self) -> Probe:
         """Tell whether this process is on a desktop that gets input."""
@@ -56,6 +62,7 @@ class OwnDesktop:
         """Make the desktop, and show it."""
         self._do(lambda: self._screen.make_desktop(self._desktop))
         self._do(lambda: self._screen.switch_desktop(self._desktop))
+        self._is_made = True
 
     def verify(self) -> str:
         """Ask which desktop is shown. While the secure one is (Ctrl+Alt+Delete), that is for the monitor to tell."""
@@ -64,6 +71,7 @@ class OwnDesktop:
 
     def revert(self, snapshot: bytes) -> None:
         """Show what was shown before, and let go of ours."""
+        self._is_made = False
         try:
             fields = Fields(decode(snapshot, place=self.name, max_bytes=_SNAPSHOT_MAX), self.name)
             before = fields.text("desktop")

@@ -67,9 +67,14 @@ def prepared_probes(registry: Registry) -> dict[str, tuple[Concern, Probe]]:
     }
 
 
-def _shell_probe(registry: Registry) -> Probe:
+def starts_the_shell(registry: Registry) -> bool:
+    """Tell whether a program of the site is the shell of this machine, in place of the usual desktop."""
     shell = _text(registry, _WINLOGON, "Shell")
-    if shell and shell.lower() != _USUAL_SHELL:
+    return bool(shell) and shell.lower() != _USUAL_SHELL
+
+
+def _shell_probe(registry: Registry) -> Probe:
+    if starts_the_shell(registry):
         return Probe(capability=Capability.ENFORCED)
     remedy = "Let Shell Launcher start the supervisor for the seat's user." if _is_able(registry) else _OTHER_EDITION
     return Probe(capability=Capability.UNAVAILABLE, reason="The usual desktop starts with the session.", remedy=remedy)

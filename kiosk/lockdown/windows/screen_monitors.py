@@ -110,22 +110,23 @@ class DesktopMonitor:
     name = "windows/input-desktop"
     concern = Concern.CONSOLE_SWITCHING
 
-    def __init__(self, screen: Screen, desktop: str) -> None:
+    def __init__(self, screen: Screen, desktop: Callable[[], str]) -> None:
         self._screen = screen
         self._desktop = desktop
-        self._before = desktop
+        self._before = ""
 
     def probe(self) -> Probe:
         """It works in every session."""
         return _noticed("Another desktop, that of Ctrl+Alt+Delete too, is noticed.")
 
     def poll(self, now: Reading) -> Sequence[Observation]:
-        """Ask once which desktop gets the input."""
+        """Ask once which desktop gets the input; which one is the exam's may change only before the window comes."""
         del now
+        expected = self._desktop()
         shown = self._screen.input_desktop()
         desktop = SECURE_DESKTOP if shown is None else shown
         before, self._before = self._before, desktop
-        if desktop in {self._desktop, before}:
+        if desktop in {expected, before}:
             return ()
         return (Observation(kind=IncidentKind.DESKTOP_SWITCHED, evidence={"desktop": desktop}),)
 

@@ -74,6 +74,9 @@ JOB_EXTENDED_LIMIT: Final = 9
 CREATE_SUSPENDED: Final = 0x0004
 CREATE_UNICODE_ENVIRONMENT: Final = 0x0400
 CREATE_NO_WINDOW: Final = 0x0800_0000
+EXTENDED_STARTUPINFO_PRESENT: Final = 0x0008_0000
+ATTRIBUTE_HANDLE_LIST: Final = 0x0002_0002  # PROC_THREAD_ATTRIBUTE_HANDLE_LIST
+WAIT_TIMEOUT: Final = 0x0102
 PROCESS_TERMINATE: Final = 0x0001
 PROCESS_SET_QUOTA: Final = 0x0100
 PROCESS_QUERY_INFORMATION: Final = 0x0400
@@ -291,6 +294,12 @@ class StartupInfo(ctypes.Structure):
         ("stdout", Handle),
         ("stderr", Handle),
     ]
+
+
+class StartupInfoEx(ctypes.Structure):
+    """STARTUPINFOEXW, winbase.h; ``attributes`` is the address of a list (LPPROC_THREAD_ATTRIBUTE_LIST)."""
+
+    _fields_: ClassVar = [("info", StartupInfo), ("attributes", c_size_t)]
 
 
 class ProcessInformation(ctypes.Structure):

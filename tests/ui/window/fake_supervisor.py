@@ -25,6 +25,7 @@ from kiosk.lockdown.protocol import (
     log_messages,
     read_from_window,
 )
+from ui.window.line_ends import DescriptorEnd
 from ui.window.supervisor_line import SupervisorLine
 
 WALL = UtcMs(1_790_000_580_000)
@@ -57,7 +58,7 @@ class FakeSupervisor:
         self._socket.setblocking(False)
         self._read = b""
         self.heard: list[FromWindow] = []
-        self.line = SupervisorLine(theirs.detach(), answer_s=0.3)
+        self.line = SupervisorLine(DescriptorEnd(theirs.detach()), answer_s=0.3)
         self.line.open()
         self.say(State(preset=self.preset, backend="Linux, test", table=self.table))
 

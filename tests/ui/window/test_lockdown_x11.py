@@ -29,7 +29,7 @@ from kiosk.lockdown.protocol import (
 from tests.simulators.day import World
 from tests.ui.window.fake_supervisor import capability_rows
 from tests.ui.window.test_processes import PROGRAM, ROOT, display, environment, shown, wait_for, world, xdotool
-from ui.window.supervisor_line import DESCRIPTOR
+from ui.window.line_ends import DESCRIPTOR
 
 __all__ = ["display", "world"]
 SUPERVISOR_GONE = 76

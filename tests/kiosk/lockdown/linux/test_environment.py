@@ -14,7 +14,7 @@ from kiosk.lockdown.linux.environment import (
     screen_of,
     window_environment,
 )
-from ui.window.supervisor_line import DESCRIPTOR
+from ui.window.line_ends import DESCRIPTOR
 
 X11 = Screen(system=ScreenSystem.X11, name=":7", socket="/tmp/.X11-unix/X7")
 MADE = {

@@ -12,6 +12,7 @@ from kiosk.lockdown.windows.api import (
     MonitorSeen,
     Power,
     ProcessSeen,
+    ProgramStart,
     Shortcut,
     Value,
     Win32,
@@ -201,8 +202,9 @@ class FakeShortcuts:
 @dataclass
 class FakeJobs:
     made: dict[int, JobLimits] = field(default_factory=dict)
-    started: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
+    started: list[tuple[int, ProgramStart]] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
+    codes: dict[int, int] = field(default_factory=dict)
     holds: bool = True
     refuses: bool = False
 
@@ -215,13 +217,16 @@ class FakeJobs:
         return self.made[job] if self.holds else JobLimits(processes_max=0, dies_with_us=False)
 
     def alive(self, job: JobHandle) -> int:
-        return sum(1 for each, _, _ in self.started if each == job and job not in self.ended)
+        return sum(1 for each, _ in self.started if each == job and job not in self.ended)
 
-    def start(self, job: JobHandle, command: Sequence[str], *, desktop: str) -> int:
+    def start(self, job: JobHandle, start: ProgramStart) -> int:
         if self.refuses:
             raise Win32Failed("CreateProcessW", 2)
-        self.started.append((job, tuple(command), desktop))
+        self.started.append((job, start))
         return THEM
+
+    def exit_code(self, job: JobHandle) -> int | None:
+        return self.codes.get(job)
 
     def end(self, job: JobHandle) -> None:
         self.ended.append(job)

@@ -117,6 +117,7 @@ class FakeProgram:
     lines: list[HookLine]
     running: bool = True
     ended: bool = False
+    process_id: int = 300
 
     def wait(self, seconds: float) -> HookLine | None:
         del seconds

@@ -8,7 +8,7 @@ from kiosk.lockdown.facts import Capability
 from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.readings import Monitor, Reading
 from kiosk.lockdown.windows.api import Hive, MonitorSeen, Power, ProcessSeen, Value, WindowHandle, WindowSeen
-from kiosk.lockdown.windows.backend import WindowsSeat, real_win32, windows_backend
+from kiosk.lockdown.windows.backend import WindowsSeat, desktop_of, real_win32, windows_backend
 from kiosk.lockdown.windows.real_machine import power_of
 from kiosk.lockdown.windows.screen_monitors import display_of, edid_key
 from kiosk.lockdown.windows.structs import REG_SZ, PowerStatus
@@ -77,7 +77,9 @@ def test_the_taskbar_is_no_foreign_window_and_is_in_front_all_the_same() -> None
 
 def test_the_desktop_of_ctrl_alt_delete() -> None:
     seat = Seat("input-desktop")
-    seat.fake.screen.desktop = "exam"
+    assert seat.look() == [], "what is shown while no other one could be made"
+    next(each for each in seat.backend.operations if each.name == "windows/desktop").apply()
+    assert seat.fake.screen.desktop == desktop_of(seat.backend) == "exam"
     assert seat.look() == []
     seat.fake.screen.desktop = None
     (told,) = seat.look()

@@ -11,7 +11,7 @@ from kiosk.lockdown.facts import Capability, Concern, Probe
 from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.operations import Operation, OperationFailed
 from kiosk.lockdown.snapshots import SnapshotStore
-from kiosk.lockdown.windows.api import Hive, JobLimits, Shortcut, Value, WindowHandle
+from kiosk.lockdown.windows.api import Hive, JobLimits, ProgramStart, Shortcut, Value, WindowHandle
 from kiosk.lockdown.windows.jobs import WindowJob
 from kiosk.lockdown.windows.operations import CaptureGuard, OwnDesktop, ShortcutsOff, StayAwake
 from kiosk.lockdown.windows.policies import POLICIES, RegistryPolicies
@@ -215,17 +215,22 @@ def test_capture_is_believed_when_it_is_read_back() -> None:
 def test_the_window_starts_in_its_job_or_not_at_all() -> None:
     jobs = FakeJobs()
     job = WindowJob(jobs)
-    job.start(["kiosk.exe"], desktop="exam")
-    assert jobs.started == [(1, ("kiosk.exe",), "exam")]
+    assert job.exit_code() is None
+    start = ProgramStart(command=("kiosk.exe",), desktop="exam")
+    job.start(start)
+    assert jobs.started == [(1, start)]
     assert jobs.made[1] == JobLimits(processes_max=1, dies_with_us=True)
     assert job.is_alive()
     with pytest.raises(ValueError, match="one start"):
-        job.start(["kiosk.exe"], desktop="exam")
+        job.start(start)
+    jobs.codes[1] = 75
+    assert job.exit_code() == 75
     job.end()
+    assert job.exit_code() is None
     assert not job.is_alive()
     for broken in (FakeJobs(holds=False), FakeJobs(refuses=True)):
         with pytest.raises(OperationFailed):
-            WindowJob(broken).start(["kiosk.exe"], desktop="exam")
+            WindowJob(broken).start(start)
         assert (broken.started, broken.ended) == ([], [1])
 
 

@@ -1,0 +1,23 @@
+"""How a window is told to wait: on every system the same word and the same byte."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+WAITING: Final = "--waiting"
+"""Before the window's command line: load everything, and come up when the line says ``COME_UP``."""
+COME_UP: Final = b"\n"
+
+
+def load_window(words: Sequence[str]) -> None:
+    """Load what a window is made of, and do nothing yet.
+
+    Args:
+        words: its command line.
+    """
+    import ui.window.app  # noqa: PLC0415
+    import ui.window.curtain  # noqa: F401, PLC0415
+    from ui.command_line.main import load  # noqa: PLC0415
+
+    load(words)
