@@ -21,7 +21,7 @@ from kiosk.lockdown.engine import RestoreReport
 from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.preparing.place import PREFIX, PlaceOperation
 from kiosk.lockdown.preparing.plan import gaps, plan
-from kiosk.lockdown.preparing.preparation import Preparation
+from kiosk.lockdown.preparing.system import preparation_of
 from kiosk.lockdown.preparing.wishes import WantedFile, Wishes
 from ui.command_line.console import err, escape, out
 
@@ -33,7 +33,7 @@ _ANSWER_WITHIN_S: Final = 20
 
 def prepare(root: Path, wishes: Wishes, *, dry_run: bool, yes: bool) -> None:
     """Prepare the system below a root, or show what that would be; say what will not be prevented all the same."""
-    preparation = Preparation(root, SystemClock())
+    preparation = preparation_of(root, SystemClock())
     operations = plan(root, wishes)
     to_do = [operation for operation in operations if operation.verify()]
     obsolete = [snapshot.operation for snapshot in preparation.obsolete(operations)]
@@ -54,7 +54,7 @@ def prepare(root: Path, wishes: Wishes, *, dry_run: bool, yes: bool) -> None:
 
 def undo(root: Path, *, dry_run: bool, yes: bool) -> None:
     """Take back everything that was prepared below a root, or show what would be."""
-    preparation = Preparation(root, SystemClock())
+    preparation = preparation_of(root, SystemClock())
     left = [snapshot.operation for snapshot in preparation.obsolete(())]
     if not left:
         preparation.undo()  # also what a power cut left before anything was changed

@@ -8,34 +8,34 @@ changes nothing, one with others takes back what is wished no more.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 from kiosk.clock import Clock
 from kiosk.durable_file import sync_folder
 from kiosk.lockdown.engine import RestoreReport, put_back, restore_left
 from kiosk.lockdown.operations import Operation, OperationFailed
-from kiosk.lockdown.preparing import account, place
 from kiosk.lockdown.preparing.wishes import CannotPrepare
 from kiosk.lockdown.snapshots import Snapshot, SnapshotStore
 
-SNAPSHOTS: Final = "var/lib/kiosk-seat-prepared"
+Known = Callable[[Snapshot], Operation | None]
+"""Returns what takes back a change of which this is the snapshot; None where this version does not know that kind of change."""
 
 
 class Preparation:
     """What is prepared on one system. Used by one program at a time.
 
     Args:
-        root: ``/``, or the root of another system.
+        folder: of the snapshots; only administrators may write to it.
         clock: for the snapshots.
+        known: the kinds of change, by which any version takes back what any other changed.
     """
 
-    def __init__(self, root: Path, clock: Clock) -> None:
-        self._root = root
-        self._folder = root / SNAPSHOTS
+    def __init__(self, folder: Path, clock: Clock, known: Known) -> None:
+        self._folder = folder
         self._store = SnapshotStore(self._folder)
         self._clock = clock
+        self._known = known
 
     def prepare(self, operations: Sequence[Operation]) -> tuple[str, ...]:
         """Put everything in place that is not, and return the names of what was changed.
@@ -73,7 +73,7 @@ class Preparation:
         Raises:
             StorageFault: the snapshots cannot be read.
         """
-        known = {snapshot.operation: self._known(snapshot.operation) for snapshot in self._store.left()}
+        known = {snapshot.operation: self._known(snapshot) for snapshot in self._store.left()}
         report = restore_left(self._store, {name: each for name, each in known.items() if each is not None})
         self._remove_empty_folder()
         return report
@@ -107,7 +107,7 @@ class Preparation:
         self._remove_empty_folder()
 
     def _take_back(self, snapshot: Snapshot) -> None:
-        operation = self._known(snapshot.operation)
+        operation = self._known(snapshot)
         if operation is None:
             raise CannotPrepare(
                 f"another version of the program changed {snapshot.operation}: take it back with that one"
@@ -115,14 +115,6 @@ class Preparation:
         failure = put_back(operation, snapshot, self._store).failure
         if failure:
             raise CannotPrepare(f"{snapshot.operation} could not be taken back: {failure}")
-
-    def _known(self, name: str) -> Operation | None:
-        """What was changed is known by its name: any version that knows the two kinds takes back what any other changed."""
-        if name.startswith(account.PREFIX):
-            return account.AccountOperation(self._root, name.removeprefix(account.PREFIX))
-        if name.startswith(place.PREFIX):
-            return place.PlaceOperation(self._root, name.removeprefix(place.PREFIX), None)
-        return None
 
     def _remove_empty_folder(self) -> None:
         with contextlib.suppress(OSError):  # something is in it still, or it is not there

@@ -87,46 +87,42 @@ _WORTH: Final[Mapping[Concern, str]] = {
 }
 
 
-class RegistryPolicies:
-    """Sets the policies about one concern.
+class RegistryNumbers:
+    """Sets numbers in the registry, and puts back what was there to the byte.
 
     Args:
         registry: of the machine.
-        concern: which of ``POLICIES``.
-        only: those of one hive, for who puts back the machine's while the user's cannot be reached; None: both.
+        policies: the numbers.
+        name: of the operation.
+        concern: what they are about.
     """
 
-    def __init__(self, registry: Registry, concern: Concern, *, only: Hive | None = None) -> None:
+    def __init__(self, registry: Registry, policies: Sequence[Policy], *, name: str, concern: Concern) -> None:
         self._registry = registry
+        self._policies = tuple(policies)
+        self._name = name
         self._concern = concern
-        self._only = only
-        self._policies = tuple(policy for policy in POLICIES[concern] if only in {None, policy.hive})
 
     @property
     def name(self) -> str:
-        """One for every concern, and for every concern of one hive."""
-        return f"windows/policies-{self._concern.value}{f'-{self._only.value}' if self._only else ''}"
+        """As it was given."""
+        return self._name
 
     @property
     def concern(self) -> Concern:
-        """What these policies are about."""
+        """What these numbers are about."""
         return self._concern
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The numbers."""
+        return self._policies
 
     def probe(self) -> Probe:
         """Tell whether they may be written."""
         hives = {policy.hive for policy in self._policies}
-        if not all(self._registry.may_write(hive) for hive in hives):
-            return as_verified(
-                Probe(
-                    capability=Capability.UNAVAILABLE,
-                    reason="Policies of the system may be set by its service or an administrator only.",
-                    remedy="Let the supervisor run as the system's service.",
-                )
-            )
-        reason = _WORTH.get(self._concern, "")
-        # Each of these takes some ways away and leaves others: only the switch between users is one thing and is gone.
-        is_whole = self._concern is Concern.CONSOLE_SWITCHING
-        return as_verified(Probe(capability=Capability.ENFORCED if is_whole else Capability.DETECT_ONLY, reason=reason))
+        may = all(self._registry.may_write(hive) for hive in hives)
+        return as_verified(Probe(capability=Capability.ENFORCED if may else Capability.UNAVAILABLE))
 
     def snapshot(self) -> bytes:
         """Return the values as they are stored, and which keys are not there."""
@@ -151,11 +147,12 @@ class RegistryPolicies:
 
     def revert(self, snapshot: bytes) -> None:
         """Put the values back, and remove the keys that were not there, where nobody else has put anything into them."""
-        before, missing = self._read(snapshot)
+        before, missing = _read(snapshot, self.name)
+        ours = {(policy.hive, key) for policy in self._policies for key in _with_parents(policy.key)}
         for policy in self._policies:
             if (policy.hive, policy.key, policy.name) in before:
                 self._do(policy, before[policy.hive, policy.key, policy.name])
-        for hive, key in sorted(missing, key=lambda place: -len(place[1])):
+        for hive, key in sorted(ours.intersection(missing), key=lambda place: -len(place[1])):
             try:
                 self._registry.remove_key(hive, key)
             except Win32Failed as failed:
@@ -175,17 +172,60 @@ class RegistryPolicies:
         place: dict[str, JsonInput] = {"hive": policy.hive.value, "key": policy.key, "name": policy.name}
         return place if value is None else {**place, "data": to_base64(value.data), "type": value.type}
 
-    def _read(self, snapshot: bytes) -> tuple[dict[tuple[Hive, str, str], Value | None], list[tuple[Hive, str]]]:
-        try:
-            fields = Fields(decode(snapshot, place=self.name, max_bytes=SNAPSHOT_MAX_BYTES), self.name)
-            fields.choice("format", _Format)
-            before = dict(_value_of(entry) for entry in fields.objects("values"))
-            missing = [(entry.choice("hive", Hive), entry.text("key")) for entry in fields.objects("missing")]
-            fields.close()
-        except Refused as refused:
-            raise OperationFailed(self.name, f"The snapshot cannot be read: {refused}") from refused
-        ours = {(policy.hive, key) for policy in self._policies for key in _with_parents(policy.key)}
-        return before, [place for place in missing if place in ours]
+
+class RegistryPolicies(RegistryNumbers):
+    """Sets the policies about one concern.
+
+    Args:
+        registry: of the machine.
+        concern: which of ``POLICIES``.
+        only: those of one hive, for who puts back the machine's while the user's cannot be reached; None: both.
+    """
+
+    def __init__(self, registry: Registry, concern: Concern, *, only: Hive | None = None) -> None:
+        super().__init__(
+            registry,
+            tuple(policy for policy in POLICIES[concern] if only in {None, policy.hive}),
+            name=f"windows/policies-{concern.value}{f'-{only.value}' if only else ''}",
+            concern=concern,
+        )
+
+    def probe(self) -> Probe:
+        """Tell whether they may be written, and what they are worth."""
+        if super().probe().capability is Capability.UNAVAILABLE:
+            return as_verified(
+                Probe(
+                    capability=Capability.UNAVAILABLE,
+                    reason="Policies of the system may be set by its service or an administrator only.",
+                    remedy="Let the supervisor run as the system's service.",
+                )
+            )
+        reason = _WORTH.get(self.concern, "")
+        # Each of these takes some ways away and leaves others: only the switch between users is one thing and is gone.
+        is_whole = self.concern is Concern.CONSOLE_SWITCHING
+        return as_verified(Probe(capability=Capability.ENFORCED if is_whole else Capability.DETECT_ONLY, reason=reason))
+
+
+def policies_in(snapshot: bytes, *, name: str) -> tuple[Policy, ...]:
+    """Return the places that a snapshot is about, each with the number 0: for taking back what another version has set.
+
+    Raises:
+        OperationFailed: it cannot be read.
+    """
+    before, _ = _read(snapshot, name)
+    return tuple(Policy(hive=hive, key=key, name=value, number=0) for hive, key, value in before)
+
+
+def _read(snapshot: bytes, name: str) -> tuple[dict[tuple[Hive, str, str], Value | None], list[tuple[Hive, str]]]:
+    try:
+        fields = Fields(decode(snapshot, place=name, max_bytes=SNAPSHOT_MAX_BYTES), name)
+        fields.choice("format", _Format)
+        before = dict(_value_of(entry) for entry in fields.objects("values"))
+        missing = [(entry.choice("hive", Hive), entry.text("key")) for entry in fields.objects("missing")]
+        fields.close()
+    except Refused as refused:
+        raise OperationFailed(name, f"The snapshot cannot be read: {refused}") from refused
+    return before, missing
 
 
 def _value_of(entry: Fields) -> tuple[tuple[Hive, str, str], Value | None]:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.lockdown.preparing.plan import gaps, plan
-from kiosk.lockdown.preparing.preparation import SNAPSHOTS, Preparation
+from kiosk.lockdown.preparing.system import SNAPSHOTS
 from kiosk.lockdown.preparing.wishes import CannotPrepare, Session, Storage, WantedFile
 from kiosk.lockdown.snapshots import Snapshot, SnapshotStore
 from tests.kiosk.lockdown.preparing.trees import WISHES, make_system, picture, power_for, preparation, prepare
@@ -187,7 +187,7 @@ def test_a_damaged_snapshot_puts_nothing_anywhere(root: Path) -> None:
 def test_no_system_is_not_prepared(tmp_path: Path) -> None:
     with pytest.raises(CannotPrepare, match="not the root of a system"):
         plan(tmp_path, WISHES)
-    assert Preparation(tmp_path, FakeClock()).undo().operations == ()
+    assert preparation(tmp_path).undo().operations == ()
     assert not list(tmp_path.iterdir())
 
 

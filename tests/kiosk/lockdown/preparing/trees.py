@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.lockdown.preparing.plan import plan
 from kiosk.lockdown.preparing.preparation import Preparation
+from kiosk.lockdown.preparing.system import preparation_of
 from kiosk.lockdown.preparing.wishes import Wishes
 from tests.kiosk.lockdown.machine import PowerCutError
 from tests.simulators.clock import FakeClock
@@ -87,7 +88,7 @@ def picture(root: Path) -> Picture:
 
 
 def preparation(root: Path) -> Preparation:
-    return Preparation(root, FakeClock())
+    return preparation_of(root, FakeClock())
 
 
 def prepare(root: Path, wishes: Wishes = WISHES) -> tuple[str, ...]:
