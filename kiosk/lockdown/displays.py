@@ -1,8 +1,8 @@
 """Displays: which one the seat's is, and what to say when that changes.
 
-Owns the fingerprint and the judging, for every platform. Refuses to know who looks. A seat's display is known by what it says of
-itself (its EDID) and not by the socket it is plugged into, so that another cable or another order at the next start is no
-incident; one that says nothing is known by its socket and its size.
+Owns the fingerprint, the judging and the list for people, for every platform. Refuses to know who looks. A seat's display is
+known by what it says of itself (its EDID) and not by the socket it is plugged into, so that another cable or another order at
+the next start is no incident; one that says nothing is known by its socket and its size.
 """
 
 from __future__ import annotations
@@ -44,6 +44,12 @@ class Display:
         """Whether it shows something."""
         return bool(self.geometry)
 
+    @property
+    def resolution(self) -> str:
+        """``WIDTHxHEIGHT`` in pixels; empty while it is dark, or where nobody says how big its picture is."""
+        size = self.geometry.partition("+")[0]
+        return size if "x" in size else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolledDisplay:
@@ -81,6 +87,49 @@ def fingerprint_of_socket(name: str, *, width_mm: int, height_mm: int) -> Finger
 
 def _fingerprint(label: bytes, what: bytes) -> Fingerprint:
     return Fingerprint(hashlib.sha256(label + b"\0" + what).hexdigest()[:32])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDisplay:
+    """A display as it stands in the list for people.
+
+    Attributes:
+        number: counts from 1, as they are found.
+        is_enrolled: whether it belongs to this site; None where nobody knows what does.
+    """
+
+    number: int
+    display: Display
+    is_enrolled: bool | None
+
+
+def listed(displays: Sequence[Display], enrolled: Sequence[str] | None) -> tuple[ListedDisplay, ...]:
+    """Return the list of displays for people.
+
+    Args:
+        displays: what is plugged in.
+        enrolled: fingerprints of the displays that belong to the site; None where nobody knows.
+    """
+    return tuple(
+        ListedDisplay(
+            number=number,
+            display=display,
+            is_enrolled=None if enrolled is None else display.fingerprint in enrolled,
+        )
+        for number, display in enumerate(displays, 1)
+    )
+
+
+def the_one_lit(displays: Sequence[Display]) -> Display:
+    """Return the one display that shows something: the seat's own, while somebody sets the seat up.
+
+    Raises:
+        ValueError: none does, or more than one.
+    """
+    lit = [display for display in displays if display.is_active]
+    if len(lit) != 1:
+        raise ValueError(f"one display has to be lit, and {len(lit)} are: {', '.join(each.name for each in lit)}")
+    return lit[0]
 
 
 def the_enrolled(displays: Sequence[Display], enrolled: EnrolledDisplay) -> Display | None:

@@ -40,6 +40,7 @@ from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
 from ui.command_line import (
+    seat_displays,
     seat_mirror,
     seat_prepare,
     seat_readiness,
@@ -60,6 +61,7 @@ app.command("mirror")(seat_mirror.mirror)
 app.command("take-over")(seat_take_over.take_over)
 app.command("session")(seat_session.session)
 app.command("restore")(seat_restore.restore)
+app.command("displays")(seat_displays.displays)
 app.command("prepare")(seat_prepare.prepare)
 app.command("readiness")(seat_readiness.readiness)
 app.command(seat_readiness.INSIDE, hidden=True)(seat_readiness.window)

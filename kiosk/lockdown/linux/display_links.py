@@ -48,7 +48,7 @@ class DisplayLinkMonitor:
 
     def probe(self) -> Probe:
         """Tell whether sockets can be seen."""
-        if not self._sockets():
+        if not _sockets(self._look):
             return Probe(
                 capability=Capability.UNAVAILABLE,
                 reason="The machine does not show what is plugged into its display sockets.",
@@ -61,12 +61,12 @@ class DisplayLinkMonitor:
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once."""
         del now
-        displays = [display for socket in self._sockets() if (display := self._plugged(socket)) is not None]
+        displays = plugged_displays(self._look)
         if self._watch is None:
             self._watch = DisplayWatch(self._own_of(displays))
         return self._watch.look(displays)
 
-    def _own_of(self, displays: list[Display]) -> EnrolledDisplay | None:
+    def _own_of(self, displays: Sequence[Display]) -> EnrolledDisplay | None:
         """Of several displays that belong to the seat, the one that is there."""
         if not self._enrolled:
             return None
@@ -74,19 +74,27 @@ class DisplayLinkMonitor:
         lit = [display for display in there if display.is_active]
         return next(map(EnrolledDisplay.of, lit or there), EnrolledDisplay(fingerprint=self._enrolled[0], name=""))
 
-    def _plugged(self, socket: str) -> Display | None:
-        folder = f"{_DRM}/{socket}"
-        if self._look.text(f"{folder}/status") != "connected":
-            return None
-        name = socket.partition("-")[2]
-        geometry = _ON if self._look.text(f"{folder}/enabled") == "enabled" else ""
-        edid = self._look.data(f"{folder}/edid", offset=0, length=_EDID_MAX_BYTES) or b""
-        try:
-            return Display(name=name, fingerprint=fingerprint_of_edid(edid), geometry=geometry)
-        except ValueError:
-            fingerprint = fingerprint_of_socket(name, width_mm=0, height_mm=0)
-            return Display(name=name, fingerprint=fingerprint, geometry=geometry, says_who=False)
 
-    def _sockets(self) -> list[str]:
-        # "card0-HDMI-A-1" is a socket, "card0" the card; a writeback connector is a piece of memory.
-        return [name for name in self._look.names(_DRM) if "-" in name and "Writeback" not in name]
+def plugged_displays(look: Look) -> tuple[Display, ...]:
+    """Return what is plugged into the machine's display sockets, in the order of their names."""
+    found = (_plugged(look, socket) for socket in _sockets(look))
+    return tuple(display for display in found if display is not None)
+
+
+def _plugged(look: Look, socket: str) -> Display | None:
+    folder = f"{_DRM}/{socket}"
+    if look.text(f"{folder}/status") != "connected":
+        return None
+    name = socket.partition("-")[2]
+    geometry = _ON if look.text(f"{folder}/enabled") == "enabled" else ""
+    edid = look.data(f"{folder}/edid", offset=0, length=_EDID_MAX_BYTES) or b""
+    try:
+        return Display(name=name, fingerprint=fingerprint_of_edid(edid), geometry=geometry)
+    except ValueError:
+        fingerprint = fingerprint_of_socket(name, width_mm=0, height_mm=0)
+        return Display(name=name, fingerprint=fingerprint, geometry=geometry, says_who=False)
+
+
+def _sockets(look: Look) -> list[str]:
+    # "card0-HDMI-A-1" is a socket, "card0" the card; a writeback connector is a piece of memory.
+    return [name for name in look.names(_DRM) if "-" in name and "Writeback" not in name]

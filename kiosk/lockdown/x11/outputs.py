@@ -18,6 +18,7 @@ from kiosk.lockdown.displays import (
     fingerprint_of_edid,
     fingerprint_of_socket,
     the_enrolled,
+    the_one_lit,
 )
 from kiosk.lockdown.facts import Capability, Concern, Probe
 from kiosk.lockdown.incidents import Observation
@@ -131,10 +132,7 @@ def enrol_display(server: XServer) -> EnrolledDisplay:
     Raises:
         ValueError: none does, or more than one.
     """
-    lit = [display for display in displays_of(server) if display.is_active]
-    if len(lit) != 1:
-        raise ValueError(f"one display has to be lit, and {len(lit)} are: {', '.join(each.name for each in lit)}")
-    return EnrolledDisplay.of(lit[0])
+    return EnrolledDisplay.of(the_one_lit(displays_of(server)))
 
 
 def own_output(outputs: Sequence[Output], enrolled: EnrolledDisplay | None) -> Output | None:
