@@ -25,6 +25,10 @@ BLIND_MS: Final = 1_000
 """A supervisor that was not asked for so long was held up itself, and cannot tell whether the window was."""
 
 
+RESTART: Final = 75
+"""What a window ends with that somebody asked to start again (EX_TEMPFAIL of sysexits.h)."""
+
+
 class WindowState(Enum):
     """How the window is."""
 
@@ -78,6 +82,11 @@ class Died:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """The window has ended because whoever sits before it asked it to start again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """Time has passed. To be told at least twice a second."""
 
@@ -87,7 +96,7 @@ class ProctorCleared:
     """A proctor has looked at it."""
 
 
-Event: TypeAlias = Begin | Beaten | Died | Looked | ProctorCleared
+Event: TypeAlias = Begin | Beaten | Died | AskedAgain | Looked | ProctorCleared
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,11 @@ def step(state: Supervision, event: Event, now_ms: int) -> tuple[Supervision, tu
             return replace(state, window=window, beat_ms=now_ms), ()
         case Died():
             return _after_death(state, event.how, now_ms)
+        case AskedAgain():
+            if state.window is not WindowState.UP or state.hung:
+                # Nobody can have asked a window that was never there; what ends at once again and again must not eat the machine.
+                return _after_death(state, f"code {RESTART}", now_ms)
+            return _opening(state, now_ms), (StartWindow(),)
         case Looked():
             return _after_a_look(state, now_ms)
         case ProctorCleared():

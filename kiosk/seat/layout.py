@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,9 @@ RESERVE: Final = "reserve"
 PLACE: Final = "place.json"
 _HOLDER_AT: Final = 1  # behind the byte that some systems lock, so that others can read it
 _HOLDER_MAX_BYTES: Final = 200
+_TRY_EVERY_MS: Final = 20
+DYING_MS: Final = 3_000
+"""So long what a killed supervisor leaves behind may take to be gone."""
 
 
 class SeatFolder:
@@ -74,16 +78,21 @@ class FolderLock:
     Args:
         folder: the seat's folder.
         only_read: nothing will be written, perhaps because nothing can be: the lock's file is not made and not written.
+        patience_ms: so long whoever holds it may take to let go. A process that was killed may leave a child that holds it for a
+            moment more: between fork and exec, or while it sees that it is alone.
+
+    Raises:
+        StorageFault: BUSY while another process holds it.
     """
 
-    def __init__(self, folder: Path, *, only_read: bool = False) -> None:
+    def __init__(self, folder: Path, *, only_read: bool = False, patience_ms: int = 0) -> None:
         self._path = folder / LOCK
         try:
             self._descriptor = os.open(self._path, os.O_RDONLY if only_read else os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise storage_fault_of(error, self._path) from error
         try:
-            _lock(self._descriptor)
+            _lock_within(self._descriptor, patience_ms)
         except OSError:
             holder = _holder(self._descriptor)
             os.close(self._descriptor)
@@ -96,6 +105,20 @@ class FolderLock:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _lock_within(descriptor: int, patience_ms: int) -> None:
+    """Lock, trying again and again until patience is at its end.
+
+    Raises:
+        OSError: another process still holds it.
+    """
+    for _ in range(patience_ms // _TRY_EVERY_MS):
+        with contextlib.suppress(OSError):
+            _lock(descriptor)
+            return
+        threading.Event().wait(_TRY_EVERY_MS / 1_000)
+    _lock(descriptor)
 
 
 def _sign(descriptor: int) -> None:

@@ -99,7 +99,7 @@ class RunningSession:
 
     @property
     def is_closed(self) -> bool:
-        """True after ``close``."""
+        """True after ``close`` has come to its end: nothing writes or reads the session's files any more."""
         return self._closed
 
     @property
@@ -211,13 +211,15 @@ class RunningSession:
         return self._bundle
 
     def close(self) -> None:
-        """Stop writing. A session that is not over can be resumed."""
+        """Stop writing. A session that is not over can be resumed. Whoever closes it while it closes waits, too."""
         with self._closing:
             if self._closed:
                 return
-            self._closed = True
-        self._writer.close()
-        self._opened.close()
+            try:
+                self._writer.close()
+            finally:
+                self._opened.close()
+                self._closed = True
 
     # -- on the writer thread --------------------------------------------------------------------------------------
 

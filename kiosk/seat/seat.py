@@ -82,7 +82,13 @@ class Seat:
 
     @classmethod
     def open(
-        cls, folder: Path, *, clock: Clock, machine: str | None = None, lockdown: LockdownPort | None = None
+        cls,
+        folder: Path,
+        *,
+        clock: Clock,
+        machine: str | None = None,
+        lockdown: LockdownPort | None = None,
+        patience_ms: int = 0,
     ) -> Seat:
         """Open a seat's folder and finish what a crash left half done.
 
@@ -93,6 +99,7 @@ class Seat:
             clock: what time it is.
             machine: what names this machine; None asks it.
             lockdown: who holds the seat locked down; None where nobody does.
+            patience_ms: so long whoever holds it may take to let go.
 
         Raises:
             StorageFault: BUSY while another process holds it; otherwise what is wrong with it. Where it ``leaves_reading``,
@@ -101,7 +108,7 @@ class Seat:
         layout = SeatFolder(folder)
         if not layout.about.is_file():
             raise StorageFault(StorageFaultKind.MISSING, folder, "there is no seat here")
-        lock = FolderLock(folder)
+        lock = FolderLock(folder, patience_ms=patience_ms)
         here = this_machine() if machine is None else machine
         try:
             try:

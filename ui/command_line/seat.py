@@ -6,6 +6,7 @@ same, everything else says so and refuses.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
@@ -21,6 +22,7 @@ from kiosk.durable_file import write_durably
 from kiosk.errors import Missing, NotReady, StorageFault, StorageFaultKind
 from kiosk.handover.stick import Stick, put
 from kiosk.journal.store import DATABASE_NAME
+from kiosk.lockdown.supervision import RESTART
 from kiosk.seat.facts import (
     ClockState,
     EraseReport,
@@ -67,7 +69,6 @@ app.command("readiness")(seat_readiness.readiness)
 app.command(seat_readiness.INSIDE, hidden=True)(seat_readiness.window)
 
 ROOT_MAX_BYTES: Final = 512_000
-RESTART: Final = 75  # what the window returns when somebody pressed "start again"
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
 _DAY_MS: Final = 24 * _HOUR_MS
@@ -162,7 +163,9 @@ def run(
 ) -> int:
     """Run the exam window until an admin closes it. A session that was cut off goes on where it was."""
     from ui.window.app import run_window  # noqa: PLC0415 - Qt is loaded only where a window is wanted
+    from ui.window.line_ends import is_supervised  # noqa: PLC0415
 
+    supervised = is_supervised(os.environ)  # its line is used up by one window: the supervisor starts the next
     code = RESTART
     while code == RESTART:
         code = run_window(
@@ -174,6 +177,8 @@ def run(
             stats=stats,
             mirror=mirror,
         )
+        if supervised:
+            break
     return code
 
 

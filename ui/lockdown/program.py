@@ -24,7 +24,7 @@ from kiosk.lockdown.policy import policy_of, stricter
 from kiosk.lockdown.protocol import State
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.watching import Watch
-from kiosk.seat.layout import FolderLock
+from kiosk.seat.layout import DYING_MS, FolderLock
 from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.options import SNAPSHOTS, SessionOptions, Wanted
 from ui.lockdown.ports import Platform, Waiting
@@ -70,7 +70,7 @@ def run_session(options: SessionOptions, platform: Platform | None = None) -> in
     if options.state.resolve().is_relative_to(options.seat.resolve()):
         raise SupervisorFault("the supervisor's folder must not be in the seat's, which the window may write to")
     options.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FolderLock(options.state)
+    lock = FolderLock(options.state, patience_ms=DYING_MS)
     try:
         return _Sitting(options, here, SystemClock()).run()
     finally:

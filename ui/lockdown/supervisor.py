@@ -35,7 +35,9 @@ from kiosk.lockdown.protocol import (
 )
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.supervision import (
+    RESTART,
     Action,
+    AskedAgain,
     Beaten,
     Begin,
     Died,
@@ -285,11 +287,15 @@ class Supervisor:
             code = window.process.ended()
         if code is None or self._window is not window:
             return
+        if window.closed_ms is None:
+            self._listen(window)  # what it said last is still in the line
         self._forget_window()
         if self._times.stopping is not None or code == 0:
             self._code = 0
         elif not self._ever_up and code in NO_START:
             self._code = code
+        elif code == RESTART:
+            self._step(AskedAgain())
         else:
             self._step(Died(window.process.how_ended(code)))
 

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication
 from exam_packages.ids import ProctorId
 from kiosk.clock import SystemClock
 from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.supervision import RESTART
+from kiosk.seat.layout import DYING_MS
 from kiosk.seat.seat import Seat
 from ui.window import incident_words, words
 from ui.window.application import make_application
@@ -166,7 +168,6 @@ class ExamProgram(QObject):
         self._statistics.shown(screen.value, (ticks_us() - self._began_us) // 1_000)
 
 
-RESTART: Final = 75  # EX_TEMPFAIL of sysexits.h: start it again
 SUPERVISOR_LOST: Final = 76  # EX_PROTOCOL: without the one who watches over it nothing is shown
 
 
@@ -201,7 +202,9 @@ def run_window(
     began_us = ticks_us()
     look = Theme(theme)
     line = line_from(os.environ)
-    seat = Seat.open(seat_folder, clock=SystemClock(), lockdown=line)
+    # The window of a supervisor that was killed ends by itself, but not before this one comes.
+    patience_ms = 0 if line is None else DYING_MS
+    seat = Seat.open(seat_folder, clock=SystemClock(), lockdown=line, patience_ms=patience_ms)
     try:
         app = make_application()
         collector_of(app).keep_what_is_loaded()

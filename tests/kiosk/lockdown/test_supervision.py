@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.supervision import (
     BLIND_MS,
     BREATH_MS,
@@ -12,7 +12,9 @@ from kiosk.lockdown.supervision import (
     OFTEN,
     OFTEN_MS,
     OPENING_MS,
+    RESTART,
     Action,
+    AskedAgain,
     Beaten,
     Begin,
     Died,
@@ -114,6 +116,28 @@ def test_three_deaths_in_five_minutes_ask_for_a_proctor_and_the_window_comes_all
     assert watch.state.proctor_needed is None
     watch.tell(Died("signal 11"))
     assert watch.state.proctor_needed is None
+
+
+def test_a_window_that_somebody_asked_to_start_again_has_not_died(watch: Watch) -> None:
+    for _ in range(3 * OFTEN):
+        watch.tell(AskedAgain())
+        assert watch.window is WindowState.OPENING
+        watch.wait(10_000, beating=True)
+    assert watch.kinds == []
+    assert watch.count(StartWindow) == 1 + 3 * OFTEN
+    assert watch.state.deaths == ()
+    assert watch.state.proctor_needed is None
+
+
+def test_a_window_that_was_never_there_was_asked_by_nobody() -> None:
+    watch = Watch()
+    for _ in range(OFTEN):
+        watch.tell(AskedAgain())
+    assert watch.kinds == [IncidentKind.WINDOW_DIED] * OFTEN + [IncidentKind.WINDOW_DIED_OFTEN]
+    assert watch.window is WindowState.DOWN
+    assert watch.actions[1] == Notice(
+        Observation(kind=IncidentKind.WINDOW_DIED, evidence={"how": f"code {RESTART}", "milliseconds": "0"})
+    )
 
 
 def test_a_window_that_dies_again_and_again_is_started_after_a_pause(watch: Watch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -41,6 +43,7 @@ from tests.simulators.clock import FakeClock
 
 A, B, C = ItemId("a"), ItemId("b"), ItemId("c")
 NAMES = "ABCDEFGH"
+PATIENCE_S = 60
 
 
 def exam_of(test: AssessmentTest) -> Exam:
@@ -214,3 +217,28 @@ def test_a_break_goes_on_after_the_program_was_restarted(tmp_path: Path) -> None
     events = events_of_resuming(broken_off, same_boot=True, proctor=None)
     assert events[-1] == Paused(reason=PauseReason.PROCTOR)
     assert len(events_of_resuming(journal, same_boot=True, proctor=None)) == 2
+
+
+def test_it_is_closed_when_its_writer_has_ended_and_not_before(tmp_path: Path) -> None:
+    running = Seat(tmp_path, form(part("p", section("s", "a")))).open()
+    held, writing = threading.Event(), threading.Event()
+
+    def hold(_session: object) -> None:
+        writing.set()
+        held.wait(PATIENCE_S)
+
+    running.subscribe(hold)
+    running.post(shown(A), lambda _session, _error: None)
+    assert writing.wait(PATIENCE_S)
+    closing = [threading.Thread(target=running.close) for _ in range(2)]
+    for thread in closing:
+        thread.start()
+    until = time.monotonic() + PATIENCE_S
+    while not running._writer._closed:
+        assert time.monotonic() < until
+    assert not running.is_closed, "the journal is being written"
+    held.set()
+    for thread in closing:
+        thread.join(PATIENCE_S)
+        assert running.is_closed, "whoever came second has waited, too"
+    running.close()

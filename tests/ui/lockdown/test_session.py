@@ -153,6 +153,14 @@ def test_a_window_that_dies_or_hangs_is_back_by_itself(session: Session, how: in
     assert kind in session.log()
 
 
+def test_a_window_that_is_asked_to_start_again_comes_again_and_has_not_died(session: Session) -> None:
+    session.start("asks again")
+    session.wait_for("begun", OFTEN + 2)
+    assert session.wait_for("state", OFTEN + 2)["needed"] is None
+    assert session.end() == 0
+    assert {"window-died", "window-died-often", "window-hung"}.isdisjoint(session.log())
+
+
 def test_when_the_supervisor_dies_the_window_does_too_and_the_next_one_knows(session: Session) -> None:
     session.start("sees", "standard")
     session.wait_for("raised")
