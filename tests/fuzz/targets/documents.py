@@ -231,7 +231,6 @@ def _rosters() -> list[bytes]:
     further: dict[str, JsonValue] = {
         "break_minutes": 10,
         "breaks": 2,
-        "fixed_minutes": 90,
         "letter_spacing_percent": 20,
         "line_spacing_percent": 150,
         "linguistic_guidance": True,
@@ -242,9 +241,10 @@ def _rosters() -> list[bytes]:
         "translation_language": "de",
         "unlimited_time": True,
     }
-    two = one | {"appointment": "a-2", "accommodations": needs | further}
+    two = one | {"appointment": "a-2", "accommodations": needs | further | {"extra_time_percent": 0}}
+    three = one | {"appointment": "a-3", "accommodations": needs | {"extra_time_percent": 0, "fixed_minutes": 90}}
     return [
-        framed(Frame.INSIDE, encode({"appointments": [one, two]})),
+        framed(Frame.INSIDE, encode({"appointments": [one, two, three]})),
         framed(Frame.INSIDE, encode({"appointments": [one]})),
         framed(Frame.MEANING, encode(_CLEAR_OF_ROSTER | {"sealed": to_base64(bytes(1200))})),
     ]

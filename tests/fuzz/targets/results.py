@@ -10,8 +10,16 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from exam_packages import results
-from exam_packages.ids import ProctorId, SeatId
+from exam_packages.as_found import AsFound, GivenBack, PutBack, build_as_found
+from exam_packages.ids import Digest, ProctorId, SeatId
 from exam_packages.lockdown_log import START, Followed, LockdownLine, after, encode_line
+from exam_packages.readiness_certificates import (
+    CheckClaim,
+    CheckOutcome,
+    ClaimedCapability,
+    ReadinessCertificate,
+    build_readiness,
+)
 from exam_packages.records import decode_record, encode_record
 from exam_packages.result_opening import check_result, open_result
 from exam_packages.results import ResultState, StreamName, head_of, state_of
@@ -30,6 +38,7 @@ TRUST: Final = world.trust()
 _SEAT_KEY: Final = world.signing_key(f"{world.SITE}/{world.SEAT}")
 _SCORING: Final = world.content_key("scoring")
 _BUNDLE_KEY: Final = bytes(range(32))
+_OTHER_SEAT: Final = SeatId("seat-02")
 _STORAGE_KEY: Final = bytes(range(32, 64))
 
 
@@ -71,22 +80,29 @@ def _streams(data: bytes) -> dict[StreamName, bytes]:
         value = None
     if not isinstance(value, dict):
         return {StreamName.JOURNAL: data, StreamName.INCIDENTS: b"", StreamName.CHECKPOINTS: b""}
-    streams = {name: _stream(value.get(name.value), is_signed=name is StreamName.CHECKPOINTS) for name in StreamName}
-    if not streams[StreamName.LOCKDOWN]:  # it is there only where it has a line
-        del streams[StreamName.LOCKDOWN]
-    return streams
+    streams = {name: _stream(value.get(name.value), name) for name in StreamName}
+    return {name: plain for name, plain in streams.items() if plain or name in results._ALWAYS}
 
 
-def _stream(lines: object, *, is_signed: bool) -> bytes:
+def _stream(lines: object, name: StreamName) -> bytes:
     if not isinstance(lines, list):
         return str(lines).encode("utf-8", "replace") if lines else b""
-    written = (one_form_of(line) for line in lines)
-    return b"".join((_checkpoint(line) if is_signed else line) + b"\n" for line in written)
+    return b"".join(_line(one_form_of(line), name) + b"\n" for line in lines)
+
+
+def _line(content: bytes, name: StreamName) -> bytes:
+    match name:
+        case StreamName.CHECKPOINTS:
+            return _signed(content, PayloadType.JOURNAL_CHECKPOINT)
+        case StreamName.STATEMENTS:
+            return _signed(content, PayloadType.AS_FOUND if b'"operations"' in content else PayloadType.READINESS)
+        case _:
+            return content
 
 
 @lru_cache(maxsize=64)
-def _checkpoint(payload: bytes) -> bytes:
-    return sign(payload, PayloadType.JOURNAL_CHECKPOINT, [_SEAT_KEY])
+def _signed(payload: bytes, payload_type: PayloadType) -> bytes:
+    return sign(payload, payload_type, [_SEAT_KEY])
 
 
 def _sealed(streams: Mapping[StreamName, bytes]) -> bytes:
@@ -147,12 +163,19 @@ def _results() -> list[bytes]:
 def _contents() -> list[bytes]:
     happened = world.events()
     journal = [json.loads(line) for line in world.journal(happened)]
+    elsewhere = [json.loads(line) for line in world.journal(world.events(seat=_OTHER_SEAT))][:3]
     incidents = [{"kind": "pin-wrong", "note": "proctor", "wall": world.NOW}]
     checkpoints = [json.loads(payload_of(world.checkpoint(happened, count))) for count in (0, 4, len(happened))]
-    whole = {"checkpoints": checkpoints, "incidents": incidents, "journal": journal, "lockdown": _lockdown()}
+    whole = {
+        "checkpoints": checkpoints,
+        "incidents": incidents,
+        "journal": journal,
+        "lockdown": _lockdown(),
+        "statements": _statements(),
+    }
     return [
         json.dumps(whole).encode(),
-        json.dumps({"checkpoints": [], "incidents": [], "journal": [*journal[:3], _moved(journal[:3])]}).encode(),
+        json.dumps({"checkpoints": [], "incidents": [], "journal": [*elsewhere, _moved(elsewhere)]}).encode(),
         b"".join(line + b"\n" for line in world.journal(happened)),
     ]
 
@@ -177,11 +200,31 @@ def _lockdown() -> list[dict[str, JsonValue]]:
     return lines
 
 
+def _statements() -> list[dict[str, JsonValue]]:
+    key = _SEAT_KEY.public_key.keyid
+    ready = ReadinessCertificate(
+        seat=world.SEAT,
+        key=key,
+        made=world.NOW,
+        platform="Linux, X11",
+        version="1.0",
+        program=Digest("ab" * 32),
+        is_whole=True,
+        capabilities=(("clipboard", ClaimedCapability.DETECT_ONLY),),
+        checks=(CheckClaim(check="disk", outcome=next(iter(CheckOutcome)), evidence="12 GB free"),),
+    )
+    operation = PutBack(operation="screen-saver", found=Digest("ab" * 32), left=Digest("cd" * 32), failure="")
+    found = AsFound(seat=world.SEAT, key=key, made=world.NOW, because=next(iter(GivenBack)), operations=(operation,))
+    return [
+        json.loads(payload_of(each)) for each in (build_readiness(ready, _SEAT_KEY), build_as_found(found, _SEAT_KEY))
+    ]
+
+
 def _moved(journal: list[Any]) -> dict[str, JsonValue]:
-    certificate = world.certificate_file(world.SITE, world.SEAT)
+    certificate = world.certificate_file(world.SITE, _OTHER_SEAT)
     event = Moved(
-        from_seat=world.SEAT,
-        to_seat=SeatId("seat-02"),
+        from_seat=_OTHER_SEAT,
+        to_seat=world.SEAT,
         proctor=ProctorId("proctor-1"),
         records=len(journal),
         head=head_of(encode(record) for record in journal),
@@ -213,6 +256,7 @@ TARGETS: Final = (
         reads="journal, incidents, checkpoints and moves inside a bundle that is sealed as it must be",
         run=fuzz_result_contents,
         seeds=_contents,
+        max_bytes=12_000,  # a move brings a certificate
     ),
     Target(
         name="session-key", reads="session key files, at seat and office", run=fuzz_session_key, seeds=_session_keys
