@@ -24,9 +24,15 @@ from kiosk.lockdown.linux.hardening import User
 from kiosk.lockdown.policy import REQUIRED, Policy, judge_start
 from kiosk.lockdown.wayland.backend import wayland_backend
 from kiosk.lockdown.wayland.compositor import Compositor
+from kiosk.lockdown.windows.api import Hive, MonitorSeen, Value
+from kiosk.lockdown.windows.backend import WindowsSeat, windows_backend
+from kiosk.lockdown.windows.structs import REG_DWORD, REG_SZ
+from kiosk.lockdown.windows.verification import NOT_VERIFIED, as_verified
 from kiosk.lockdown.x11.backend import WINDOW_PROBES, x11_monitors, x11_operations
 from kiosk.lockdown.x11.connection import XServer
 from tests.kiosk.lockdown.linux_monitors.made_up import EXAM_PROGRAM, SEAT_FOLDER, USER, MadeUpMachine, edid_of, prepare
+from tests.kiosk.lockdown.windows.fake_win32 import US, FakeWin32
+from tests.simulators.clock import FakeClock
 from ui.window import protection_words
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "lockdown.md"
@@ -133,6 +139,84 @@ COLUMNS = (
 )
 
 
+_VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+_BIOS = "HARDWARE\\DESCRIPTION\\System\\BIOS"
+_FILTER = "SYSTEM\\CurrentControlSet\\Services\\MsKeyboardFilter"
+
+
+def _windows(edition: str, *, starts: str = "") -> Backend:
+    """Windows with a display; where something else than the usual desktop starts, keys are filtered, too."""
+    fake = FakeWin32()
+    keys = fake.registry.keys
+    keys[Hive.MACHINE, _VERSION] = {"EditionID": _text_value(edition)}
+    keys[Hive.MACHINE, _BIOS] = {"SystemManufacturer": _text_value("Northwind Computers")}
+    if starts:
+        keys[Hive.MACHINE, f"{_VERSION}\\Winlogon"] = {"Shell": _text_value(starts)}
+        keys[Hive.MACHINE, _FILTER] = {"Start": Value(type=REG_DWORD, data=(2).to_bytes(4, "little"))}
+    fake.screen.plugged = [MonitorSeen(output="\\\\.\\DISPLAY1", device="", geometry="1280x800+0+0")]
+    seat = WindowsSeat(is_ours=lambda pid: pid == US, window=lambda: US, own_desktop=not starts)
+    return windows_backend(fake.win32(), seat, clock=FakeClock())
+
+
+def _text_value(text: str) -> Value:
+    return Value(type=REG_SZ, data=f"{text}\0".encode("utf-16-le"))
+
+
+WINDOWS = (
+    Column(
+        "Enterprise, Education, IoT",
+        "Windows Enterprise, Education or IoT Enterprise, 64 bits: Shell Launcher starts the supervisor, Keyboard Filter is on",
+        lambda: _windows("IoTEnterprise", starts="kiosk.exe"),
+    ),
+    Column(
+        "Pro, Home",
+        "Windows Pro or Home, 64 bits: a desktop of its own, keys by a hook",
+        lambda: _windows("Professional"),
+    ),
+)
+
+
+def _windows_tables(*, verified: bool = False) -> list[tuple[CapabilityEntry, ...]]:
+    """Ask the backend as it is, or as it would answer once somebody has seen on Windows that it works."""
+    assert as_verified.__kwdefaults__ is not None
+    with mock.patch.dict(as_verified.__kwdefaults__, verified=verified):
+        return [column.backend().table() for column in WINDOWS]
+
+
+def windows_capabilities() -> str:
+    """What Windows is written to do about every concern; nothing of it counts as prevented until somebody has seen it."""
+    now, meant = _windows_tables(), _windows_tables(verified=True)
+    rows = [["About", *(column.key for column in WINDOWS)]]
+    for number, concern in enumerate(Concern):
+        cells = [
+            _windows_cell(*entries) for entries in zip(*(_row(tables, number) for tables in (now, meant)), strict=True)
+        ]
+        rows.append([protection_words.concern(concern.value), *cells])
+    return _table(rows)
+
+
+def _row(tables: Sequence[Sequence[CapabilityEntry]], number: int) -> list[CapabilityEntry]:
+    return [table[number] for table in tables]
+
+
+def _windows_cell(now: CapabilityEntry, meant: CapabilityEntry) -> str:
+    if not now.by:
+        return WORDS[now.probe.capability]  # nothing is written, and there is nothing to verify
+    if now.probe.capability is meant.probe.capability and not now.probe.reason.startswith(NOT_VERIFIED):
+        return WORDS[now.probe.capability]
+    return f"not verified on Windows: {WORDS[meant.probe.capability].strip('*')}"
+
+
+def windows_starts() -> str:
+    """What is missing on Windows for a live exam that demands a preset, as long as nobody has verified it."""
+    return _starts(WINDOWS, _windows_tables())
+
+
+def kinds_of_windows() -> str:
+    """What the columns about Windows mean."""
+    return _kinds(WINDOWS)
+
+
 def _tables() -> list[tuple[CapabilityEntry, ...]]:
     with (
         mock.patch("kiosk.lockdown.x11.operations.outputs_of", return_value=()),
@@ -154,7 +238,11 @@ def capabilities() -> str:
 
 def kinds_of_machines() -> str:
     """What the columns mean."""
-    return "\n".join(f"* **{column.key}**: {column.what}." for column in COLUMNS)
+    return _kinds(COLUMNS)
+
+
+def _kinds(columns: Sequence[Column]) -> str:
+    return "\n".join(f"* **{column.key}**: {column.what}." for column in columns)
 
 
 def reasons() -> str:
@@ -169,10 +257,14 @@ def reasons() -> str:
 
 def starts() -> str:
     """What is missing for a live exam that demands a preset, on each kind of machine."""
-    rows = [["A package that demands", *(column.key for column in COLUMNS)]]
+    return _starts(COLUMNS, _tables())
+
+
+def _starts(columns: Sequence[Column], tables: Sequence[Sequence[CapabilityEntry]]) -> str:
+    rows = [["A package that demands", *(column.key for column in columns)]]
     for preset in Preset:
         policy = Policy(preset=preset, demanded=preset, required=REQUIRED[preset])
-        rows.append([preset.value, *(_missing(policy, table) for table in _tables())])
+        rows.append([preset.value, *(_missing(policy, table) for table in tables)])
     return _table(rows)
 
 
@@ -194,6 +286,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "capabilities": capabilities,
     "starts": starts,
     "reasons": reasons,
+    "windows-machines": kinds_of_windows,
+    "windows-capabilities": windows_capabilities,
+    "windows-starts": windows_starts,
 }
 
 
