@@ -30,6 +30,7 @@ MODULES: Final = (
     "store_open",
     "pin_check",
     "window_start",
+    "supervised",
     "package_open",
     "package_streams",
     "package_import",
