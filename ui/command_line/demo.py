@@ -12,10 +12,9 @@ from typing import Annotated
 
 import platformdirs
 import typer
-from rich.markup import escape
 
 from kiosk.clock import SystemClock
-from ui.command_line.console import err, out
+from ui.command_line.console import err, escape, out
 from ui.demo.day import person_day, robot_day
 from ui.demo.errors import DemoFault
 from ui.demo.folders import DayFolder

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.drop_paths import RECEIPT_SUFFIX, RELEASE_SUFFIX, RESULT_SUFFIX, SEAT_LIST_SUFFIX
@@ -45,7 +44,7 @@ from kiosk.session.route import check_route
 from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, out, progress
+from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, escape, out, progress
 from ui.command_line.office_branches import branches, choosing
 from ui.command_line.office_lint import lint
 from ui.command_line.office_preview import preview

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.drop_paths import RECEIPT_SUFFIX
@@ -24,7 +23,7 @@ from exam_packages.session_events import Record
 from kiosk.clock import SystemClock
 from kiosk.durable_file import write_durably
 from signing.errors import ContentRefused
-from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, out
+from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, escape, out
 from ui.command_line.times import day_and_time
 
 _VALUE_MAX = 60  # characters of an answer in the table

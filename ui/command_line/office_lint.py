@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
 from exam_packages.errors import LintFinding, Severity
 from exam_packages.qti.cloning.source import MAX_VARIANTS
 from exam_packages.qti.source_linting import SourceReport, lint_source
 from signing.canonical import JsonValue
 from signing.errors import FormRefused
-from ui.command_line.console import out, print_json
+from ui.command_line.console import escape, out, print_json
 
 REFUSED: Final = 3
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
 from signing.errors import FormRefused
-from ui.command_line.console import out, progress
+from ui.command_line.console import escape, out, progress
 
 _SIZE: Final = re.compile(r"(\d{3,4})x(\d{3,4})")
 

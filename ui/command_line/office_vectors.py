@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
 from exam_packages.office.vector_items import VectorItems
 from exam_packages.office.vectors import (
@@ -24,7 +23,7 @@ from exam_packages.office.vectors import (
 )
 from signing.errors import FormRefused
 from signing.trust.folder import read_bounded
-from ui.command_line.console import err, out, progress
+from ui.command_line.console import err, escape, out, progress
 
 NOT_ALL_PASSED: Final = 1
 

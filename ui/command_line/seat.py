@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.drop_paths import SEAT_REQUEST_SUFFIX
@@ -51,7 +50,7 @@ from ui.command_line import (
     seat_session,
     seat_take_over,
 )
-from ui.command_line.console import err, out, print_json, progress
+from ui.command_line.console import err, escape, out, print_json, progress
 from ui.command_line.facts_json import to_json
 from ui.command_line.looks import Look
 from ui.command_line.times import day_and_time

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from kiosk.clock import SystemClock
@@ -22,7 +21,7 @@ from kiosk.drill.errors import DrillError
 from kiosk.drill.images import image_id
 from kiosk.drill.recording import why_not
 from kiosk.durable_file import new_folder
-from ui.command_line.console import err, out, print_json, progress
+from ui.command_line.console import err, escape, out, print_json, progress
 from ui.command_line.facts_json import to_json
 
 NOT_AS_IT_MUST_BE: Final = 3

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from exam_packages.ids import SessionId
 from kiosk.clock import SystemClock
 from kiosk.seat.facts import SeatStatus
 from kiosk.seat.seat import Seat
-from ui.command_line.console import err, out
+from ui.command_line.console import err, escape, out
 
 
 def mirror(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from exam_packages.ids import ProctorId, SessionId
@@ -20,7 +19,7 @@ from kiosk.mirror.taking import MirroredSession
 from kiosk.seat.day import ExamDay
 from kiosk.seat.seat import Seat
 from signing.trust.folder import read_bounded
-from ui.command_line.console import err, out
+from ui.command_line.console import err, escape, out
 from ui.command_line.times import day_and_time
 
 _PIN_FILE_MAX_BYTES = 64

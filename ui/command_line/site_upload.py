@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
 from kiosk.clock import SystemClock
 from kiosk.errors import MachineFault
@@ -23,7 +22,7 @@ from kiosk.upload.patience import Patience
 from kiosk.upload.uploading import upload as upload_results
 from signing.canonical import JsonValue
 from signing.errors import Refused
-from ui.command_line.console import ask_passphrase, err, out, print_json, progress
+from ui.command_line.console import ask_passphrase, err, escape, out, print_json, progress
 
 REFUSED: Final = 3  # as in ui.command_line.main, which imports this module
 MACHINE: Final = 4

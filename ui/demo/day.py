@@ -10,11 +10,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from rich.markup import escape
-
 from exam_packages.qti.model import PartRole
 from kiosk.clock import SystemClock
-from ui.command_line.console import PASSPHRASE_VARIABLE
+from ui.command_line.console import PASSPHRASE_VARIABLE, escape
 from ui.demo.aftermath import Aftermath, accept_and_bring_receipt, admin_exports, admin_takes_receipt, score
 from ui.demo.display import private_display, require_programs
 from ui.demo.errors import DemoFault

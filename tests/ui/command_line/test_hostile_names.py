@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import ui
+from exam_packages.office.state import OFFICE_NAME
+from signing.canonical import encode
 from tests.simulators.day import make_world
 from ui.command_line.console import escape
 from ui.command_line.main import run
@@ -54,6 +57,27 @@ def test_a_file_of_any_name_is_inspected(name: bytes, capfdbinary: pytest.Captur
         assert run(["inspect", os.fsdecode(b"stick/results/" + name), *more]) == 3
         shown = capfdbinary.readouterr()
         assert b"\x1b[2J" not in shown.out + shown.err
+
+
+def test_what_an_office_is_called_is_shown_as_it_is(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = desk / "office" / OFFICE_NAME
+    told = json.loads(path.read_bytes())
+    path.write_bytes(encode(told | {"name": "[bold]Office [/bold]\x1b[2J\u202ereversed"}))
+    assert run(["office", "status", "office"]) == 0
+    assert "“[bold]Office [/bold]\ufffd[2J\ufffdreversed”" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["[red]request", "[link=a]\x1b[2Jrequest"])
+def test_where_a_seat_writes_is_shown_as_it_is(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["seat", "request", "seat", "--out", name]) == 0
+    assert f"is in {name.replace(chr(0x1B), chr(0xFFFD))}." in capfd.readouterr().out
+
+
+def test_there_is_one_way_to_show_what_is_anybodys() -> None:
+    folders = [Path(ui.__file__).parent / name for name in ("command_line", "demo")]
+    files = [file for folder in folders for file in folder.glob("*.py") if file.name != "console.py"]
+    assert [file.name for file in files if "rich.markup" in file.read_text("utf-8")] == []
+    assert len(files) > 30
 
 
 def test_what_controls_a_terminal_is_shown_as_a_mark() -> None:

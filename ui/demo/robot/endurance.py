@@ -69,6 +69,7 @@ class Endurance:
 
     def _begin(self) -> None:
         self._acknowledged = self._tried = None
+        self._clock = ""  # one that was seen before an earlier kill says nothing about this one
 
     def _is_gone(self, sight: Sight) -> bool:
         self._clock = clock_of(sight) or self._clock
