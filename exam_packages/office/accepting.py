@@ -20,6 +20,7 @@ from exam_packages.container import FileSource
 from exam_packages.ids import Digest, SessionId, SiteId, UtcMs
 from exam_packages.office.kept_results import write_kept_results
 from exam_packages.office.kin import AmongKin, judge_among_kin
+from exam_packages.office.needs_compared import KeptRosters
 from exam_packages.office.result_records import (
     REASONS_MAX,
     ResultRecord,
@@ -121,7 +122,9 @@ def accept_results(
         OSError: the machine failed. What was accepted before that stays accepted.
     """
     records = {record.bundle: record for record in all_records(office)}
-    run = _Run(office=office, trust=office.trust(now), judge=judge, now=now, keep_ms=keep_ms, records=records)
+    trust = office.trust(now)
+    rosters = KeptRosters(office=office, trust=trust)
+    run = _Run(office=office, trust=trust, judge=judge, now=now, keep_ms=keep_ms, records=records, rosters=rosters)
     given = list(bundles)
     outcomes: list[AcceptedBundle] = []
     for done, (name, data) in enumerate(given, start=1):
@@ -153,6 +156,7 @@ class _Run:
     now: UtcMs
     keep_ms: int
     records: dict[Digest, ResultRecord]
+    rosters: KeptRosters
 
 
 def _accept(run: _Run, name: str, untrusted: bytes) -> AcceptedBundle:
@@ -268,7 +272,7 @@ def _keep(run: _Run, name: str, data: bytes, opened: OpenedResult, known: Result
         opened.checked,
         status=ReceiptStatus.QUARANTINED if reasons else ReceiptStatus.ACCEPTED,
         reasons=reasons,
-        notes=(*_notes(run, opened), *_rollback_notes(opened)),
+        notes=(*_notes(run, opened), *_rollback_notes(opened), *_needs_notes(run, opened)),
         received=known.received if known is not None else run.now,
         receipt_number=_next_receipt(run),
     )
@@ -373,6 +377,11 @@ def _rollback_notes(opened: OpenedResult) -> list[str]:
     """What an admin wrote down when the seat turned out to be older than it once was; the last one, others stand in the log."""
     accepted = [incident for incident in opened.incidents if incident.kind == ROLLBACK_ACCEPTED]
     return [_shortened(f"the seat was rolled back before it was sealed: {accepted[-1].note}")] if accepted else []
+
+
+def _needs_notes(run: _Run, opened: OpenedResult) -> list[str]:
+    """Where the candidate was given something else than the roster says: for people, who may know why."""
+    return [_shortened(note) for note in run.rosters.notes_on(opened.checked.header.site, opened.plan)]
 
 
 def _outcome(name: str, record: ResultRecord, outcome: BundleOutcome, receipt: bytes) -> AcceptedBundle:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from exam_packages.drop_paths import exam_path, grant_path, kept_results_path, registration_path, roster_path
 from exam_packages.ids import Digest, SiteId, UtcMs
+from exam_packages.office.needs_compared import keep_roster
 from exam_packages.office.state import DELIVERY_NAME, REVOCATIONS_NAME, Office
 from exam_packages.rosters import Appointment, Roster, build_roster, sealed_roster_from_fields
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, read_document
@@ -62,6 +63,7 @@ def write_roster(office: Office, site: SiteId, appointments: Sequence[Appointmen
     roster_bytes = build_roster(roster, content_key=registration.content_key, signers=signers)
     if len(roster_bytes) > DOCUMENT_MAX_BYTES:
         raise FormRefused("has more appointments than one roster holds", place=f"roster of {site}")
+    keep_roster(office, roster)  # first: what a seat may go by can be looked up
     write_durably(path, roster_bytes)
     return roster
 

@@ -7,6 +7,7 @@ Owns the layout. Refuses to know how anything is signed or scored::
     trust/                             the metadata signed so far
     revocations.json                   the newest list, where there is one
     sites/<site>/site.registration     and site.roster, site.seats, site.kept (the newest of each)
+    sites/<site>/rosters/<number>.roster   every roster again, sealed to scoring: what results are compared with
     packages/<digest>/delivery.exam    and scoring.exam, package.json, package.release once released
     packages/<digest>/grants/          one file a site
     packages/<digest>/shares/          one file an officer
@@ -175,6 +176,15 @@ class Office:
     def kept_results_file(self, site: SiteId) -> Path:
         """Return where the newest list of what the office has of a site's seats lies."""
         return self.site_file(site, KEPT_RESULTS_SUFFIX)
+
+    def kept_roster_file(self, site: SiteId, number: int) -> Path:
+        """Return where a roster of a site lies that the office itself can read."""
+        return self.folder / "sites" / site / "rosters" / f"{number}{ROSTER_SUFFIX}"
+
+    def kept_rosters(self, site: SiteId) -> tuple[int, ...]:
+        """Return the numbers of the rosters of a site that the office can read, in order."""
+        paths = self.kept_roster_file(site, 0).parent.glob(f"*{ROSTER_SUFFIX}")
+        return tuple(sorted(int(path.stem) for path in paths if path.stem.isascii() and path.stem.isdecimal()))
 
     def registration(self, site: SiteId, trust: Trust) -> SiteRegistration:
         """Open a site's registration.

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import exam_packages
+from exam_packages.accommodations import NO_NEEDS, Accommodations
 from exam_packages.certificates import SeatList, build_seat_list, certificate_digest
 from exam_packages.ids import (
     AppointmentId,
@@ -111,7 +112,13 @@ def session_id(number: int) -> SessionId:
     return SessionId("01J8ZQ5V7K3M9N2P4R6S" + digits)
 
 
-def sitting(answers: Mapping[str, Mapping[str, Iterable[str]]], *, session: SessionId, seat: str) -> list[Event]:
+def sitting(
+    answers: Mapping[str, Mapping[str, Iterable[str]]],
+    *,
+    session: SessionId,
+    seat: str,
+    accommodations: Accommodations = NO_NEEDS,
+) -> list[Event]:
     exam = template().exam
     refs = exam.exam.test.item_refs(PartRole.SCORED)
     section = SectionPlan(
@@ -131,6 +138,7 @@ def sitting(answers: Mapping[str, Mapping[str, Iterable[str]]], *, session: Sess
         seat=SeatId(seat),
         has_agreement=False,
         sections=(section,),
+        accommodations=accommodations,
     )
     return [
         Opened(plan=plan, proctor=ProctorId("proctor-1")),
@@ -152,10 +160,11 @@ def bundle(
     previous: Digest | None = None,
     session: SessionId | None = None,
     seat: str = world.SEAT,
+    accommodations: Accommodations = NO_NEEDS,
     **changes: object,
 ) -> bytes:
     """A result bundle as a seat of the site would seal it."""
-    happened = sitting(answers or {}, session=session or session_id(number), seat=seat)
+    happened = sitting(answers or {}, session=session or session_id(number), seat=seat, accommodations=accommodations)
     opened = happened[0]
     assert isinstance(opened, Opened)
     lines = tuple(

@@ -25,6 +25,8 @@ from signing.key_file import PassphraseWrong
 from tests.exam_packages import world
 from tests.exam_packages.office import offices
 
+NO_ROSTER = "no roster that the office has kept names its appointment: its accommodations are not compared"
+
 
 def anything(_records: tuple[Record, ...]) -> None:
     """A judge that believes everything."""
@@ -51,7 +53,7 @@ class TestAccepted:
         data = offices.bundle(office)
         report = accept_results(office, [("one.result", data)], judge=anything, now=world.NOW, keep_ms=7 * world.DAY_MS)
         (bundle,) = report.bundles
-        assert (bundle.outcome, bundle.reasons, bundle.notes) == (BundleOutcome.ACCEPTED, (), ())
+        assert (bundle.outcome, bundle.reasons, bundle.notes) == (BundleOutcome.ACCEPTED, (), (NO_ROSTER,))
         assert office.result_file(bundle.bundle).read_bytes() == data
         receipt = receipt_of(office, data)
         assert receipt.status is ReceiptStatus.ACCEPTED
@@ -121,7 +123,7 @@ class TestAccepted:
         late = offices.bundle(office, created=UtcMs(world.NOW + 2 * world.DAY_MS))
         bundle = accept(office, late).bundles[0]
         assert bundle.outcome is BundleOutcome.ACCEPTED
-        assert bundle.notes == ("it was sealed after the end of the package's window",)
+        assert bundle.notes == ("it was sealed after the end of the package's window", NO_ROSTER)
 
     def test_progress_counts_bundles(self, office: Office) -> None:
         seen: list[tuple[int, int]] = []
