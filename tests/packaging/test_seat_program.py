@@ -227,7 +227,7 @@ def test_its_window_runs_behind_walls_under_the_supervisor(world: World, display
 @NEEDS_PROGRAM
 @pytest.mark.x11
 @pytest.mark.atspi
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)  # sixty questions by hand, on a machine that may be busy
 @pytest.mark.skipif(
     os.environ.get("KIOSK_PACKAGED_DAY") == "no", reason="the day is left out (its exam has sound: --media)"
 )
