@@ -47,10 +47,11 @@ from ui.command_line import (
     seat_readiness,
     seat_restore,
     seat_rollback,
+    seat_service,
     seat_session,
     seat_take_over,
 )
-from ui.command_line.console import err, escape, out, print_json, progress
+from ui.command_line.console import counted, err, escape, out, print_json, progress
 from ui.command_line.facts_json import to_json
 from ui.command_line.looks import Look
 from ui.command_line.times import day_and_time
@@ -64,6 +65,7 @@ app.command("session")(seat_session.session)
 app.command("restore")(seat_restore.restore)
 app.command("displays")(seat_displays.displays)
 app.command("prepare")(seat_prepare.prepare)
+app.command("service", hidden=True)(seat_service.service)
 app.command("readiness")(seat_readiness.readiness)
 app.command(seat_readiness.INSIDE, hidden=True)(seat_readiness.window)
 
@@ -126,6 +128,8 @@ def import_stick(folder: SeatFolder, stick: StickFolder) -> None:
         report = seat.import_from(stick, progress=bar)
         found = seat.status()
     _say_import(report)
+    if not report.files:
+        out.print(f"There is nothing for a seat in {escape(str(stick))}. Is it the right stick?")
     out.print(sentence(found))
     seat_rollback.say_rollback(found)
     _raise_first(report.files)
@@ -221,14 +225,14 @@ def export(
         err.print(_FAULT_WORDS[fault.kind])
         err.print("The seat could note nothing: once its disk is in order, export again.")
     written = sum(bundle.outcome is ExportOutcome.WRITTEN for bundle in report.bundles)
-    out.print(f"{_counted(len(report.bundles), 'result')} on the stick, {written} new. You can pull it out.")
+    out.print(f"{counted(len(report.bundles), 'result')} on the stick, {written} new. You can pull it out.")
     found = Seat.look(folder, clock=SystemClock())
     seat_rollback.say_rollback(found)
     if found.code and found.rollback is None:
         out.print(f"Note the seat's code in the day book: [bold]{escape(found.code)}[/bold]")
     if report.journals:
         journals = sum(file.name == DATABASE_NAME for file in report.journals)
-        out.print(f"{_counted(journals, 'journal')} on the stick, in the folder “journals”: the office can open them.")
+        out.print(f"{counted(journals, 'journal')} on the stick, in the folder “journals”: the office can open them.")
 
 
 def _exported(folder: Path, stick: Path, *, unfinished: bool) -> ExportReport:
@@ -256,7 +260,8 @@ def set_aside(
     The candidate can begin anew at this seat, in a session that names the damaged one.
     """
     with Seat.open(folder, clock=SystemClock()) as seat:
-        if not _confirmed(f"Set the damaged session {session} aside?", yes=yes):
+        known = any(entry.session == session for entry in seat.status().sessions)
+        if known and not _confirmed(f"Set the damaged session {session} aside?", yes=yes):  # others are refused below
             return
         seat.set_aside(SessionId(session))
     out.print("The session is set aside, its journal is kept. Next: `kiosk seat export` brings it to the stick.")
@@ -289,7 +294,7 @@ def receipts(folder: SeatFolder, stick: StickFolder) -> None:
     with Seat.open(folder, clock=SystemClock()) as seat:
         reports = seat.receipts_from(stick)
     new = sum(report.outcome is ImportOutcome.NEW for report in reports)
-    out.print(f"{new} new receipts for this seat, {len(reports)} on the stick.")
+    out.print(f"{counted(new, 'new receipt')} for this seat, {len(reports)} on the stick.")
     for report in reports:
         if report.outcome is ImportOutcome.NEW:
             out.print(f"  {report.bundle[:16]}…  {report.status}")
@@ -378,7 +383,7 @@ def sentence(status: SeatStatus) -> str:
         return f"Not ready. This seat lacks {', '.join(MISSING_WORDS[missing] for missing in status.missing)}."
     ready = sum(exam.state is ExamState.READY for exam in status.exams)
     return (
-        f"Ready: {_counted(ready, 'exam')}, {_counted(status.appointments_today, 'candidate')} today, "
+        f"Ready: {counted(ready, 'exam')}, {counted(status.appointments_today, 'candidate')} today, "
         f"last drop {_ago(status)}."
     )
 
@@ -442,6 +447,9 @@ def _state_words(entry: SessionEntry) -> str:
 
 def _say_import(report: ImportReport) -> None:
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # names say which file it was: all of them
     for file in report.files:
         if file.outcome is not ImportOutcome.NOT_OURS:
             table.add_row(_OUTCOME_WORDS[file.outcome], file.kind.value, escape(file.name))
@@ -464,16 +472,12 @@ def _erased_words(report: EraseReport) -> str:
     return _BLOCK_WORDS[report.blocked_by].format(date=date)
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def _ago(status: SeatStatus) -> str:
     if status.drop_time is None:
         return "never"
     passed = max(0, status.clock.now - status.drop_time)
     if passed < _HOUR_MS:
-        return f"{_counted(passed // _MINUTE_MS, 'minute')} ago"
+        return f"{counted(passed // _MINUTE_MS, 'minute')} ago"
     if passed < 2 * _DAY_MS:
-        return f"{_counted(passed // _HOUR_MS, 'hour')} ago"
-    return f"{_counted(passed // _DAY_MS, 'day')} ago"
+        return f"{counted(passed // _HOUR_MS, 'hour')} ago"
+    return f"{counted(passed // _DAY_MS, 'day')} ago"

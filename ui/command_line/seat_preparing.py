@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -115,11 +114,6 @@ def _difference(before: str | None, after: str) -> list[str]:
 
 def _place(name: str) -> str:
     return f"/{name.removeprefix(PREFIX)}" if name.startswith(PREFIX) else name
-
-
-def this_program() -> Path:
-    """Return the file that runs now."""
-    return Path(sys.executable if getattr(sys, "frozen", False) else sys.argv[0]).resolve()
 
 
 def usb_policy() -> str:

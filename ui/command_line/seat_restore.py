@@ -1,11 +1,13 @@
 """`kiosk seat restore`: gives a machine back from the snapshots alone, whatever became of the program that changed it.
 
-Owns arguments and sentences. What is put back, is ``ui.lockdown.known_operations``; how it is stated, ``giving_back``.
+Owns arguments and sentences. What is put back, is ``ui.lockdown.known_operations``, or everything of Windows; how it is stated,
+``giving_back``.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -16,10 +18,12 @@ from kiosk.clock import SystemClock
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.lockdown.engine import Restored, RestoreReport, restore_left
 from kiosk.lockdown.giving_back import SettlingStore, stated
+from kiosk.lockdown.operations import Operation
 from kiosk.seat.layout import FolderLock
 from ui.command_line.console import err, escape, out
 
 NOT_RESTORED: Final = 4
+SNAPSHOTS_OF_SERVICE: Final = "snapshots"
 
 
 def restore(
@@ -38,16 +42,18 @@ def restore(
 ) -> None:
     """Put back what lockdown changed on this machine and a crash has left. Safe to repeat; changes nothing else.
 
-    Needs nothing but the snapshots. With the seat's folder, the seat signs that the machine is as it was found.
+    Needs nothing but the snapshots. With the seat's folder, the seat signs that the machine is as it was found. On Windows,
+    with neither, what the seat's service has left; stop the service first.
     Exit code 0 when nothing is left to put back, 4 when something is: it is named, and its snapshot stays.
     """
     from ui.lockdown.options import SNAPSHOTS, default_state  # noqa: PLC0415 - other commands need none of it
 
+    if folder is None and snapshots is None and os.name == "nt":
+        snapshots = _of_service()
     if (folder is None) == (snapshots is None):
         raise typer.BadParameter("give either the seat's folder or --snapshots")
     if folder is None:
-        where = snapshots if snapshots is not None else Path()
-        report = _put_back(SettlingStore(where), None)
+        report = _put_back_alone(snapshots if snapshots is not None else Path())
     else:
         seat = folder.resolve()
         supervisor = (state or default_state(seat)).resolve()
@@ -62,13 +68,38 @@ def restore(
     _say(report)
 
 
-def _put_back(store: SettlingStore, seat: Path | None) -> RestoreReport:
+def _of_service() -> Path:
+    from ui.command_line.seat_prepare_windows import SERVICE_FOLDER, own_folder  # noqa: PLC0415 - Windows only
+
+    return own_folder() / SERVICE_FOLDER / SNAPSHOTS_OF_SERVICE
+
+
+def _put_back_alone(folder: Path) -> RestoreReport:
+    from kiosk.lockdown.windows.service_policies import is_kept_by_service, put_back_left  # noqa: PLC0415 - few need it
+
+    if os.name != "nt" or not is_kept_by_service(folder):
+        return _put_back(SettlingStore(folder), None)
+    from kiosk.lockdown.windows.real_registry import RealRegistry  # noqa: PLC0415 - Windows only
+
+    return put_back_left(folder, lambda sid: RealRegistry(user_sid=sid))
+
+
+def _known() -> Mapping[str, Operation]:
+    if os.name == "nt":
+        from kiosk.lockdown.windows.backend import real_win32, windows_operations  # noqa: PLC0415 - Windows only
+
+        return windows_operations(real_win32())
     from ui.lockdown.known_operations import known_operations  # noqa: PLC0415 - Linux only
+
+    return known_operations(os.environ)
+
+
+def _put_back(store: SettlingStore, seat: Path | None) -> RestoreReport:
     from ui.lockdown.stating import state_as_found  # noqa: PLC0415 - loads keys, not needed without a seat
 
     if not store.left() and not store.unstated():
         return RestoreReport()
-    report = restore_left(store, known_operations(os.environ))
+    report = restore_left(store, _known())
     if seat is None:
         return report  # what was put back stays noted: the seat states it at its next start
     try:

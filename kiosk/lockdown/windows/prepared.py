@@ -1,13 +1,13 @@
 """What an edition of Windows can be prepared with, by what its registry says: Shell Launcher and Keyboard Filter.
 
-Owns looking, and the commands that an administrator configures them with. Refuses to run them: both are settings of the machine
-that outlive every exam, and a wrong one locks its owner out.
+Owns looking, what Keyboard Filter is to keep away, and the commands by which it is told. Who runs them is ``preparing_shell``.
 
 Source: learn.microsoft.com, "Shell Launcher", "Keyboard Filter", WEKF_PredefinedKey, WEKF_Settings, WESL_UserSetting.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from kiosk.lockdown.facts import Capability, Concern, Probe
@@ -17,11 +17,11 @@ from kiosk.lockdown.windows.verification import as_verified
 
 _VERSION: Final = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 _WINLOGON: Final = f"{_VERSION}\\Winlogon"
-_FILTER: Final = "SYSTEM\\CurrentControlSet\\Services\\MsKeyboardFilter"
-_AUTOMATIC: Final = 2
-_USUAL_SHELL: Final = "explorer.exe"
+FILTER: Final = "SYSTEM\\CurrentControlSet\\Services\\MsKeyboardFilter"
+AUTOMATIC: Final = 2
+USUAL_SHELL: Final = "explorer.exe"
 _EDITIONS: Final = ("Enterprise", "Education", "IoTEnterprise", "ServerStandard", "ServerDatacenter")
-_WMI: Final = "root\\standardcimv2\\embedded"
+WMI: Final = "root\\standardcimv2\\embedded"
 FILTERED: Final = (
     "Ctrl+Alt+Del",
     "Ctrl+Shift+Esc",
@@ -38,25 +38,34 @@ FILTERED: Final = (
 """Combinations of Keyboard Filter's list, by their names there."""
 
 
-def keyboard_filter_commands() -> tuple[str, ...]:
-    """Return lines of PowerShell that turn Keyboard Filter on for everybody but administrators; they hold after a restart.
+FILTER_SETTINGS: Final[Mapping[str, str]] = {
+    # Pressed five times this key leads out of a locked account: it becomes one that no keyboard has.
+    "BreakoutKeyScanCode": "0",
+    "DisableKeyboardFilterForAdministrators": "true",
+}
 
-    The key that leaves a locked account (pressed five times, the left Windows key unless it is set) is set to a key that no
-    keyboard has, so that a candidate does not find it.
+
+def keyboard_filter_commands(keys: Mapping[str, bool], settings: Mapping[str, str]) -> tuple[str, ...]:
+    """Return lines of PowerShell that set Keyboard Filter.
+
+    Args:
+        keys: for combinations of its list, whether they are kept away.
+        settings: of WEKF_Settings, by name.
     """
-    name = "Client-KeyboardFilter"
-    settings = f"Get-CimInstance -Namespace {_WMI} -ClassName WEKF_Settings"
-    return (
-        f"Enable-WindowsOptionalFeature -Online -FeatureName {name} -All -NoRestart",
-        "Set-Service -Name MsKeyboardFilter -StartupType Automatic",
-        *(
-            f"Get-CimInstance -Namespace {_WMI} -ClassName WEKF_PredefinedKey -Filter \"Id = '{key}'\""
-            " | Set-CimInstance -Property @{Enabled = $true}"
-            for key in FILTERED
-        ),
-        f"{settings} -Filter \"Name = 'BreakoutKeyScanCode'\" | Set-CimInstance -Property @{{Value = '0'}}",
-        f"{settings} -Filter \"Name = 'DisableKeyboardFilterForAdministrators'\" | Set-CimInstance -Property @{{Value = 'true'}}",
-    )
+
+    def of(name: str, condition: str) -> str:
+        return f'Get-CimInstance -Namespace {WMI} -ClassName {name} -Filter "{condition}" | Set-CimInstance -Property'
+
+    kept = [
+        f"{of('WEKF_PredefinedKey', _is('Id', key))} @{{Enabled = ${str(is_kept).lower()}}}"
+        for key, is_kept in keys.items()
+    ]
+    told = [f"{of('WEKF_Settings', _is('Name', name))} @{{Value = '{value}'}}" for name, value in settings.items()]
+    return (*kept, *told)
+
+
+def _is(name: str, value: str) -> str:
+    return f"{name} = '{value}'"
 
 
 def prepared_probes(registry: Registry) -> dict[str, tuple[Concern, Probe]]:
@@ -70,7 +79,7 @@ def prepared_probes(registry: Registry) -> dict[str, tuple[Concern, Probe]]:
 def starts_the_shell(registry: Registry) -> bool:
     """Tell whether a program of the site is the shell of this machine, in place of the usual desktop."""
     shell = _text(registry, _WINLOGON, "Shell")
-    return bool(shell) and shell.lower() != _USUAL_SHELL
+    return bool(shell) and shell.lower() != USUAL_SHELL
 
 
 def _shell_probe(registry: Registry) -> Probe:
@@ -81,11 +90,11 @@ def _shell_probe(registry: Registry) -> Probe:
 
 
 def _filter_probe(registry: Registry) -> Probe:
-    start = registry.read(Hive.MACHINE, _FILTER, "Start")
+    start = registry.read(Hive.MACHINE, FILTER, "Start")
     if start is None:
-        remedy = "Turn Keyboard Filter on, see docs/windows-verification.md." if _is_able(registry) else _OTHER_EDITION
+        remedy = "Prepare the seat, see docs/seat-setup.md." if _is_able(registry) else _OTHER_EDITION
         return Probe(capability=Capability.UNAVAILABLE, reason="Keyboard Filter is not there.", remedy=remedy)
-    if start.type != REG_DWORD or int.from_bytes(start.data, "little") != _AUTOMATIC:
+    if start.type != REG_DWORD or int.from_bytes(start.data, "little") != AUTOMATIC:
         return Probe(
             capability=Capability.UNAVAILABLE,
             reason="Keyboard Filter is there and not turned on.",
@@ -97,8 +106,18 @@ def _filter_probe(registry: Registry) -> Probe:
 _OTHER_EDITION: Final = "This edition of Windows has none; Enterprise, Education and IoT Enterprise do."
 
 
+def edition_of(registry: Registry) -> str:
+    """Return the edition's name as Windows stores it, for example ``Professional`` or ``IoTEnterpriseS``."""
+    return _text(registry, _VERSION, "EditionID")
+
+
+def is_able(edition: str) -> bool:
+    """Tell whether an edition has Shell Launcher and Keyboard Filter."""
+    return edition.startswith(_EDITIONS)
+
+
 def _is_able(registry: Registry) -> bool:
-    return _text(registry, _VERSION, "EditionID").startswith(_EDITIONS)
+    return is_able(edition_of(registry))
 
 
 def _text(registry: Registry, key: str, name: str) -> str:

@@ -15,7 +15,7 @@ from kiosk.lockdown.windows.api import Hive, JobLimits, ProgramStart, Shortcut, 
 from kiosk.lockdown.windows.jobs import WindowJob
 from kiosk.lockdown.windows.operations import CaptureGuard, OwnDesktop, ShortcutsOff, StayAwake
 from kiosk.lockdown.windows.policies import POLICIES, RegistryPolicies
-from kiosk.lockdown.windows.prepared import FILTERED, keyboard_filter_commands, prepared_probes
+from kiosk.lockdown.windows.prepared import FILTER_SETTINGS, FILTERED, keyboard_filter_commands, prepared_probes
 from kiosk.lockdown.windows.structs import HOTKEY_ACTIVE, REG_DWORD, REG_SZ
 from kiosk.lockdown.windows.verification import NOT_VERIFIED, VERIFIED, as_verified
 from tests.kiosk.lockdown.machine import PowerCutError
@@ -254,10 +254,13 @@ def test_what_a_machine_was_prepared_with() -> None:
 
 def test_the_commands_of_keyboard_filter_are_in_the_protocol() -> None:
     document = (Path(__file__).parents[4] / "docs" / "windows-verification.md").read_text(encoding="utf-8")
-    for command in keyboard_filter_commands():
-        if "WEKF_PredefinedKey" not in command:
-            assert command in document
     assert all(f"`{key}`" in document for key in FILTERED)
+    assert all(f"`{name}`" in document for name in FILTER_SETTINGS)
+    lines = keyboard_filter_commands({"Alt+Tab": False}, {"BreakoutKeyScanCode": "91"})
+    assert "Id = 'Alt+Tab'" in lines[0]
+    assert lines[0].endswith("@{Enabled = $false}")
+    assert "Name = 'BreakoutKeyScanCode'" in lines[1]
+    assert lines[1].endswith("@{Value = '91'}")
 
 
 def test_nothing_is_prevented_that_nobody_has_tried() -> None:
