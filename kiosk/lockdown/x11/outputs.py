@@ -114,7 +114,9 @@ class Displays:
         return Probe(
             capability=Capability.DETECT_ONLY,
             reason="A display can be plugged in at any time; it is noticed.",
-            remedy="" if self._watch.enrolled is not None else "Enrol the seat's display.",
+            remedy=""
+            if self._watch.enrolled is not None
+            else "Enrol the seat's display: `kiosk seat displays` says how.",
         )
 
     def poll(self, now: Reading) -> Sequence[Observation]:
