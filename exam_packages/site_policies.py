@@ -23,6 +23,7 @@ from signing.labels import PayloadType
 WISHES_MAX: Final = 200
 DISPLAYS_MAX: Final = 100
 REQUIRED_MAX: Final = 100
+METHOD_MAX: Final = 100  # characters of an input method's name
 DISPLAY_MAX: Final = 200  # characters of a display's fingerprint
 
 
@@ -46,6 +47,7 @@ class SitePolicy:
         wishes: what follows from single kinds of incidents instead, by their names.
         displays: fingerprints of the displays that belong to its seats; none: nobody enrolled any.
         required: names of concerns that have to be enforced on its seats, beside those of the preset; sorted.
+        input_method: what its candidates type other scripts with, ``ibus:libpinyin`` for example; empty: their keyboards do.
     """
 
     site: SiteId
@@ -55,6 +57,7 @@ class SitePolicy:
     wishes: Mapping[str, Followed] = field(default_factory=dict)
     displays: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    input_method: str = ""
 
 
 def build_site_policy(policy: SitePolicy, site_key: SigningKey) -> bytes:
@@ -64,7 +67,8 @@ def build_site_policy(policy: SitePolicy, site_key: SigningKey) -> bytes:
 
 def site_policy_body(policy: SitePolicy) -> dict[str, JsonInput]:
     """Return what a site's policy says, as it stands in the file; ``site_policy_from_fields`` reads it."""
-    return {
+    method: dict[str, JsonInput] = {"inputMethod": policy.input_method} if policy.input_method else {}
+    return method | {
         "displays": sorted(policy.displays),
         "issued": policy.issued,
         "number": policy.number,
@@ -93,6 +97,7 @@ def site_policy_from_fields(fields: Fields) -> SitePolicy:
         wishes=dict(wishes),
         displays=fields.texts("displays", max_items=DISPLAYS_MAX, max_length=DISPLAY_MAX),
         required=fields.texts("required", max_items=REQUIRED_MAX, max_length=NAME_MAX),
+        input_method=fields.optional_text("inputMethod", max_length=METHOD_MAX) or "",
     )
     fields.close()
     kinds = tuple(kind for kind, _ in wishes)

@@ -56,6 +56,7 @@ class Policy:
         unknown: names of required concerns that this version of the program does not know, and so cannot enforce.
         wishes: what follows from single kinds of incidents instead.
         displays: fingerprints of the displays that belong here; none: nobody enrolled any.
+        input_method: what the site wants other scripts typed with, as its file names it; empty: nothing.
     """
 
     preset: Preset
@@ -64,6 +65,7 @@ class Policy:
     unknown: tuple[str, ...] = ()
     wishes: Mapping[IncidentKind, Consequence] = field(default_factory=dict)
     displays: tuple[str, ...] = ()
+    input_method: str = ""
 
     @property
     def by_package(self) -> frozenset[Concern]:
@@ -145,6 +147,7 @@ def policy_of(
         # A wish about a kind that this version cannot notice changes nothing.
         wishes={kinds[name]: Consequence(wish.value) for name, wish in site.wishes.items() if name in kinds},
         displays=site.displays,
+        input_method=site.input_method,
     )
 
 

@@ -22,6 +22,7 @@ from kiosk.errors import Missing, NotReady
 from kiosk.handover.stick import Stick, put
 from kiosk.lockdown.facts import Concern
 from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.input_methods import input_method_of
 from kiosk.seat.facts import ExportedFile
 from kiosk.site.site import Site
 from signing.errors import FormRefused
@@ -43,16 +44,19 @@ def set_policy(
     wishes: Mapping[IncidentKind, Followed],
     required: Sequence[Concern],
     displays: Sequence[str],
+    input_method: str = "",
 ) -> SitePolicy:
     """Set the whole policy anew. Seats know once they have imported it.
 
     Raises:
-        FormRefused: a display's fingerprint is empty or too long, or there are too many.
+        FormRefused: a display's fingerprint is empty or too long, or there are too many; no name of an input method.
         NotReady: the site is not registered yet.
         PassphraseWrong: the site's keys stay locked.
     """
     if len(displays) > DISPLAYS_MAX or not all(0 < len(each) <= DISPLAY_MAX for each in displays):
         raise FormRefused(f"are not up to {DISPLAYS_MAX} texts of up to {DISPLAY_MAX} characters", place="displays")
+    if input_method and input_method_of(input_method) is None:
+        raise FormRefused(f"is not an engine of ibus, like ibus:libpinyin: {input_method!r}", place="input method")
     before = policy(site)
     new = SitePolicy(
         site=site.site,
@@ -62,6 +66,7 @@ def set_policy(
         wishes={kind.value: wish for kind, wish in wishes.items()},
         displays=tuple(sorted(set(displays))),
         required=tuple(sorted({concern.value for concern in required})),
+        input_method=input_method,
     )
     site.write(_FILE, build_site_policy(new, site.signing_key()))
     return new

@@ -43,10 +43,13 @@ FIELDS: dict[str, JsonValue] = {
     preset=st.sampled_from(LockdownPreset),
     wishes=st.dictionaries(NAMES, st.sampled_from(Followed), max_size=5),
     required=st.sets(NAMES, max_size=5),
+    method=st.sampled_from(["", "ibus:libpinyin", "x" * 100]),
 )
 @settings(max_examples=40, deadline=None)
-def test_what_is_written_is_read(preset: LockdownPreset, wishes: dict[str, Followed], required: set[str]) -> None:
-    policy = replace(POLICY, preset=preset, wishes=wishes, required=tuple(sorted(required)))
+def test_what_is_written_is_read(
+    preset: LockdownPreset, wishes: dict[str, Followed], required: set[str], method: str
+) -> None:
+    policy = replace(POLICY, preset=preset, wishes=wishes, required=tuple(sorted(required)), input_method=method)
     data = build_site_policy(policy, world.signing_key(world.SITE))
     assert open_site_policy(data, registration=world.registration()) == policy
 
@@ -74,6 +77,9 @@ def test_only_the_site_signs_it_and_numbers_do_not_go_back() -> None:
         {"wishes": [{"follows": "lock", "kind": "b"}, {"follows": "lock", "kind": "a"}]},
         {"wishes": [{"follows": "end", "kind": "a"}]},
         {"wishes": [{"follows": "lock", "kind": "a", "more": 1}]},
+        {"inputMethod": ""},
+        {"inputMethod": "x" * 101},
+        {"inputMethod": 1},
         {"number": 0},
         {"more": 1},
     ],

@@ -36,6 +36,10 @@ def set_or_show(
     display: Annotated[
         list[str] | None, typer.Option(metavar="FINGERPRINT", help="A display that belongs to a seat.")
     ] = None,
+    input_method: Annotated[
+        str,
+        typer.Option("--input-method", metavar="ibus:ENGINE", help="What other scripts are typed with on its seats."),
+    ] = "",
     stick: Annotated[Path | None, typer.Option("--stick", help="Bring the policy to this stick.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON for programs; only shows.")] = False,
     passphrase_file: Annotated[
@@ -47,7 +51,14 @@ def set_or_show(
     if preset is not None:
         wishes = dict(map(_wish, wish or ()))
         site = Site(folder, clock=SystemClock(), passphrase=ask_passphrase(passphrase_file, whose="the site's keys"))
-        new = set_policy(site, preset=preset, wishes=wishes, required=require or (), displays=display or ())
+        new = set_policy(
+            site,
+            preset=preset,
+            wishes=wishes,
+            required=require or (),
+            displays=display or (),
+            input_method=input_method,
+        )
         out.print(f"The policy has number {new.number}. Seats know once they have imported it.")
     found = policy(site)
     if as_json:
@@ -79,6 +90,8 @@ def _say(found: SitePolicy | None) -> None:
         out.print(f"After {escape(kind)} follows: {followed.value}.")
     if found.displays:
         out.print(f"Displays that belong here: {escape(_listed(found.displays))}.")
+    if found.input_method:
+        out.print(f"Other scripts are typed with {escape(found.input_method)}.")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -92,4 +105,5 @@ def _as_json(found: SitePolicy) -> JsonValue:
         "required": list(found.required),
         "wishes": {kind: followed.value for kind, followed in found.wishes.items()},
         "displays": list(found.displays),
+        "inputMethod": found.input_method,
     }

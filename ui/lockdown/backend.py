@@ -17,6 +17,7 @@ from kiosk.lockdown.input_policy import InputPolicy
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.backend import SeatFacts, linux_backend
 from kiosk.lockdown.linux.environment import Screen, ScreenSystem, window_environment
+from kiosk.lockdown.linux.input_method import programs as programs_of_input_methods
 from kiosk.lockdown.linux.window_tree import program_folders
 from kiosk.lockdown.program_digest import digests_of, program_files
 from kiosk.lockdown.readings import Monitor, Reading
@@ -53,13 +54,20 @@ def backend_here(
         SupervisorFault: the X server does not answer.
     """
     wanted = wanted_by(options.preset) if wanted is None else wanted
-    given = window_environment(options.environment, screen, supervisor=0, accessibility="-", sound="-")
+    method = "-" if wanted.policy.input_method else ""
+    given = window_environment(
+        options.environment, screen, supervisor=0, accessibility="-", sound="-", input_method=method
+    )
     own = own_files()
     seat = SeatFacts(
         uid=os.getuid() if machine.user is None else machine.user.uid,
         folder=options.seat,
         window=window,
-        known_programs=(*(f"{folder}/" for folder in program_folders()), *_of_the_screen(screen)),
+        known_programs=(
+            *(f"{folder}/" for folder in program_folders()),
+            *_of_the_screen(screen),
+            *(programs_of_input_methods() if method else ()),
+        ),
         environment=frozenset(given),
         program_files=own.digests,
         program_folder=own.closed,

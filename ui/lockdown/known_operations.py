@@ -15,6 +15,7 @@ from kiosk.lockdown.linux.environment import X_SOCKETS, screen_of
 from kiosk.lockdown.operations import Operation, OperationFailed
 from kiosk.lockdown.x11.backend import x11_operations
 from kiosk.lockdown.x11.connection import NoXServerError, XServer
+from ui.lockdown.input_method import InputMethodOperation
 
 
 def known_operations(environment: Mapping[str, str], *, sockets: Path = Path(X_SOCKETS)) -> dict[str, Operation]:
@@ -24,7 +25,11 @@ def known_operations(environment: Mapping[str, str], *, sockets: Path = Path(X_S
         environment: names the X server.
         sockets: where the X servers of this machine have their sockets.
     """
-    known = (*x11_known(environment, sockets), *walls.operations(walls.look(None), lambda: None))
+    known = (
+        *x11_known(environment, sockets),
+        *walls.operations(walls.look(None), lambda: None),
+        InputMethodOperation(None),
+    )
     return {operation.name: operation for operation in known}
 
 

@@ -21,6 +21,13 @@ from kiosk.lockdown.linux.hardening import User
 from kiosk.lockdown.operations import Operation
 from ui.lockdown.backend import backend_here
 from ui.lockdown.errors import SupervisorFault
+from ui.lockdown.input_method import (
+    FOLDER,
+    InputMethodOperation,
+    InputMethodService,
+    InputMethodWatch,
+    MethodWanted,
+)
 from ui.lockdown.known_operations import known_operations
 from ui.lockdown.options import SessionOptions, Wanted
 from ui.lockdown.ports import Waiting, Window
@@ -47,6 +54,7 @@ class OnLinux:
             raise SupervisorFault("there is no screen: neither DISPLAY nor WAYLAND_DISPLAY names one of this machine")
         self._options, self._screen = options, screen
         self._machine = walls.look(user_of(options.user))
+        self._method: InputMethodService | None = None
 
     def site_policy(self) -> SitePolicy | None:
         """Have it read as the window's user."""
@@ -54,7 +62,29 @@ class OnLinux:
 
     def backend(self, window: Callable[[], int | None], wanted: Wanted) -> Backend:
         """Return machine, sandbox and display server as one."""
-        return backend_here(self._options, self._machine, self._screen, window, wanted)
+        backend = backend_here(self._options, self._machine, self._screen, window, wanted)
+        if not wanted.policy.input_method:
+            return backend
+        service = self._method = self._service(wanted.policy.input_method)
+        method = Backend(
+            name=wanted.policy.input_method,
+            operations=(InputMethodOperation(service),),
+            monitors=(InputMethodWatch(service, wanted.session_now),),
+        )
+        return backend.with_more(method)
+
+    def _service(self, name: str) -> InputMethodService:
+        options = self._options
+        return InputMethodService(
+            MethodWanted(
+                name=name,
+                folder=options.state / FOLDER,
+                screen=self._screen,
+                machine=self._machine,
+                untrusted_environment=options.environment,
+                command=options.command,
+            )
+        )
 
     def known_operations(self) -> Mapping[str, Operation]:
         """Return those of every display server and of the walls."""
@@ -75,6 +105,7 @@ class OnLinux:
                 more=options.more,
                 command=options.command,
                 waits=waits,
+                input_method=None if self._method is None else self._method.address,
             )
         )
 

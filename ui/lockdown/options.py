@@ -56,10 +56,12 @@ class Wanted:
     Attributes:
         policy: what holds at this seat while no exam demands more.
         preset_now: how strict it is at this moment.
+        session_now: the session that runs at this moment; empty while none does.
     """
 
     policy: Policy
     preset_now: Callable[[], Preset]
+    session_now: Callable[[], str] = lambda: ""
 
 
 def wanted_by(preset: Preset) -> Wanted:

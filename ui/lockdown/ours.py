@@ -1,4 +1,4 @@
-"""Which processes are the exam's, as the machine counts them: the supervisor's own, and what people type other scripts with.
+"""Which processes are the exam's, as the machine counts them: those that the supervisor started, an input method among them.
 
 Owns that answer, for whoever sees windows and their processes. A process is the exam's because of who started it, and never
 because of what it calls itself.
@@ -9,22 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-INPUT_METHODS: Final = frozenset(
-    {
-        "/usr/bin/fcitx",
-        "/usr/bin/fcitx5",
-        "/usr/bin/ibus-daemon",
-        "/usr/bin/uim-xim",
-        "/usr/lib/ibus/ibus-ui-gtk3",
-        "/usr/lib/ibus/ibus-x11",
-        "/usr/libexec/ibus-ui-gtk3",
-        "/usr/libexec/ibus-x11",
-        "/usr/libexec/uim-candwin-gtk3",
-    }
-)
-"""Programs of the system that show candidates for what is typed; files that only root can replace."""
 ANCESTORS_MAX: Final = 8
-"""Between the supervisor and the window there are two processes."""
+"""Between the supervisor and the window there are two processes, and four between it and an input method's candidates."""
 KNOWN_MAX: Final = 1_000
 
 
@@ -45,7 +31,7 @@ class Ours:
         """Return whether it does; one that was the exam's and has just ended still is: its window is about to go."""
         if process in self._known and not (self._proc / str(process)).exists():
             return True
-        ours = process > 0 and (self._descends(process) or self._is_input_method(process))
+        ours = process > 0 and self._descends(process)
         if ours and len(self._known) < KNOWN_MAX:
             self._known.add(process)
         elif not ours:
@@ -69,9 +55,3 @@ class Ours:
             return 0
         fields = text.rpartition(")")[2].split()
         return int(fields[1]) if len(fields) > 1 and fields[1].isdecimal() else 0
-
-    def _is_input_method(self, process: int) -> bool:
-        try:
-            return str((self._proc / str(process) / "exe").readlink()) in INPUT_METHODS
-        except OSError:
-            return False

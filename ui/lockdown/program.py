@@ -94,7 +94,11 @@ class _Sitting:
         )
 
     def run(self) -> int:
-        wanted = Wanted(policy=self._policy, preset_now=lambda: self._book.rules.preset)
+        wanted = Wanted(
+            policy=self._policy,
+            preset_now=lambda: self._book.rules.preset,
+            session_now=lambda: self._book.session,
+        )
         backend = self._platform.backend(self._window_process_id, wanted)
         before = self._mark.before()
         self._put_back_what_was_left(backend.operations)

@@ -44,6 +44,7 @@ class WindowWanted:
         more: other folders that it may read.
         command: what makes the walls; empty: this program.
         waits: it loads, and comes up only after ``go``.
+        input_method: the file by which it finds the input method, in a folder of its own; None without one.
     """
 
     words: Sequence[str]
@@ -56,6 +57,7 @@ class WindowWanted:
     more: Sequence[str] = ()
     command: Sequence[str] = ()
     waits: bool = False
+    input_method: Path | None = None
 
 
 class WindowProcess:
@@ -141,6 +143,8 @@ def _prepared(wanted: WindowWanted, kept: int) -> tuple[dict[str, str], SandboxP
     untrusted, screen = wanted.untrusted_environment, wanted.screen
     sound = sound_socket(untrusted)
     bus = accessibility_socket(untrusted, screen) if wanted.accessibility else ""
+    method = wanted.input_method
+    shared = [] if method is None else [str(method.parent)]
     authority = untrusted.get("XAUTHORITY") or f"{untrusted.get('HOME', '')}/.Xauthority"
     tree = window_tree(
         WindowFiles(
@@ -148,12 +152,17 @@ def _prepared(wanted: WindowWanted, kept: int) -> tuple[dict[str, str], SandboxP
             screen=screen,
             media=wanted.media,
             authority=Path(authority),
-            sockets=[path for path in (sound, bus) if path],
+            sockets=[path for path in (sound, bus, *shared) if path],
             more=wanted.more,
         )
     )
     environment = window_environment(
-        untrusted, screen, supervisor=kept, accessibility=f"unix:path={bus}" if bus else "", sound=sound
+        untrusted,
+        screen,
+        supervisor=kept,
+        accessibility=f"unix:path={bus}" if bus else "",
+        sound=sound,
+        input_method="" if method is None else str(method),
     )
     plan = SandboxPlan(
         supervisor=os.getpid(),

@@ -77,6 +77,7 @@ def window_environment(
     supervisor: int | None,
     accessibility: str = "",
     sound: str = "",
+    input_method: str = "",
 ) -> dict[str, str]:
     """Return the whole environment of a window.
 
@@ -86,6 +87,7 @@ def window_environment(
         supervisor: the descriptor on which the supervisor listens; None without one.
         accessibility: address of the accessibility bus; empty where nobody needs it.
         sound: socket of the sound server; empty where there is none.
+        input_method: the file that says where ibus listens; empty where there is none.
     """
     kept = {name: untrusted[name] for name, form in _KEPT.items() if form.fullmatch(untrusted.get(name, ""))}
     made = {
@@ -104,6 +106,8 @@ def window_environment(
         made |= {"AT_SPI_BUS_ADDRESS": accessibility, "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
     if sound:
         made["PULSE_SERVER"] = f"unix:{sound}"
+    if input_method:
+        made |= {"IBUS_ADDRESS_FILE": input_method, "QT_IM_MODULE": "ibus"}
     if supervisor is not None:
         made[SUPERVISOR_VARIABLE] = str(supervisor)
     return kept | made

@@ -66,6 +66,7 @@ class SandboxPlan:
         user: whom everything runs as; None: as whom it was started.
         kept: descriptor that the window keeps beside the standard ones; None where there is none.
         namespaces: whether this machine can make them; where it cannot, the other walls stand all the same.
+        starts_programs: what runs inside may start programs of the system: an input method, and never a window.
     """
 
     supervisor: int
@@ -73,6 +74,7 @@ class SandboxPlan:
     user: User | None = None
     kept: int | None = None
     namespaces: bool = True
+    starts_programs: bool = False
 
 
 def launch(plan: SandboxPlan, window: Callable[[], int], *, without: frozenset[Wall] = NO_GAP) -> int:
@@ -151,7 +153,7 @@ def _window_process(plan: SandboxPlan, window: Callable[[], int], without: froze
         if Wall.MEMORY not in without:
             hardening.keep_memory()
         if Wall.CALLS not in without:
-            seccomp.install_here()
+            seccomp.install_here(starts_programs=plan.starts_programs)
     except OSError as error:
         return _not_closed(error)
     return window()
@@ -230,6 +232,7 @@ def encode_plan(plan: SandboxPlan, words: Sequence[str]) -> bytes:
             "kept": plan.kept,
             "links": tree.links,
             "namespaces": plan.namespaces,
+            "programs": plan.starts_programs,
             "places": [[each.path, each.access.value] for each in tree.places],
             "supervisor": plan.supervisor,
             "user": None if plan.user is None else [plan.user.uid, plan.user.gid, *plan.user.groups],
@@ -254,5 +257,6 @@ def decode_plan(data: bytes) -> tuple[SandboxPlan, tuple[str, ...]]:
         user=None if user is None else User(uid=user[0], gid=user[1], groups=tuple(user[2:])),
         kept=body["kept"],
         namespaces=body["namespaces"],
+        starts_programs=body["programs"],
     )
     return plan, tuple(body["words"])

@@ -119,6 +119,9 @@ REFUSED: Final[Mapping[str, tuple[int | None, int | None]]] = {
 """Name → its number on x86-64 and on 64-bit ARM (asm/unistd_64.h, asm-generic/unistd.h); None where there is no such call."""
 
 
+STARTING: Final = frozenset({"execve", "execveat"})
+
+
 class Instruction(NamedTuple):
     """One instruction; the jumps count instructions from the next one."""
 
@@ -160,8 +163,12 @@ def refusal(number: int) -> int:
     return _ERRNO | number
 
 
-def program(machine: str) -> tuple[Instruction, ...]:
-    """Return the filter for a machine, as ``platform.machine`` names it.
+def program(machine: str, *, starts_programs: bool = False) -> tuple[Instruction, ...]:
+    """Return the filter for a machine.
+
+    Args:
+        machine: as ``platform.machine`` names it.
+        starts_programs: other programs may be started; for an input method, and never for the window.
 
     Raises:
         OSError: none is written for it.
@@ -177,9 +184,9 @@ def program(machine: str) -> tuple[Instruction, ...]:
     ]
     if what.has_x32:
         parts += [Instruction(_IF_AT_LEAST, 0, 1, X32_BIT), _answer(errno.ENOSYS)]
-    for numbers in REFUSED.values():
+    for name, numbers in REFUSED.items():
         number = numbers[what.column]
-        if number is not None:
+        if number is not None and not (starts_programs and name in STARTING):
             parts += [Instruction(_IF_EQUAL, 0, 1, number), _answer(errno.EPERM)]
     # Its flags are in memory, where no filter can look. Without it the C library uses clone.
     parts += [Instruction(_IF_EQUAL, 0, 1, what.clone3), _answer(errno.ENOSYS)]
@@ -206,13 +213,13 @@ def install(instructions: Sequence[Instruction]) -> None:
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter_program)
 
 
-def install_here() -> None:
-    """Put the filter for this machine in place.
+def install_here(*, starts_programs: bool = False) -> None:
+    """Put the filter for this machine in place; see ``program``.
 
     Raises:
         OSError: it could not be done.
     """
-    install(program(platform.machine()))
+    install(program(platform.machine(), starts_programs=starts_programs))
 
 
 def _answer(number: int) -> Instruction:

@@ -44,7 +44,7 @@ class WindowFiles:
         media: sticks and second disks; shown also when something is mounted there later.
         screen: where it is shown.
         authority: the X server's cookies; None where it wants none.
-        sockets: of sound and of the accessibility bus: files or folders.
+        sockets: of sound, of the accessibility bus and of an input method: files or folders.
         more: other folders that may be read.
     """
 
@@ -62,10 +62,8 @@ def window_tree(files: WindowFiles, *, exists: Callable[[str], bool] = os.path.e
     Raises:
         OSError: the cookies cannot be read.
     """
-    read = [path for path in _SYSTEM if exists(path)]
-    links = [(path, str(Path(path).readlink())) for path in _LIBRARIES if Path(path).is_symlink()]
-    read += [path for path in _LIBRARIES if exists(path) and not Path(path).is_symlink()]
-    read += [path for path in (*program_folders(), *files.more) if exists(path)]
+    system, links = system_files(exists=exists)
+    read = [*system, *(path for path in (*program_folders(), *files.more) if exists(path))]
     write = [str(path) for path in (files.seat, *files.media) if exists(str(path))]
     # A socket is written to by whoever may open it; its name is not to be replaced.
     sockets = [path for path in (files.screen.socket, *files.sockets) if path and exists(path)]
@@ -77,8 +75,8 @@ def window_tree(files: WindowFiles, *, exists: Callable[[str], bool] = os.path.e
     )
     given: tuple[Given, ...] = ()
     if files.screen.system is ScreenSystem.X11:
-        given = (Given(path=AUTHORITY, data=_cookies(files.authority)),)
-    return Tree(places=places, links=tuple(links), given=given, homes=(HOME, RUNTIME))
+        given = (Given(path=AUTHORITY, data=cookies(files.authority)),)
+    return Tree(places=places, links=links, given=given, homes=(HOME, RUNTIME))
 
 
 def program_folders() -> tuple[str, ...]:
@@ -116,7 +114,21 @@ def accessibility_socket(untrusted: Mapping[str, str], screen: Screen) -> str:
     return next((str(path) for path in paths if path.is_socket()), "")
 
 
-def _cookies(authority: Path | None) -> bytes:
+def system_files(
+    *, exists: Callable[[str], bool] = os.path.exists
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return what is seen of the system: files and folders, and links into them."""
+    links = tuple((path, str(Path(path).readlink())) for path in _LIBRARIES if Path(path).is_symlink())
+    folders = (path for path in _LIBRARIES if exists(path) and not Path(path).is_symlink())
+    return (*(path for path in _SYSTEM if exists(path)), *folders), links
+
+
+def cookies(authority: Path | None) -> bytes:
+    """Return the X server's cookies; nothing where it wants none.
+
+    Raises:
+        OSError: they cannot be read.
+    """
     if authority is None or not authority.is_file():
         return b""
     with authority.open("rb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -38,6 +39,11 @@ def table(**capabilities: Capability) -> list[CapabilityEntry]:
         )
         for concern in Concern
     ]
+
+
+def test_what_other_scripts_are_typed_with_is_the_sites() -> None:
+    assert policy_of(replace(site(), input_method="ibus:anthy")).input_method == "ibus:anthy"
+    assert policy_of(None).input_method == ""
 
 
 @pytest.mark.parametrize(("of_site", "of_package"), PRESETS)

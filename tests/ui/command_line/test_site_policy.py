@@ -35,7 +35,16 @@ def test_it_is_set_shown_and_brought_to_the_stick(world: World, capsys: pytest.C
         "required": ["clock"],
         "wishes": {"virtual-machine": "lock"},
         "displays": ["DEL 42"],
+        "inputMethod": "",
     }
+
+
+def test_an_input_method_is_named_and_what_is_none_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert set_policy(world, "--preset", "standard", "--input-method", "ibus:libpinyin") == 0
+    assert "ibus:libpinyin" in capsys.readouterr().out
+    for name in ("fcitx:pinyin", "ibus:", "ibus:a b", "ibus:../x", "libpinyin"):
+        assert set_policy(world, "--preset", "standard", "--input-method", name) != 0
+        assert "is not an engine of ibus" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize("wish", ["virtual-machine", "virtual-machine=end", "teleported=lock", ""])

@@ -31,14 +31,14 @@ NO_SUCH_CALL = -1
 MACHINES = tuple(ARCHITECTURES)
 
 
-def answer(machine: str, number: int, *arguments: int, audit: int | None = None) -> int:
+def answer(machine: str, number: int, *arguments: int, audit: int | None = None, starts_programs: bool = False) -> int:
     """What the kernel would answer: the classic BPF machine over ``struct seccomp_data``."""
     words = {0: number, 4: ARCHITECTURES[machine].audit if audit is None else audit}
     for place, argument in enumerate(arguments):
         words[16 + 8 * place] = argument & 0xFFFFFFFF
         words[20 + 8 * place] = argument >> 32 & 0xFFFFFFFF
     at, accumulator = 0, 0
-    instructions = program(machine)
+    instructions = program(machine, starts_programs=starts_programs)
     while True:
         step = instructions[at]
         at += 1

@@ -1,0 +1,263 @@
+"""Real ibus beside the real window, each behind walls of its own: what is typed is composed, and nobody is alarmed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.lockdown.facts import Capability
+from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.input_methods import input_method_of
+from kiosk.lockdown.linux import walls
+from kiosk.lockdown.linux.environment import Screen, ScreenSystem, screen_of
+from kiosk.lockdown.linux.input_method import ADDRESS, SOCKET, lacking
+from kiosk.lockdown.operations import OperationFailed
+from kiosk.lockdown.readings import Reading
+from kiosk.lockdown.x11.connection import XServer
+from kiosk.lockdown.x11.keyboard_layouts import ServerLayouts
+from kiosk.lockdown.x11.windows import ForeignWindows, visible_windows
+from kiosk.readiness.x11_stranger import Stranger
+from tests.kiosk.lockdown.x11.displays_for_tests import environment, x_server
+from ui.command_line.seat_readiness import INSIDE
+from ui.lockdown.input_method import (
+    NAME,
+    STARTS_MAX,
+    InputMethodOperation,
+    InputMethodService,
+    InputMethodWatch,
+    MethodWanted,
+)
+from ui.lockdown.ours import Ours
+from ui.lockdown.window_process import WindowProcess, WindowWanted
+from ui.readiness.outside import WindowOutside
+
+PATIENCE_S = 60
+PINYIN = "ibus:libpinyin"
+NOW = Reading(wall=0, awake_ms=0, since_boot_ms=0)  # type: ignore[arg-type]  # nobody looks at it
+
+
+@pytest.fixture(scope="module")
+def machine() -> walls.Machine:
+    return walls.look(None)
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    with x_server() as name:
+        yield name
+
+
+@pytest.fixture
+def wanted(tmp_path: Path, machine: walls.Machine) -> MethodWanted:
+    return MethodWanted(
+        name=PINYIN,
+        folder=tmp_path / "input",
+        screen=Screen(system=ScreenSystem.X11, name=":4242", socket="/tmp/.X11-unix/X4242"),
+        machine=machine,
+        untrusted_environment={},
+    )
+
+
+@pytest.fixture
+def shown(wanted: MethodWanted, machine: walls.Machine, display: str) -> MethodWanted:
+    if missing := lacking():
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    if not Path("/usr/share/ibus/component/libpinyin.xml").exists():
+        pytest.skip("not installed: ibus-libpinyin")
+    if machine.namespaces or not machine.filters:
+        pytest.skip(f"this machine does not let the tests make walls: {machine.namespaces or 'no filter of calls'}")
+    given = environment(DISPLAY=display)
+    screen = screen_of(given)
+    assert screen is not None
+    return replace(wanted, screen=screen, untrusted_environment=given)
+
+
+def until(condition: Callable[[], object], why: str) -> None:
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < PATIENCE_S, why
+        time.sleep(0.05)
+
+
+def is_there(wanted: MethodWanted) -> bool:
+    return (wanted.folder / ADDRESS).read_text() != ""
+
+
+@contextmanager
+def running(wanted: MethodWanted) -> Iterator[InputMethodService]:
+    service = InputMethodService(wanted)
+    service.start()
+    try:
+        until(lambda: is_there(wanted), "ibus does not come up")
+        yield service
+    finally:
+        service.stop()
+        service.forget()
+
+
+@contextmanager
+def window_with(service: InputMethodService, wanted: MethodWanted, seat: Path) -> Iterator[WindowOutside]:
+    seat.mkdir()
+    process = WindowProcess(
+        WindowWanted(
+            words=["seat", INSIDE],
+            seat=seat,
+            media=(),
+            screen=wanted.screen,
+            machine=wanted.machine,
+            untrusted_environment=wanted.untrusted_environment,
+            input_method=service.address,
+        )
+    )
+    window = WindowOutside(process)
+    try:
+        window.wait()
+        yield window
+    finally:
+        window.end()
+
+
+@pytest.mark.x11
+@pytest.mark.sandbox
+@pytest.mark.timeout(240)
+def test_what_is_typed_is_composed_and_its_candidates_are_no_strangers(shown: MethodWanted, tmp_path: Path) -> None:
+    subprocess.run(["setxkbmap", "-layout", "us,de"], env=environment(DISPLAY=shown.screen.name), check=True)
+    server, stranger = XServer(shown.screen.name), Stranger(shown.screen.name)
+    layouts = ServerLayouts(server).installed()
+    with running(shown) as service, window_with(service, shown, tmp_path / "seat") as window:
+        monitor = ForeignWindows(server, Ours(os.getpid()))
+        until(lambda: window.state().active, "the window does not get the focus")
+        window.clear()
+        assert _composes(window, stranger), window.state()
+        stranger.write("nihao")
+        until(lambda: any("ibus" in each.title for each in visible_windows(server)), "no candidates are shown")
+        assert monitor.poll(NOW) == [], "candidates are no strangers"
+        assert ForeignWindows(server, lambda pid: pid == window.process).poll(NOW), "… because somebody knows them"
+        state = window.state()
+        assert state.active
+        assert state.fills
+        stranger.press("space")
+        until(lambda: "你好" in window.state().text, "it was not put in")
+        # After a session it is another one, which has learned nothing, and the window goes on with it.
+        assert service.tend("session-1") == ""
+        first = service_process(service)
+        assert service.tend("") == ""
+        assert service_process(service) != first
+        until(lambda: is_there(shown), "it does not come back")
+        window.clear()
+        assert _composes(window, stranger)
+        assert ServerLayouts(server).installed() == layouts, "it leaves the keyboard alone"
+    assert not shown.folder.exists()
+    server.close()
+    stranger.close()
+
+
+def _composes(window: WindowOutside, stranger: Stranger) -> bool:
+    """It connects in its own time; until then letters arrive as they are."""
+    for _ in range(40):
+        window.clear()
+        stranger.write("wo")
+        stranger.press("space")
+        began = time.monotonic()
+        while time.monotonic() - began < 1:
+            if "我" in window.state().text:
+                window.clear()
+                return True
+            time.sleep(0.05)
+    return False
+
+
+def service_process(service: InputMethodService) -> int:
+    assert service._process is not None
+    return service._process.pid
+
+
+@pytest.mark.x11
+@pytest.mark.sandbox
+@pytest.mark.timeout(120)
+def test_one_that_ends_is_started_again_and_told_and_not_for_ever(shown: MethodWanted) -> None:
+    with running(shown) as service:
+        watch = InputMethodWatch(service, lambda: "session-1")
+        assert watch.poll(NOW) == ()
+        for _ in range(STARTS_MAX):
+            process = service._process
+            assert process is not None
+            process.kill()
+            process.wait()
+            (seen,) = watch.poll(NOW)
+            assert seen.kind is IncidentKind.OPERATION_DRIFTED
+            assert seen.evidence["operation"] == NAME
+            assert "started again" in seen.evidence["reason"]
+            assert watch.poll(NOW) == ()
+        process = service._process
+        assert process is not None
+        process.kill()
+        process.wait()
+        (last,) = watch.poll(NOW)
+        assert "not started any more" in last.evidence["reason"]
+        assert watch.poll(NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"name": "fcitx:pinyin"}, "does not know"),
+        ({"screen": Screen(system=ScreenSystem.WAYLAND)}, "X server"),
+        ({"folder": Path("/srv") / ("x" * 120)}, "too long"),
+    ],
+)
+def test_where_there_can_be_none_it_is_said_and_nothing_is_started(
+    wanted: MethodWanted, change: dict[str, object], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.lockdown.input_method.lacking", lambda: ())
+    wanted = replace(wanted, machine=replace(wanted.machine, namespaces=""), **change)  # type: ignore[arg-type]  # by name
+    service = InputMethodService(wanted)
+    operation = InputMethodOperation(service)
+    assert says in operation.probe().reason
+    assert operation.probe().capability is Capability.UNAVAILABLE
+    assert service.address is None
+    with pytest.raises(OperationFailed, match=says):
+        operation.apply()
+    operation.revert(operation.snapshot())
+
+
+def test_without_walls_or_programs_there_is_none(wanted: MethodWanted, monkeypatch: pytest.MonkeyPatch) -> None:
+    unwalled = replace(wanted, machine=replace(wanted.machine, namespaces="not allowed"))
+    assert "walls" in InputMethodService(unwalled).missing()
+    monkeypatch.setattr("ui.lockdown.input_method.lacking", lambda: ("/usr/bin/ibus-daemon",))
+    walled = replace(wanted, machine=replace(wanted.machine, namespaces=""))
+    assert "ibus-daemon" in InputMethodService(walled).missing()
+
+
+def test_one_whose_walls_cannot_be_made_ends_and_is_told(wanted: MethodWanted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.lockdown.input_method.lacking", lambda: ())
+    command = (sys.executable, "-c", "import sys; sys.stdin.read(); sys.exit(70)")
+    wanted = replace(wanted, machine=replace(wanted.machine, namespaces=""), command=command)
+    service = InputMethodService(wanted)
+    service.start()
+    process = service._process
+    assert process is not None
+    process.wait(PATIENCE_S)
+    assert "70" in service.tend("")
+    service.stop()
+
+
+@pytest.mark.parametrize("name", ["", "ibus", "ibus:", "ibus:../x", "ibus:a b", "ibus:a\n", "fcitx:x", "ibus:-x"])
+def test_other_names_are_none(name: str) -> None:
+    assert input_method_of(name) is None
+
+
+@pytest.mark.parametrize("name", ["ibus:libpinyin", "ibus:anthy", "ibus:xkb:de::ger", "ibus:table:wubi-jidian86"])
+def test_engines_have_their_own_names(name: str) -> None:
+    method = input_method_of(name)
+    assert method is not None
+    assert f"ibus:{method.engine}" == name
+    assert SOCKET == "ibus"
