@@ -107,6 +107,10 @@ def _change_file(machine: MadeUpMachine) -> None:
     machine.look.put(EXAM_PROGRAM[1:], b"\x7fELF other")
 
 
+def _add_file(machine: MadeUpMachine) -> None:
+    machine.look.put("opt/exam/sitecustomize.py", b"import os")
+
+
 def _trace(machine: MadeUpMachine) -> None:
     machine.run(WINDOW, "kiosk", EXAM_PROGRAM, tracer=1)
 
@@ -162,6 +166,7 @@ REAL: dict[str, RealThing] = {
     "a renamed one": RealThing("linux/processes", _renamed_program, Kind.PROCESS_FORBIDDEN, LOCK),
     "a debugger": RealThing("linux/debugger", _trace, Kind.DEBUGGER_FOUND, LOCK),
     "a changed program": RealThing("linux/integrity", _change_file, Kind.FILES_CHANGED, LOCK),
+    "a file beside the program": RealThing("linux/integrity", _add_file, Kind.FILES_CHANGED, LOCK),
     "a second display": RealThing(
         "linux/display-links",
         lambda m: m.set_socket("card0-HDMI-A-1", edid_of("EPS", 0x1234)),

@@ -55,6 +55,7 @@ class Day:
             known_programs=("/opt/exam/",),
             environment=frozenset({"LANG", "DISPLAY"}),
             program_files={Path(EXAM_PROGRAM): Digest(hashlib.sha256(b"\x7fELF kiosk").hexdigest())},
+            program_folder=Path(EXAM_PROGRAM).parent,
             displays=[fingerprint_of_edid(OWN_DISPLAY)],
             forbidden_files={Digest(hashlib.sha256(LISTED_PROGRAM).hexdigest()): "steers the screen"},
         )
