@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -45,8 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def load(words: Sequence[str]) -> None:
-    """Load what a command line needs, and do nothing yet."""
+    """Load what a command line needs, and what it is read with, and do nothing yet."""
     _command(words)
+    _read_nothing()
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -108,6 +110,12 @@ def _answer(error: Exception) -> int:
 
 def _command(words: Sequence[str]) -> Callable[..., object]:
     """Return the command line, loaded as far as these words need it: the curtain stands first, and a seat loads no office."""
+    return _command_from(words[0] if words else "")
+
+
+@cache
+def _command_from(first: str) -> Callable[..., object]:
+    """Made once: a window that waits has made it before it is needed."""
     if getattr(sys, "frozen", False):
         from ui.command_line import seat_program  # noqa: PLC0415
 
@@ -124,10 +132,22 @@ def _command(words: Sequence[str]) -> Callable[..., object]:
         rich_markup_mode="rich",
     )
     groups = {"office": _mount_office, "site": _mount_site, "seat": _mount_seat}
-    first = words[0] if words else ""
     for mount in [groups[first]] if first in groups else [*groups.values(), _mount_single]:
         mount(app)
     return typer.main.get_command(app).main
+
+
+def _read_nothing() -> None:
+    """Typer loads what it checks arguments with when it reads the first one: a third of what a window that waited would load."""
+    import typer  # noqa: PLC0415
+
+    app = typer.Typer(add_completion=False)
+
+    @app.command()
+    def nothing(argument: str) -> None:
+        del argument
+
+    typer.main.get_command(app).main(args=["nothing"], standalone_mode=False)
 
 
 def _mount_office(app: typer.Typer) -> None:

@@ -16,6 +16,7 @@ def load_window(words: Sequence[str]) -> None:
     Args:
         words: its command line.
     """
+    import signing.trust.client  # noqa: F401, PLC0415 - else loaded when the seat is opened
     import ui.window.app  # noqa: PLC0415
     import ui.window.curtain  # noqa: F401, PLC0415
     from ui.command_line.main import load  # noqa: PLC0415
