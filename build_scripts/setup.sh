@@ -5,7 +5,7 @@ set -eu
 
 VENV=.venv
 # Qt's X11 plug-in, the sound library that Qt Multimedia is linked with, a screen without a screen, the accessibility bus and its Python bindings, fonts with wide coverage, strace for the power-cut drill, a window manager and a clipboard to be kept away from, a Wayland compositor for one program, an input method that is typed with behind the walls, and what reads the firewall's and the drivers' files of a prepared seat.
-SYSTEM_PACKAGES="at-spi2-core cage dbus fonts-dejavu-core fonts-noto-core gir1.2-atspi-2.0 ibus ibus-libpinyin iproute2 kmod libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libpulse0 libwayland-cursor0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 nftables openbox poppler-utils python3-gi python3-venv strace util-linux xauth xclip xdotool xvfb xwayland"
+SYSTEM_PACKAGES="at-spi2-core cage dbus fonts-dejavu-core fonts-droid-fallback fonts-nanum fonts-noto-core gir1.2-atspi-2.0 ibus ibus-libpinyin iproute2 kmod libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libpulse0 libwayland-cursor0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 nftables openbox poppler-utils python3-gi python3-venv strace util-linux xauth xclip xdotool xvfb xwayland"
 
 kiosk_say() { printf '%s\n' "$*" >&2; }
 
