@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from exam_packages.site_policies import LockdownPreset, SitePolicy
 from kiosk.lockdown.displays import Display, ListedDisplay, listed, the_one_lit
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NOTHING_FOUND: Final = 4
 NUMBERS_S: Final = 5.0
 """So long the numbers stay: enough to look at each display of a desk."""
+FINGERPRINT_WIDTH: Final = 32  # characters: one that is cut cannot be copied
 _SITE: Final = "SITE"
 _NO: Final = "–"
 
@@ -190,7 +191,7 @@ def _say(seen: Seen, rows: Sequence[ListedDisplay]) -> None:
         out.print("No display can be seen from here. Run this where the exam window will be shown.")
         return
     out.print(_ASKED_WORDS[seen.asked])
-    table = Table("", "Display", "Shows something", "Resolution", "Fingerprint", "Enrolled")
+    table = Table("", "Display", "Lit", "Resolution", Column("Fingerprint", min_width=FINGERPRINT_WIDTH), "Enrolled")
     enrolled = {None: _NO, True: "[green]yes[/green]", False: "[red]no[/red]"}
     for row in rows:
         display = row.display
@@ -206,8 +207,8 @@ def _say(seen: Seen, rows: Sequence[ListedDisplay]) -> None:
     silent = [str(row.number) for row in rows if not row.display.says_who]
     if silent:
         out.print(
-            f"{', '.join(silent)} says nothing of itself (no EDID) and is known by its socket only: whatever is plugged in there "
-            "is taken for it, and the fingerprint holds only where the same is asked in the exam."
+            f"No word about itself (no EDID) from display {', '.join(silent)}. It is known by its socket only: whatever is "
+            "plugged in there is taken for it, and the fingerprint holds only where the same is asked in the exam."
         )
 
 

@@ -48,7 +48,7 @@ def test_the_one_that_is_lit_is_named_with_its_command(
     line = f"kiosk site policy SITE --preset standard --display {OWN.fingerprint}"
     text = said(capsys)
     assert line in text.splitlines()
-    assert "2 says nothing of itself" in text
+    assert "No word about itself (no EDID) from display 2." in text
     found = said_json(capsys)
     assert found["command"] == line
     assert [(each["number"], each["name"], each["active"], each["resolution"]) for each in found["displays"]] == [
@@ -56,6 +56,14 @@ def test_the_one_that_is_lit_is_named_with_its_command(
         (2, "VGA-1", False, ""),
     ]
     assert [each["enrolled"] for each in found["displays"]] == [None, None]
+
+
+def test_a_fingerprint_is_never_cut(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(seat_displays.out, "width", 80)
+    see(monkeypatch, OWN, BEAMER)
+    table = said(capsys).splitlines()
+    assert max(map(len, table[:-1])) <= 80
+    assert all(any(each.fingerprint in line for line in table) for each in (OWN, BEAMER))
 
 
 def test_of_several_that_are_lit_somebody_chooses(
