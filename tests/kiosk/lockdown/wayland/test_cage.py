@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -139,6 +141,39 @@ def size_of(cage: Caged) -> list[int]:
         return [largest.width, largest.height]
     finally:
         server.disconnect()
+
+
+def offered(cage: Caged) -> set[str]:
+    """The names of what the compositor offers to every client (wl_display.get_registry, wl_display.sync)."""
+    registry, done = 2, 3
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.settimeout(PATIENCE_S)
+        line.connect(str(cage.socket))
+        line.sendall(struct.pack("=IHHI", 1, 1, 12, registry) + struct.pack("=IHHI", 1, 0, 12, done))
+        names: set[str] = set()
+        data = b""
+        while True:
+            data += line.recv(65_536)
+            while len(data) >= 8 and len(data) >= (size := struct.unpack_from("=H", data, 6)[0]):
+                about, event = struct.unpack_from("=IH", data)
+                if about == done:
+                    return names
+                if (about, event) == (registry, 0):
+                    length = struct.unpack_from("=I", data, 12)[0]
+                    names.add(data[16 : 16 + length - 1].decode())
+                data = data[size:]
+
+
+def test_nobody_can_turn_an_output_off(cage: Caged) -> None:
+    """Why further displays are only noticed under cage: docs/decisions/0124."""
+    names = offered(cage)
+    assert {"wl_compositor", "xdg_wm_base", "zxdg_output_manager_v1"} <= names
+    further = names & {"zwlr_output_manager_v1", "zwlr_output_power_manager_v1"}
+    if further:
+        pytest.skip(
+            f"this cage is a newer one and offers {', '.join(sorted(further))}: decision 124 can be looked at again"
+        )
+    assert "zwlr_screencopy_manager_v1" in names, "whoever reaches the socket takes pictures: it is private"
 
 
 def test_the_window_fills_the_output_and_no_key_leaves_it(cage: Caged) -> None:
