@@ -19,7 +19,7 @@ from kiosk.lockdown.x11.outputs import enrol_display
 from tests.kiosk.lockdown.linux_monitors.made_up import MadeUpLook, MadeUpMachine, edid_of
 from tests.kiosk.lockdown.x11.displays_for_tests import once, x_server
 from tests.simulators.day import PASSPHRASE, World, make_world
-from ui.command_line import seat_displays
+from ui.command_line import console, seat_displays
 from ui.command_line.main import run
 from ui.command_line.seat_displays import Asked, Seen, command_for, seen_here
 
@@ -59,7 +59,7 @@ def test_the_one_that_is_lit_is_named_with_its_command(
 
 
 def test_a_fingerprint_is_never_cut(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(seat_displays.out, "width", 80)
+    monkeypatch.setattr(console.out, "width", 80)
     see(monkeypatch, OWN, BEAMER)
     table = said(capsys).splitlines()
     assert max(map(len, table[:-1])) <= 80
