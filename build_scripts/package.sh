@@ -16,12 +16,12 @@ while [ "$#" -gt 0 ]; do
         echo "Usage: sh build_scripts/package.sh [--out DIR] [--media] [--no-journey]"
         echo "Builds the seat program into DIR/kiosk (build/seat/kiosk), with a list of its files, a bill of materials and a table"
         echo "of sizes beside it, and tries it: self-test, the window, walls, and with --media a robot's day, whose exam has sound."
-        echo "--media puts in what plays sound and film (25 MB more). --no-journey leaves the day out."
+        echo "--media puts in what plays sound and film (about 30 MB more). --no-journey leaves the day out."
         exit 0 ;;
     *) echo "Unknown option: $1. See: sh build_scripts/package.sh --help" >&2; exit 2 ;;
     esac
 done
-for tool in strip objdump; do
+for tool in strip objdump as ld; do
     command -v "$tool" >/dev/null || { echo "“$tool” is missing. On Debian and Ubuntu: apt-get install binutils" >&2; exit 4; }
 done
 

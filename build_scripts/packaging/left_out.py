@@ -95,7 +95,7 @@ MODULES: Final[dict[str, str]] = {
 }
 
 MEDIA: Final[dict[str, str]] = {
-    "PySide6.QtMultimedia": "Sound and film bring 25 MB of codecs; a seat whose exams have them is built with --media.",
+    "PySide6.QtMultimedia": "Sound and film bring about 30 MB of codecs; a seat whose exams have them is built with --media.",
     "PySide6.QtMultimediaWidgets": "See PySide6.QtMultimedia.",
     "ui.window.items.media.qt_player": "See PySide6.QtMultimedia.",
     "libQt6Multimedia": "See PySide6.QtMultimedia.",
