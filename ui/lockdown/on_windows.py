@@ -33,6 +33,8 @@ ENDING_SIGNALS: Final = tuple(
     number for name in ("SIGINT", "SIGBREAK", "SIGTERM") if isinstance(number := getattr(signal, name, None), int)
 )
 """Ctrl+C and Ctrl+Break; nobody else asks a program of Windows to end before it is ended."""
+KNOWN_PROGRAMS: Final = frozenset({"conhost.exe"})
+"""Windows starts it beside every program without a window, ours too; what it belongs to is seen by its own name."""
 
 
 def on_this_windows(options: SessionOptions) -> OnWindows:
@@ -87,6 +89,7 @@ class OnWindows:
             window=window,
             own_desktop=not starts_the_shell(self._win32.registry),
             enrolled=enrolled_display(self._win32, [Fingerprint(each) for each in wanted.policy.displays]),
+            known_programs=KNOWN_PROGRAMS,
             hooks=self._command(Part.HOOKS),
         )
         self._backend = windows_backend(self._win32, seat, clock=self._clock)
