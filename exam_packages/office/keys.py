@@ -7,6 +7,7 @@ be locked under a passphrase of their own by writing them again.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -135,7 +136,7 @@ class OfficeKeys:
         """
         folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         if any(folder.iterdir()):
-            raise FileExistsError(f"{folder} is not empty")
+            raise FileExistsError(errno.EEXIST, "the folder is not empty", str(folder))
         keys = cls(folder, passphrase)
         for done, spec in enumerate(KEYS, start=1):
             keys._write_new(spec, passphrase, cost)

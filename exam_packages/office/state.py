@@ -19,6 +19,7 @@ Nothing here is secret in clear: keys are locked, site secrets are sealed to the
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,8 @@ class Office:
 
     def __init__(self, folder: Path, passphrase: str | None) -> None:
         self.folder = folder
+        if not (folder / OFFICE_NAME).is_file():
+            raise ContentRefused("is not an office's folder", place=str(folder))
         fields = _read_state(folder / OFFICE_NAME, "office")
         self.name = fields.text("name", max_length=TITLE_MAX)
         self.created = UtcMs(fields.integer("created"))
@@ -129,7 +132,7 @@ class Office:
         """
         folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         if any(folder.iterdir()):
-            raise FileExistsError(f"{folder} is not empty")
+            raise FileExistsError(errno.EEXIST, "the folder is not empty", str(folder))
         keys = OfficeKeys.create(folder / "keys", passphrase, cost=cost, progress=progress)
         TrustRepository.create(
             folder / "trust", offline=keys.offline(), online=keys.online(), roles=keys.role_key_sets(), now=now

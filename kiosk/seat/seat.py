@@ -62,7 +62,8 @@ class Seat:
         Raises:
             FormRefused: the name is none.
             Refused: the root metadata are not in order.
-            StorageFault: the folder is not empty, or cannot be written.
+            FileExistsError: the folder is not empty.
+            StorageFault: it cannot be written.
         """
         layout = SeatFolder(folder)
         try:
@@ -75,7 +76,7 @@ class Seat:
                 # Last: a folder without it is no seat, so an interrupted creation is not taken for one.
                 write_about(layout, identity)
         except FileExistsError:
-            raise StorageFault(StorageFaultKind.NOT_OURS, folder, "the folder is not empty") from None
+            raise
         except OSError as error:
             raise storage_fault_of(error, folder) from error
         return cls.open(folder, clock=clock)

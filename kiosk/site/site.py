@@ -99,7 +99,8 @@ class Site:
         Raises:
             FormRefused: no name, one that is too long or is no text; an empty passphrase.
             Refused: the root metadata are not in order.
-            StorageFault: the folder is not empty, or cannot be written.
+            FileExistsError: the folder is not empty.
+            StorageFault: it cannot be written.
         """
         checked_title(name, place="site name")
         if not passphrase:
@@ -116,7 +117,7 @@ class Site:
                 # Last: a folder without it is no site, so an interrupted creation is not taken for one.
                 write_durably(folder / "site.json", encode({"created": clock.utc_ms(), "format": FORMAT, "name": name}))
         except FileExistsError:
-            raise StorageFault(StorageFaultKind.NOT_OURS, folder, "the folder is not empty") from None
+            raise
         except OSError as error:
             raise storage_fault_of(error, folder) from error
         return cls(folder, clock=clock, passphrase=passphrase)

@@ -5,6 +5,7 @@ each call, so root and targets keys can stay off-line and come out for a ceremon
 keys are at hand every day.
 """
 
+import errno
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
@@ -111,7 +112,7 @@ class TrustRepository:
         """
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise FileExistsError(f"{folder} is not empty")
+            raise FileExistsError(errno.EEXIST, "the folder is not empty", str(folder))
         root = _signed(_new_root(1, offline, online, _days(now, validity.root_days)), offline.root)
         targets = _new_targets(1, roles, online.drop, _days(now, validity.targets_days))
         files = {metadata.root_name(1): root, "targets.json": _signed(targets, offline.targets)}
@@ -162,7 +163,7 @@ class TrustRepository:
         target_path.refuse_clashing_paths(files, place="drop")
         (out / "targets").mkdir(parents=True, exist_ok=True)
         if any((out / "targets").iterdir()) or (out / "metadata").exists():
-            raise FileExistsError(f"{out} is not empty")
+            raise FileExistsError(errno.EEXIST, "the folder is not empty", str(out))
         listed = {path: _copy(source, out / "targets" / path, path) for path, source in sorted(files.items())}
         self._keep(
             _new_drop(self._files, self._files["targets.json"], listed, online=online, now=now, validity=validity)

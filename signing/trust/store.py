@@ -13,6 +13,7 @@ Expiry is judged when a drop is imported, against the later of the given time an
 been accepted is loaded with the reference time 1970, so a drop that expires later never stops an exam that is in.
 """
 
+import errno
 import hashlib
 import re
 import shutil
@@ -58,7 +59,7 @@ class TrustStore:
         metadata.version_of_root(root, place="trusted root")
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise FileExistsError(f"{folder} is not empty")
+            raise FileExistsError(errno.EEXIST, "the folder is not empty", str(folder))
         files_of.write_durably(folder / _PINNED, root)
 
     @staticmethod

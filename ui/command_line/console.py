@@ -5,8 +5,11 @@ Answers go to standard output, everything about the work itself to standard erro
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
+import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,7 +66,8 @@ def progress(title: str, *, in_bytes: bool = False) -> Iterator[Report]:
     columns = [TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn()]
     if in_bytes:
         columns.insert(2, DownloadColumn())
-    with Progress(*columns, console=err, transient=True) as bars:
+    # Into a file or a pipe nothing is drawn, not even the line that is left when a bar disappears.
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
         task = bars.add_task(title, total=None)
 
         def report(done: int, total: int, what: str) -> None:
@@ -80,6 +84,38 @@ def escape(text: str) -> str:
 def print_json(value: JsonValue) -> None:
     """Print a value as indented JSON on standard output, for programs."""
     out.print(JSONHighlighter()(json.dumps(value, ensure_ascii=False, indent=2).translate(_ESCAPED)))
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words: “1 exam”, “2 exams”."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def ask(question: str) -> str:
+    """Ask for a line at the terminal or whatever answers in its place.
+
+    Raises:
+        EOFError: nobody answers.
+    """
+    err.print(escape(question), end="", highlight=False)
+    line = sys.stdin.readline() if sys.stdin is not None else ""  # a program may be started without any input
+    if not line:
+        raise EOFError
+    return line.rstrip("\r\n")
+
+
+def ask_secret(question: str) -> str:
+    """Ask for something that is not shown while it is typed; without a terminal a line of the input is taken.
+
+    Raises:
+        EOFError: nobody answers.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(question)
+        except getpass.GetPassWarning:
+            return ask(question)
 
 
 def ask_passphrase(file: Path | None, *, whose: str, confirm: bool = False) -> str:
@@ -104,7 +140,7 @@ def ask_passphrase(file: Path | None, *, whose: str, confirm: bool = False) -> s
     if from_environment:
         return from_environment
     while True:
-        passphrase = err.input(f"Passphrase of {whose}: ", password=True)
-        if not confirm or passphrase == err.input("Once more: ", password=True):
+        passphrase = ask_secret(f"Passphrase of {whose}: ")
+        if not confirm or passphrase == ask_secret("Once more: "):
             return passphrase
         err.print("The two were different. Please try again.")

@@ -66,6 +66,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     finally:
         if curtain is not None:
             curtain.fall()
+    if result == INTERRUPTED:  # Ctrl+C, as the command line itself understands it
+        say("Stopped. It can be repeated.")
+        return INTERRUPTED
     return result if isinstance(result, int) else DONE
 
 

@@ -6,6 +6,7 @@ is handed to acceptance from here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,7 +45,7 @@ from kiosk.session.route import check_route
 from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, escape, out, progress
+from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, counted, err, escape, out, progress
 from ui.command_line.office_branches import branches, choosing
 from ui.command_line.office_lint import lint
 from ui.command_line.office_preview import preview
@@ -151,7 +152,7 @@ def build(
     out.print(f"Package {record.digest}")
     if scored_at_seat:
         out.print("[bold]Scored at the seat:[/bold] its answer keys and scoring rules are in the delivery package.")
-    out.print(f"{len(built.exam.test.item_refs())} questions; granted to {len(built.granted)} sites.")
+    out.print(f"{len(built.exam.test.item_refs())} questions; granted to {counted(len(built.granted), 'site')}.")
     out.print(f"Delivery package: {escape(str(office.package_folder(record.digest) / 'delivery.exam'))}")
 
 
@@ -187,7 +188,11 @@ def roster(
     for path in pnp or []:
         listed = _with_needs(listed, path)
     written = write_roster(office, SiteId(site), listed, now=_now())
-    out.print(f"Roster {written.number} of {written.site}: {len(written.appointments)} appointments.")
+    out.print(f"Roster {written.number} of {written.site}: {counted(len(written.appointments), 'appointment')}.")
+    built = {package.exam for package in office.packages()}
+    for exam, number in sorted(Counter(each.exam for each in written.appointments if each.exam not in built).items()):
+        note = f"{counted(number, 'appointment')} for “{exam}”, which is not built here yet: check the spelling, or build it."
+        err.print(escape(note), highlight=False)
 
 
 @app.command("publish")
@@ -201,8 +206,8 @@ def publish_drop(
     with progress("Writing the drop"):
         published = publish(office, drop, now=_now())
     out.print(
-        f"The drop in {escape(str(published.folder))} holds {len(published.packages)} exams for "
-        f"{len(published.sites)} sites, {len(published.rosters)} rosters."
+        f"The drop in {escape(str(published.folder))} holds {counted(len(published.packages), 'exam')} for "
+        f"{counted(len(published.sites), 'site')}, {counted(len(published.rosters), 'roster')}."
     )
     out.print("Copy it to the stick as a folder named “drop”.")
 
@@ -306,6 +311,9 @@ def score(
     """
     office = _office(folder, passphrase_file)
     chosen = _accepted(office, bundles or [])
+    if not chosen:
+        out.print("There is nothing to score: no result has been accepted yet (kiosk office accept).")
+        return
     table = Table("candidate", "form", "score", "of", "result", "report")
     with progress("Scoring") as bar:
         for done, bundle in enumerate(chosen):
@@ -338,7 +346,8 @@ def status(folder: OfficeFolder) -> None:
         table.add_row(
             record.form, str(record.issue), escape(record.title), record.digest[:16], "yes" if released else "no"
         )
-    out.print(f"Office “{escape(office.name)}”: {len(office.packages())} packages, {len(office.sites())} sites.")
+    packages, sites = counted(len(office.packages()), "package"), counted(len(office.sites()), "site")
+    out.print(f"Office “{escape(office.name)}”: {packages}, {sites}.")
     out.print(table)
 
 

@@ -29,7 +29,17 @@ from signing.errors import Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
 from ui.command_line import site_policy, site_upload
-from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, err, escape, out, print_json, progress
+from ui.command_line.console import (
+    PASSPHRASE_FILE_HELP,
+    ask_passphrase,
+    ask_secret,
+    counted,
+    err,
+    escape,
+    out,
+    print_json,
+    progress,
+)
 from ui.command_line.facts_json import to_json
 from ui.command_line.seat import MISSING_WORDS, ROOT_MAX_BYTES
 from ui.command_line.times import day_and_time
@@ -166,8 +176,8 @@ def status(
         err.print(escape(f"Left out, it is no seat report: {unreadable}"), highlight=False)
     waiting = sum(line.receipt in ("", RECEIPT_REFUSED) and line.refused is None for line in found.results)
     out.print(
-        f"{escape(found.name)}: {len(found.seats)} seats, {len(found.exams)} exams in the drop, "
-        f"{len(found.results)} results on the stick, {waiting} of them without a receipt."
+        f"{escape(found.name)}: {counted(len(found.seats), 'seat')}, {counted(len(found.exams), 'exam')} in the drop, "
+        f"{counted(len(found.results), 'result')} on the stick, {waiting} of them without a receipt."
     )
     seats = Table("Seat", "Certificate", "Lacks", "Not here", title="Seats", title_justify="left")
     for seat in found.seats:
@@ -226,8 +236,8 @@ def _ask_pin(file: Path | None) -> str:
         text = read_bounded(file, max_bytes=PIN_FILE_MAX_BYTES, place=file.name)
         return text.decode("utf-8", "replace").split("\n", 1)[0].strip()
     while True:
-        pin = err.input("PIN (6 to 12 digits): ", password=True)
-        if pin == err.input("Once more: ", password=True):
+        pin = ask_secret("PIN (6 to 12 digits): ")
+        if pin == ask_secret("Once more: "):
             return pin
         err.print("The two were different. Please try again.")
 
