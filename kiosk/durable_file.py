@@ -15,6 +15,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -244,18 +245,22 @@ def _without_waiting(name: str, flags: int) -> int:
 
 def _begin_settling(file: BinaryIO, done: int, added: int) -> None:
     """Have the system begin to write what is there, so that the last ``settle`` has not all of it to wait for (Linux)."""
-    if done // SETTLING_BYTES == (done - added) // SETTLING_BYTES or not hasattr(os, "posix_fadvise"):
+    if done // SETTLING_BYTES == (done - added) // SETTLING_BYTES:
         return
     file.flush()
     # What has not been written is not forgotten: Linux begins to write it. What has been is not needed any more.
-    os.posix_fadvise(file.fileno(), 0, done, os.POSIX_FADV_DONTNEED)
+    _forget(file.fileno(), done)
 
 
 def _drop_cache(path: Path) -> None:
-    if not hasattr(os, "posix_fadvise"):
-        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        _forget(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def _forget(descriptor: int, length: int) -> None:
+    """Have the system forget so much of a file from its start; 0: all of it. Some systems have no such call."""
+    if sys.platform != "win32" and hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(descriptor, 0, length, os.POSIX_FADV_DONTNEED)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from kiosk.lockdown.incidents import IncidentKind
-from kiosk.lockdown.protocol import Beat, FromSupervisor, Observed, Raised, SessionIs, State, Stop
+from kiosk.lockdown.protocol import Beat, FromSupervisor, LogLines, Observed, Raised, SessionIs, State, Stop
 from kiosk.lockdown.windows.hook_lines import Sign, line_of
 from ui.lockdown.launching import WAITING
 from ui.lockdown.windows_parts import may_come_up
@@ -52,6 +52,8 @@ def main() -> int:
                 )
             case Raised():
                 note("raised", kind=message.kind.value, consequence=message.consequence.value)
+            case LogLines():
+                note("log")
 
     line.listen(heard)
     line.send(SessionIs(session="s1"))
@@ -69,7 +71,12 @@ def main() -> int:
 def hold() -> None:
     """Be the hooks' process: say every second that the hooks are there, until nobody listens."""
     over = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), over.set()), daemon=True).start()
+
+    def wait_for_end() -> None:
+        sys.stdin.buffer.read()
+        over.set()
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
     sign = Sign.READY
     while True:
         sys.stdout.buffer.write(line_of(sign))

@@ -76,7 +76,12 @@ def test_what_is_sent_arrives_in_order_in_both_directions(ends: Ends) -> None:
 def test_nothing_is_lost_whatever_its_length(pieces: list[bytes]) -> None:
     ends = Ends()
     try:
-        talking = threading.Thread(target=lambda: [ends.theirs.send_all(each, within_s=PATIENCE_S) for each in pieces])
+
+        def talk() -> None:
+            for each in pieces:
+                ends.theirs.send_all(each, within_s=PATIENCE_S)
+
+        talking = threading.Thread(target=talk)
         talking.start()
         assert heard(ends.ours, sum(map(len, pieces))) == b"".join(pieces)
         talking.join(PATIENCE_S)
