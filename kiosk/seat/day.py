@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from exam_packages.accommodations import effective
 from exam_packages.ids import AppointmentId, Digest, ProctorId, SessionId
 from exam_packages.proctors import ProctorRole
+from exam_packages.results import NOTE_MAX, Incident
 from exam_packages.rosters import Appointment
-from exam_packages.session_events import IncidentNoted
+from exam_packages.session_events import IncidentNoted, Paused, PauseReason
 from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, NotReady, StickFault, StorageFault
 from kiosk.journal.checking import CheckedJournal
-from kiosk.lockdown.policy import StartVerdict, judge_start, policy_of
+from kiosk.lockdown.policy import StartVerdict
 from kiosk.mirror.moved import MovedSession, moved_to, notice_moves, refuse_moved
-from kiosk.mirror.taking import MirroredSession, found, has_sessions, sessions_on
+from kiosk.mirror.taking import FoundSession, MirroredSession, found, has_sessions, sessions_on
 from kiosk.progress import Progress, silent
 from kiosk.seat.admin import SeatAdmin, damage_of, open_row, refuse_elsewhere
 from kiosk.seat.facts import (
@@ -42,9 +43,12 @@ from kiosk.seat.parts import SeatParts
 from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.seat.running import RunningSession
 from kiosk.seat.session_opening import SessionOpener
+from kiosk.seat.start_gate import missing_for, refuse_going_on, refuse_start, start_verdict
 from kiosk.seat.state import SessionRow
 from kiosk.seat.status import appointment_state, appointment_use
 
+HANDED_IN: Final = "handed-in-unfinished"
+"""Kind of incident: a proctor sealed a session that could not go on."""
 _STATE_MISSING: Final = {
     AppointmentState.PACKAGE_MISSING: (Missing.PACKAGE, "the exam of this appointment is not on this seat"),
     AppointmentState.GRANT_MISSING: (Missing.GRANT, "this site has no grant for the exam"),
@@ -146,7 +150,7 @@ class ExamDay:
             NotReady: no registration is here.
             Refused: the site's policy is not good any more.
         """
-        return _start_verdict(self._parts, demanded)
+        return start_verdict(self._parts, demanded)
 
     def open_session(
         self, appointment: AppointmentId, proctor: ProctorId, *, all_the_same: bool = False
@@ -167,7 +171,7 @@ class ExamDay:
         with self._changing:
             self._refuse_while_running()
             refuse_elsewhere(self._parts)
-            self._refuse_stranger(proctor)
+            _refuse_stranger(self.proctors(), proctor)
             entry = _appointment(self._parts, appointment)
             parts = self._parts
             exams = parts.holdings.exams()
@@ -179,7 +183,10 @@ class ExamDay:
                 raise NotReady(
                     Missing.SESSION_RUNS, "another session at this seat is not finished: continue or seal it"
                 )
-            _refuse_unguarded(parts, entry, all_the_same=all_the_same)
+            exam = exam_for(entry, exams)
+            if exam is None:
+                raise NotReady(*_STATE_MISSING[AppointmentState.PACKAGE_MISSING])
+            refuse_start(parts, exam.lockdown, all_the_same=all_the_same)
             set_aside = _not_continued(parts.state.sessions.all(), appointment)
             if set_aside is not None:
                 return self._continued(set_aside, proctor, "set aside")
@@ -217,21 +224,44 @@ class ExamDay:
 
         Raises:
             MoveRefused: why it cannot go on here.
-            NotReady: a session runs or waits here; package, grant or release is missing.
+            NotReady: a session runs or waits here; package, grant or release is missing, or what the exam demands of lockdown.
             Refused: the exam does not open.
             StickFault: the medium cannot be read or written.
             StorageFault: this seat cannot be written.
         """
         with self._changing:
             self._refuse_while_running()
-            refuse_elsewhere(self._parts)
-            self._refuse_stranger(proctor)
-            if appointment_use(self._parts.state).unfinished:
-                raise NotReady(
-                    Missing.SESSION_RUNS, "another session at this seat is not finished: continue or seal it"
-                )
-            with found(self._parts, medium, session) as mirrored:
+            _refuse_stranger(self.proctors(), proctor)
+            with _coming_here(self._parts, medium, session) as mirrored:
+                refuse_going_on(self._parts, mirrored.about.about.package)
                 return self._keep(self._opener.take_over(mirrored, proctor))
+
+    def bring(self, medium: Path, session: SessionId, proctor: ProctorId) -> LockdownPreset:
+        """Bring a session of another seat here without going on with it (bg): it waits, paused, for a proctor at the window.
+
+        Nothing is shown, so nothing has to be prevented yet; that is asked when it goes on.
+
+        Args:
+            medium: where the copy is.
+            session: which.
+            proctor: who lets it come here.
+
+        Returns:
+            What its exam demands of lockdown.
+
+        Raises:
+            As ``take_over``.
+        """
+        with self._changing:
+            self._refuse_while_running()
+            _refuse_stranger(self.proctors(), proctor)
+            with _coming_here(self._parts, medium, session) as mirrored:
+                running = self._keep(self._opener.take_over(mirrored, proctor))
+            try:
+                running.apply(Paused(reason=PauseReason.PROCTOR))
+            finally:
+                running.close()
+            return LockdownPreset(running.demanded.value)
 
     def notice_moves(self, medium: Path) -> tuple[MovedSession, ...]:
         """Look on a medium whether a session of this seat goes on elsewhere, and seal it as it is here (bg).
@@ -257,10 +287,10 @@ class ExamDay:
             try:
                 journal = self._parts.files.check(row.session)
                 if not journal.session.is_over or not self._parts.place.is_here:
-                    return self._unfinished(row, journal, None)
+                    return _unfinished(self._parts, row, journal, None)
                 self._parts.sealer.seal(row, journal, wall=self._parts.clock.utc_ms())
             except StorageFault as fault:
-                return self._unfinished(row, None, fault)
+                return _unfinished(self._parts, row, None, fault)
             return None
 
     def resume(self, session: SessionId, proctor: ProctorId | None) -> RunningSession:
@@ -272,7 +302,7 @@ class ExamDay:
 
         Raises:
             MoveRefused: it goes on at another seat.
-            NotReady: no such session, or a proctor is needed.
+            NotReady: no such session, a proctor is needed, or the exam demands what this machine does not prevent.
             StorageFault: its journal cannot be used; the files are as they were.
             Refused: the exam does not open any more.
         """
@@ -283,8 +313,9 @@ class ExamDay:
             refuse_moved(self._parts, session)
             row = open_row(self._parts, session)
             journal = self._parts.files.check(session)
+            refuse_going_on(self._parts, row.package)
             if proctor is not None:
-                self._refuse_stranger(proctor)
+                _refuse_stranger(self.proctors(), proctor)
             elif journal.boot != self._parts.clock.boot_id():
                 raise NotReady(Missing.PROCTORS, "the machine was restarted: a proctor has to unlock the session")
             return self._keep(self._opener.resume(row, journal, proctor))
@@ -293,14 +324,32 @@ class ExamDay:
         """Open a new session for the appointment of one whose journal is damaged (bg). The damaged files stay as they are.
 
         Raises:
-            NotReady: no such session, or it is not damaged.
+            NotReady: no such session, it is not damaged, or the exam demands what this machine does not prevent.
         """
         with self._changing:
             self._refuse_while_running()
-            self._refuse_stranger(proctor)
+            _refuse_stranger(self.proctors(), proctor)
             refuse_elsewhere(self._parts)
             row = open_row(self._parts, session)
+            refuse_going_on(self._parts, row.package)
             return self._continued(row, proctor, damage_of(self._parts, session).kind.value)
+
+    def hand_in(self, session: SessionId, proctor: ProctorId) -> SealedBundle:
+        """Seal what there is of a session that cannot go on here, as unfinished (bg). Who did it goes into the result.
+
+        Raises:
+            NotReady: no such session, or it is sealed.
+            StorageFault: its journal cannot be used, or the bundle not be written.
+        """
+        with self._changing:
+            self._refuse_while_running()
+            _refuse_stranger(self.proctors(), proctor)
+            row = open_row(self._parts, session)
+            lacks = ", ".join(each.concern for each in missing_for(self._parts, row.package))
+            why = f"; this machine does not prevent {lacks}" if lacks else ""
+            note = f"by {proctor}{why}"[:NOTE_MAX]
+            self._parts.state.log.add(Incident(wall=self._parts.clock.utc_ms(), kind=HANDED_IN, note=note), session)
+            return self._admin.seal_unfinished(session)
 
     def close(self) -> None:
         """Close the session that runs; it can be resumed."""
@@ -390,23 +439,36 @@ class ExamDay:
             raise NotReady(Missing.SESSION_RUNS, "a session runs at this seat")
         self._running = None
 
-    def _refuse_stranger(self, proctor: ProctorId) -> None:
-        if all(entry.id != proctor for entry in self.proctors()):
-            raise NotReady(Missing.PROCTORS, f"{proctor} is not in this site's proctor file")
 
-    def _unfinished(
-        self, row: SessionRow, journal: CheckedJournal | None, fault: StorageFault | None
-    ) -> UnfinishedSession:
-        return UnfinishedSession(
-            session=row.session,
-            appointment=row.appointment,
-            candidate=row.candidate,
-            candidate_name=row.candidate_name,
-            exam_title=row.exam_title,
-            same_boot=journal is not None and journal.boot == self._parts.clock.boot_id(),
-            last_wall=journal.wall if journal is not None else row.opened,
-            fault=fault,
-        )
+def _refuse_stranger(proctors: Sequence[ProctorEntry], proctor: ProctorId) -> None:
+    if all(entry.id != proctor for entry in proctors):
+        raise NotReady(Missing.PROCTORS, f"{proctor} is not in this site's proctor file")
+
+
+@contextlib.contextmanager
+def _coming_here(parts: SeatParts, medium: Path, session: SessionId) -> Iterator[FoundSession]:
+    """Another seat's session, where one may come here."""
+    refuse_elsewhere(parts)
+    if appointment_use(parts.state).unfinished:
+        raise NotReady(Missing.SESSION_RUNS, "another session at this seat is not finished: continue or seal it")
+    with found(parts, medium, session) as mirrored:
+        yield mirrored
+
+
+def _unfinished(
+    parts: SeatParts, row: SessionRow, journal: CheckedJournal | None, fault: StorageFault | None
+) -> UnfinishedSession:
+    return UnfinishedSession(
+        session=row.session,
+        appointment=row.appointment,
+        candidate=row.candidate,
+        candidate_name=row.candidate_name,
+        exam_title=row.exam_title,
+        same_boot=journal is not None and journal.boot == parts.clock.boot_id(),
+        last_wall=journal.wall if journal is not None else row.opened,
+        fault=fault,
+        missing=missing_for(parts, row.package),
+    )
 
 
 def _appointment(parts: SeatParts, appointment: AppointmentId) -> Appointment:
@@ -414,21 +476,6 @@ def _appointment(parts: SeatParts, appointment: AppointmentId) -> Appointment:
         if entry.appointment == appointment:
             return entry
     raise NotReady(Missing.APPOINTMENT, f"the roster has no appointment {appointment}")
-
-
-def _start_verdict(parts: SeatParts, demanded: LockdownPreset) -> StartVerdict:
-    policy = policy_of(parts.holdings.site_policy(), demanded, least=parts.lockdown.preset)
-    return judge_start(policy, parts.lockdown.table)
-
-
-def _refuse_unguarded(parts: SeatParts, entry: Appointment, *, all_the_same: bool) -> None:
-    exam = exam_for(entry, parts.holdings.exams())
-    if exam is None:
-        raise NotReady(*_STATE_MISSING[AppointmentState.PACKAGE_MISSING])
-    verdict = _start_verdict(parts, exam.lockdown)
-    if not verdict.allowed and not (all_the_same and verdict.proctor_may_start):
-        lacks = ", ".join(each.concern for each in verdict.missing)
-        raise NotReady(Missing.LOCKDOWN, f"this machine does not prevent what is demanded: {lacks}")
 
 
 def _not_continued(rows: Sequence[SessionRow], appointment: AppointmentId) -> SessionRow | None:

@@ -24,6 +24,7 @@ from exam_packages.ids import (
 )
 from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, StorageFault, StorageFaultKind
+from kiosk.lockdown.policy import MissingPrevention
 from kiosk.seat.rollback import Rollback
 from kiosk.session.state import ResultState
 from signing.errors import Refused
@@ -77,6 +78,7 @@ class UnfinishedSession:
         same_boot: the machine has not been restarted since: the session resumes by itself.
         last_wall: what the wall clock said at the last record.
         fault: why its journal cannot be used; a continuation can be opened instead. None when it can be resumed.
+        missing: what its exam demands and this machine does not prevent: so long it does not go on here.
     """
 
     session: SessionId
@@ -87,6 +89,7 @@ class UnfinishedSession:
     same_boot: bool
     last_wall: UtcMs
     fault: StorageFault | None = None
+    missing: tuple[MissingPrevention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

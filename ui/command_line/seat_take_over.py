@@ -12,14 +12,14 @@ import typer
 from rich.table import Table
 
 from exam_packages.ids import ProctorId, SessionId
-from exam_packages.session_events import Paused, PauseReason
+from exam_packages.site_policies import LockdownPreset
 from kiosk.clock import SystemClock
 from kiosk.errors import Missing, NotReady
 from kiosk.mirror.taking import MirroredSession
 from kiosk.seat.day import ExamDay
 from kiosk.seat.seat import Seat
 from signing.trust.folder import read_bounded
-from ui.command_line.console import err, escape, out
+from ui.command_line.console import ask, ask_secret, err, escape, out
 from ui.command_line.times import day_and_time
 
 _PIN_FILE_MAX_BYTES = 64
@@ -55,14 +55,14 @@ def take_over(
             raise entry.refused
         _say_whose(entry)
         who = _proctor(day, proctor, pin_file)
-        running = day.take_over(medium, entry.session, who)
-        try:
-            # Nobody sits at a command line: the time begins to run when a proctor continues at the window.
-            running.apply(Paused(reason=PauseReason.PROCTOR))
-        finally:
-            running.close()
+        # Nobody sits at a command line: the time begins to run when a proctor continues at the window.
+        demanded = day.bring(medium, entry.session, who)
     out.print(f"The exam of [bold]{escape(entry.candidate_name)}[/bold] is on this seat now, paused.")
-    out.print("Next: `kiosk seat run`; a proctor continues it there.")
+    if demanded is LockdownPreset.PRACTICE:
+        out.print("Next: `kiosk seat run`; a proctor continues it there.")
+    else:
+        out.print(f"It demands the protection “{demanded.value}”, and goes on only where that is prevented.")
+        out.print("Next: `kiosk seat session`; a proctor continues it there.")
 
 
 def _show(entries: tuple[MirroredSession, ...]) -> None:
@@ -108,9 +108,9 @@ def _say_whose(entry: MirroredSession) -> None:
 
 
 def _proctor(day: ExamDay, proctor: str | None, pin_file: Path | None) -> ProctorId:
-    who = ProctorId(proctor if proctor is not None else err.input("Proctor: "))
+    who = ProctorId(proctor if proctor is not None else ask("Proctor: "))
     if pin_file is None:
-        pin = err.input("PIN: ", password=True)
+        pin = ask_secret("PIN: ")
     else:
         data = read_bounded(pin_file, max_bytes=_PIN_FILE_MAX_BYTES, place=pin_file.name)
         pin = data.decode("ascii", errors="replace").strip()

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from exam_packages.ids import AppointmentId, SessionId
 from kiosk.lockdown.incidents import IncidentKind
 from kiosk.mirror.taking import MirroredSession
-from kiosk.seat.facts import AppointmentEntry, ProctorEntry, UnfinishedSession
-from ui.window import move_words
+from kiosk.seat.facts import AppointmentEntry, ProctorEntry, SealedBundle, UnfinishedSession
+from ui.window import move_words, status_words
 from ui.window.admin_desk import AdminDesk, AdminWays
 from ui.window.background import Background
 from ui.window.desk_lock import DeskLock
@@ -36,6 +37,9 @@ from ui.window.theme import Tokens
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
 from ui.window.words import translate
+
+UNLOCKS: Final = frozenset(place for place in Place if screen_of(Situation(place=place)) is Screen.UNLOCK)
+"""Where a PIN is asked for."""
 
 
 class Desk(QObject):
@@ -95,7 +99,7 @@ class Desk(QObject):
         self._seen, unfinished = seen, seen.unfinished
         if seen.status.rollback is not None:
             unfinished = None
-        if unfinished is not None and unfinished.same_boot and unfinished.fault is None:
+        if unfinished is not None and unfinished.same_boot and unfinished.fault is None and not unfinished.missing:
             self._work(translate("Desk", "The program restarted. The exam comes back."))
             session = unfinished.session
             self._background.run(
@@ -158,18 +162,8 @@ class Desk(QObject):
         match self._place:
             case Place.WORKING:
                 return BusyPage(self._busy_with, tokens=tokens)
-            case Place.UNLOCK_TO_CHECK_IN:
-                purpose = translate("Desk", "A proctor checks candidates in.")
-                return self._unlock_page(purpose, self._to_roster, tokens)
-            case Place.UNLOCK_TO_RESUME:
-                purpose = translate("Desk", "A proctor continues the exam that was cut off.")
-                return self._unlock_page(purpose, self._resume, tokens)
-            case Place.UNLOCK_TO_ADMIN:
-                purpose = translate("Desk", "Seat administration needs the PIN of a site admin.")
-                return self._unlock_page(purpose, self._admin.enter, tokens, admin=True)
-            case Place.UNLOCK_TO_TAKE_OVER:
-                purpose = translate("Desk", "A proctor continues an exam whose computer has failed.")
-                return self._unlock_page(purpose, self._to_copies, tokens)
+            case place if place in UNLOCKS:
+                return self._unlock_page(tokens)
             case Place.TAKE_OVER:
                 return TakeOverPage(self._copies, go_on=self._take_over, back=self._back, tokens=tokens)
             case Place.CHECK_IN:
@@ -185,6 +179,7 @@ class Desk(QObject):
                     check_in=lambda: self._go(Place.UNLOCK_TO_CHECK_IN),
                     administer=lambda: self._go(Place.UNLOCK_TO_ADMIN),
                     go_on=lambda: self._go(Place.UNLOCK_TO_RESUME),
+                    hand_in=lambda: self._go(Place.UNLOCK_TO_HAND_IN),
                     take_over=lambda: self._go(Place.UNLOCK_TO_TAKE_OVER),
                     protection=(lambda: self._look_again(Place.PROTECTION)) if self._lock.state is not None else None,
                 )
@@ -204,12 +199,27 @@ class Desk(QObject):
     def _roster(self) -> tuple[AppointmentEntry, ...]:
         return self._seen.appointments if self._seen is not None else ()
 
-    def _unlock_page(
-        self, purpose: str, unlocked: Callable[[ProctorEntry], None], tokens: Tokens, *, admin: bool = False
-    ) -> UnlockPage:
+    def _unlock_page(self, tokens: Tokens) -> UnlockPage:
+        purpose, unlocked = self._unlocking()
+        admin = self._place is Place.UNLOCK_TO_ADMIN
         proctors = tuple(entry for entry in self.proctors if entry.is_admin or not admin)
         check = pin_check(self._day, self._background, admin=admin, refused=self._lock.pin_refused)
         return UnlockPage(purpose, proctors, check, unlocked=unlocked, back=self._back, tokens=tokens)
+
+    def _unlocking(self) -> tuple[str, Callable[[ProctorEntry], None]]:
+        """What a PIN is asked for, and what follows."""
+        match self._place:
+            case Place.UNLOCK_TO_CHECK_IN:
+                return translate("Desk", "A proctor checks candidates in."), self._to_roster
+            case Place.UNLOCK_TO_RESUME:
+                return translate("Desk", "A proctor continues the exam that was cut off."), self._resume
+            case Place.UNLOCK_TO_HAND_IN:
+                purpose = translate("Desk", "A proctor hands in the exam as it is now. It cannot go on afterwards.")
+                return purpose, self._hand_in
+            case Place.UNLOCK_TO_TAKE_OVER:
+                return translate("Desk", "A proctor continues an exam whose computer has failed."), self._to_copies
+            case _:
+                return translate("Desk", "Seat administration needs the PIN of a site admin."), self._admin.enter
 
     @property
     def _stick_folder(self) -> Path | None:
@@ -276,3 +286,16 @@ class Desk(QObject):
         damaged = unfinished.fault is not None and unfinished.fault.kind.is_damage
         act = self._day.continue_after_damage if damaged else self._day.resume
         self._background.run(lambda: act(unfinished.session, proctor.id), self._hand_over, self._fail)
+
+    def _hand_in(self, proctor: ProctorEntry) -> None:
+        unfinished = self._unfinished
+        if unfinished is None:
+            self._refresh()
+            return
+        self._work(translate("Desk", "Sealing."))
+
+        def handed_in(bundle: SealedBundle) -> None:
+            self._window.notice(" ".join(status_words.sealed(bundle)), Tone.GOOD)
+            self._refresh()
+
+        self._background.run(lambda: self._day.hand_in(unfinished.session, proctor.id), handed_in, self._fail)

@@ -46,6 +46,8 @@ class Place(Enum):
     UNLOCK_TO_CHECK_IN = "unlock-to-check-in"
     CHECK_IN = "check-in"
     UNLOCK_TO_RESUME = "unlock-to-resume"
+    UNLOCK_TO_HAND_IN = "unlock-to-hand-in"
+    """An exam that cannot go on here is to be handed in as it is."""
     UNLOCK_TO_TAKE_OVER = "unlock-to-take-over"
     TAKE_OVER = "take-over"
     """Exams of other seats are on the stick, and one of them is to go on here."""
@@ -86,7 +88,13 @@ def screen_of(situation: Situation) -> Screen:
     match situation.place:
         case Place.IDLE:
             return Screen.IDLE
-        case Place.UNLOCK_TO_CHECK_IN | Place.UNLOCK_TO_RESUME | Place.UNLOCK_TO_TAKE_OVER | Place.UNLOCK_TO_ADMIN:
+        case (
+            Place.UNLOCK_TO_CHECK_IN
+            | Place.UNLOCK_TO_RESUME
+            | Place.UNLOCK_TO_HAND_IN
+            | Place.UNLOCK_TO_TAKE_OVER
+            | Place.UNLOCK_TO_ADMIN
+        ):
             return Screen.UNLOCK
         case Place.TAKE_OVER:
             return Screen.TAKE_OVER

@@ -156,6 +156,9 @@ class Day(Protocol):
     def receipts_from(self, stick: Path) -> tuple[ReceiptReport, ...]:
         """Take in receipts (bg)."""
 
+    def hand_in(self, session: SessionId, proctor: ProctorId) -> SealedBundle:
+        """Seal what there is of a session that cannot go on here (bg)."""
+
     def seal_unfinished(self, session: SessionId) -> SealedBundle:
         """Seal a session that was cut off and will not be resumed, as unfinished (bg)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from exam_packages.office.result_records import all_records
 from exam_packages.office.scoring_results import score_bundle
 from exam_packages.results import ResultState
 from exam_packages.session_events import Closed, CloseReason, Moved, Paused, PauseReason, Resumed
+from exam_packages.site_policies import LockdownPreset
 from kiosk.durable_file import write_durably
 from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind, StorageFault, StorageFaultKind
 from kiosk.handover.stick import faults
@@ -27,6 +28,7 @@ from kiosk.journal.store import DATABASE_NAME, JournalStore
 from kiosk.mirror.layout import ABOUT, KEY, TAKEN, folders_of, mirrors_of
 from kiosk.mirror.taking import MoveFault, MoveRefused
 from kiosk.seat.facts import AppointmentState, SealedBundle, SessionState
+from kiosk.seat.holdings import Holdings
 from kiosk.seat.running import RunningSession
 from kiosk.seat.seat import Seat
 from kiosk.seat.state_database import StateDatabase
@@ -35,6 +37,7 @@ from signing.keys import generate_signing_key
 from tests.kiosk.mirror import seats
 from tests.kiosk.mirror.seats import SECOND, THIRD, add_seat, another_machine
 from tests.kiosk.seat.sittings import answer, start, to_first_scored
+from tests.kiosk.seat.test_guarding import FakeLockdown
 from tests.simulators.clock import FakeClock
 from tests.simulators.day import PROCTOR, World
 
@@ -125,6 +128,31 @@ class TestTakingOver:
             assert waiting is not None
             assert waiting.same_boot
             seat.day().resume(left.session, None).close()
+
+    def test_what_the_exam_demands_it_does_not_go_on_without_and_stays_where_it_is(
+        self, world: World, medium: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        left = leave(world, medium)
+        plain = Holdings.exams
+        monkeypatch.setattr(
+            Holdings,
+            "exams",
+            lambda holdings: tuple(replace(each, lockdown=LockdownPreset.STANDARD) for each in plain(holdings)),
+        )
+        with Seat.open(second(world), clock=another_machine(world.clock)) as seat:
+            with pytest.raises(NotReady) as raised:
+                seat.day().take_over(medium, left.session, PROCTOR)
+            assert raised.value.missing is Missing.LOCKDOWN
+            assert seat.status().sessions == ()
+            assert [entry.refused for entry in seat.day().sessions_on(medium)] == [None]
+            seat.day().bring(medium, left.session, PROCTOR)  # nothing is shown
+            with pytest.raises(NotReady) as raised:
+                seat.day().resume(left.session, PROCTOR)
+            assert raised.value.missing is Missing.LOCKDOWN
+        with Seat.open(second(world), clock=another_machine(world.clock), lockdown=FakeLockdown()) as seat:
+            running = seat.day().resume(left.session, PROCTOR)
+            going_on(running)
+            running.close()
 
     def test_the_order_of_choices_is_the_same(self, world: World, medium: Path) -> None:
         with world.seat() as seat:

@@ -7,15 +7,21 @@ from dataclasses import dataclass, replace
 import pytest
 from pypdf import PdfReader
 
-from exam_packages.ids import SessionId, UtcMs
+from exam_packages.ids import ProctorId, SessionId, UtcMs
 from exam_packages.lockdown_log import START, Followed, LockdownLine, after, encode_line
 from exam_packages.result_opening import OpenedResult, open_result
 from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, NotReady
 from kiosk.handover.stick import Stick
+from kiosk.journal.store import DATABASE_NAME
 from kiosk.lockdown.facts import Capability, CapabilityEntry, Concern, Preset, Probe
+from kiosk.lockdown.policy import REQUIRED
+from kiosk.seat.day import HANDED_IN
+from kiosk.seat.facts import ExamEntry
 from kiosk.seat.guarding import MISSING, LogUnavailable
+from kiosk.seat.holdings import Holdings
 from kiosk.seat.seat import Seat
+from kiosk.session.state import ResultState
 from kiosk.site.policy_desk import bring_policy_to, policy, set_policy
 from tests.kiosk.seat.sittings import finish, start, to_first_scored
 from tests.simulators.day import ANA, PROCTOR, World
@@ -157,3 +163,88 @@ class TestTheStart:
         found = policy(world.site)
         assert found is not None
         assert found.number == 2
+
+
+NOTHING = FakeLockdown(enforces=frozenset())
+
+
+@pytest.fixture
+def demanding(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A day whose exams demand the preset ``standard``."""
+    plain = Holdings.exams
+
+    def exams(holdings: Holdings) -> tuple[ExamEntry, ...]:
+        return tuple(replace(each, lockdown=LockdownPreset.STANDARD) for each in plain(holdings))
+
+    monkeypatch.setattr(Holdings, "exams", exams)
+    return world
+
+
+def cut_off(world: World) -> SessionId:
+    """A session that was begun on a machine that prevents everything."""
+    with guarded(world, FakeLockdown()) as seat:
+        running = start(seat.day())
+        to_first_scored(running)
+        running.close()
+        return running.plan.session
+
+
+class TestGoingOn:
+    @pytest.mark.parametrize("proctor", [None, PROCTOR])
+    def test_what_the_exam_demands_it_does_not_go_on_without(self, demanding: World, proctor: ProctorId | None) -> None:
+        session = cut_off(demanding)
+        with guarded(demanding, NOTHING) as seat:
+            day = seat.day()
+            left = day.unfinished()
+            assert left is not None
+            assert left.session == session
+            assert {each.concern for each in left.missing} == {each.value for each in REQUIRED[Preset.STANDARD]}
+            assert all(each.by_package for each in left.missing)
+            with pytest.raises(NotReady, match="network") as raised:
+                day.resume(session, proctor)
+            assert raised.value.missing is Missing.LOCKDOWN
+            assert day.unfinished() is not None, "it is as it was"
+
+    def test_where_it_is_prevented_again_it_goes_on(self, demanding: World) -> None:
+        session = cut_off(demanding)
+        with guarded(demanding, NOTHING) as seat, pytest.raises(NotReady):
+            seat.day().resume(session, None)
+        with guarded(demanding, FakeLockdown()) as seat:
+            left = seat.day().unfinished()
+            assert left is not None
+            assert left.missing == ()
+            seat.day().resume(session, None).close()
+
+    def test_what_only_the_site_asks_for_was_decided_at_the_start(self, world: World) -> None:
+        session = cut_off(world)
+        set_site_policy(world, LockdownPreset.STRICT)
+        with guarded(world, NOTHING) as seat:
+            assert seat.import_from(world.stick).refused == ()
+            left = seat.day().unfinished()
+            assert left is not None
+            assert left.missing == ()
+            seat.day().resume(session, None).close()
+
+    def test_a_damaged_one_is_not_continued_either(self, demanding: World) -> None:
+        session = cut_off(demanding)
+        (demanding.seat_folder / "sessions" / session / DATABASE_NAME).write_bytes(b"no journal")
+        with guarded(demanding, NOTHING) as seat, pytest.raises(NotReady) as raised:
+            seat.day().continue_after_damage(session, PROCTOR)
+        assert raised.value.missing is Missing.LOCKDOWN
+        with guarded(demanding, FakeLockdown()) as seat:
+            seat.day().continue_after_damage(session, PROCTOR).close()
+
+    def test_a_proctor_hands_in_what_there_is(self, demanding: World) -> None:
+        session = cut_off(demanding)
+        with guarded(demanding, NOTHING) as seat:
+            with pytest.raises(NotReady) as raised:
+                seat.day().hand_in(session, ProctorId("nobody"))
+            assert raised.value.missing is Missing.PROCTORS
+            assert seat.day().hand_in(session, PROCTOR).result_state is ResultState.UNFINISHED
+            assert seat.day().unfinished() is None
+            seat.export(demanding.stick)
+        result = opened(demanding)
+        assert result.records
+        (note,) = [each.note for each in result.incidents if each.kind == HANDED_IN]
+        assert note.startswith(f"by {PROCTOR}; this machine does not prevent ")
+        assert "network" in note

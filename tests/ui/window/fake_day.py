@@ -44,8 +44,8 @@ from exam_packages.session_events import (
 )
 from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, PinRefused, StickFault, StickFaultKind, StorageFault, StorageFaultKind
-from kiosk.lockdown.facts import Preset
-from kiosk.lockdown.policy import StartVerdict
+from kiosk.lockdown.facts import Capability, Concern, Preset, Probe
+from kiosk.lockdown.policy import MissingPrevention, StartVerdict
 from kiosk.mirror.state import OFF, MirrorState
 from kiosk.mirror.taking import MirroredSession, MoveFault, MoveRefused
 from kiosk.progress import Progress
@@ -392,6 +392,7 @@ class FakeDay:
     accepted: tuple[str, str] | None = None
     verdicts: dict[LockdownPreset, StartVerdict] = field(default_factory=dict)
     started_all_the_same: bool = False
+    handed_in_by: ProctorId | None = None
 
     def proctors(self) -> tuple[ProctorEntry, ...]:
         return self.proctor_list
@@ -493,6 +494,10 @@ class FakeDay:
         assert bundle is not None
         return replace(bundle, result_state=ResultState.UNFINISHED)
 
+    def hand_in(self, session: SessionId, proctor: ProctorId) -> SealedBundle:
+        self.handed_in_by = proctor
+        return self.seal_unfinished(session)
+
     def set_aside(self, session: SessionId) -> None:
         assert self.cut_off is not None
         assert self.cut_off.session == session
@@ -526,7 +531,16 @@ class FakeDay:
             raise StickFault(self.stick_fault, stick, needed_bytes=4_000_000)
 
 
-def cut_off_session(*, same_boot: bool, fault: StorageFaultKind | None = None) -> UnfinishedSession:
+def lacks_network() -> tuple[MissingPrevention, ...]:
+    probe = Probe(
+        capability=Capability.UNAVAILABLE, reason="No walls can be made here.", remedy="Start the prepared session."
+    )
+    return (MissingPrevention(concern=Concern.NETWORK.value, probe=probe, by_package=True),)
+
+
+def cut_off_session(
+    *, same_boot: bool, fault: StorageFaultKind | None = None, missing: tuple[MissingPrevention, ...] = ()
+) -> UnfinishedSession:
     return UnfinishedSession(
         session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8HJ"),
         appointment=AppointmentId("ap-1"),
@@ -536,6 +550,7 @@ def cut_off_session(*, same_boot: bool, fault: StorageFaultKind | None = None) -
         same_boot=same_boot,
         last_wall=UtcMs(NOW - 360_000),
         fault=StorageFault(fault, Path("journal.db")) if fault is not None else None,
+        missing=missing,
     )
 
 

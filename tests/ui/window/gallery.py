@@ -128,6 +128,13 @@ class Gallery:
         with self.program(FakeDay(cut_off=damaged)) as program:
             on(program, Screen.IDLE)
             self.take(program, "08-idle-damaged")
+        stuck = cut_off_session(same_boot=True, missing=fake_day.lacks_network())
+        with self.program(FakeDay(cut_off=stuck)) as program:
+            on(program, Screen.IDLE)
+            self.take(program, "08-idle-lacking")
+            press(program.window, "Hand in as it is")
+            on(program, Screen.UNLOCK)
+            self.take(program, "08-unlock-to-hand-in")
 
     def moves(self) -> None:
         left = replace(

@@ -25,7 +25,7 @@ from tests.ui.window.driving import (
     type_keys,
     until,
 )
-from tests.ui.window.fake_day import FakeDay, cut_off_session, seat_status, session_entry
+from tests.ui.window.fake_day import FakeDay, cut_off_session, lacks_network, seat_status, session_entry
 from ui.window.app import ExamProgram
 from ui.window.navigation import Screen
 
@@ -190,6 +190,45 @@ def test_after_a_reboot_a_proctor_continues(start: StartProgram) -> None:
     enter_pin(program)
     on(program, Screen.IDENTITY)
     assert day.opened[0].events[-1] == Resumed(proctor=ProctorId("p1"))
+
+
+def test_what_an_exam_demands_and_is_missing_is_said_and_nothing_goes_on_by_itself(start: StartProgram) -> None:
+    day = FakeDay(cut_off=cut_off_session(same_boot=True, missing=lacks_network()))
+    program = start(day)
+    until(lambda: "was cut off" in says(program.window))
+    said = says(program.window)
+    assert "This exam demands more protection than this computer has." in said
+    assert "No walls can be made here. Start the prepared session." in said
+    assert "Every saved answer is here." in said
+    assert day.opened == []
+    assert "Continue this exam" not in buttons(program.window)
+    press(program.window, "Hand in as it is")
+    on(program, Screen.UNLOCK)
+    assert "It cannot go on afterwards." in says(program.window)
+    press(program.window, "Back")
+    on(program, Screen.IDLE)
+    assert day.handed_in_by is None
+
+
+def test_a_proctor_hands_in_what_cannot_go_on(start: StartProgram) -> None:
+    day = FakeDay(cut_off=cut_off_session(same_boot=False, missing=lacks_network()))
+    program = start(day)
+    until(lambda: "was cut off" in says(program.window))
+    press(program.window, "Hand in as it is")
+    on(program, Screen.UNLOCK)
+    enter_pin(program)
+    until(lambda: "Sealed as unfinished" in says(program.window))
+    on(program, Screen.IDLE)
+    until(lambda: "was cut off" not in says(program.window))
+    assert day.handed_in_by == ProctorId("p1")
+    assert day.opened == []
+
+
+def test_what_is_damaged_says_so_first(start: StartProgram) -> None:
+    cut_off = cut_off_session(same_boot=True, fault=StorageFaultKind.CHAIN_BROKEN, missing=lacks_network())
+    program = start(FakeDay(cut_off=cut_off))
+    until(lambda: "records do not fit together" in says(program.window))
+    assert "Hand in as it is" not in buttons(program.window)
 
 
 def test_a_damaged_journal_is_kept_and_a_new_session_offered(start: StartProgram) -> None:

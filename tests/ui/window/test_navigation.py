@@ -22,6 +22,7 @@ def a_session(phase: Phase, *, item: str = "", in_review: bool = False, pause: P
         (Place.IDLE, Screen.IDLE),
         (Place.UNLOCK_TO_CHECK_IN, Screen.UNLOCK),
         (Place.UNLOCK_TO_RESUME, Screen.UNLOCK),
+        (Place.UNLOCK_TO_HAND_IN, Screen.UNLOCK),
         (Place.UNLOCK_TO_ADMIN, Screen.UNLOCK),
         (Place.CHECK_IN, Screen.CHECK_IN),
         (Place.ADMIN, Screen.ADMIN),

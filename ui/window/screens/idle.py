@@ -11,6 +11,7 @@ from kiosk.errors import Missing
 from kiosk.seat.facts import ClockState, SeatStatus, UnfinishedSession
 from ui.window import move_words, rollback_words, status_words, words
 from ui.window.page import Page
+from ui.window.screens.protection import missing_lines
 from ui.window.screens.session_page import facts_card
 from ui.window.theme import TextSize, Tokens
 from ui.window.widgets.button import Button, ButtonKind
@@ -26,6 +27,7 @@ class IdleActs:
     check_in: Callable[[], None]
     administer: Callable[[], None]
     go_on: Callable[[], None]
+    hand_in: Callable[[], None]
     take_over: Callable[[], None]
     protection: Callable[[], None] | None = None
     """None where nobody locks the seat down: there is nothing to say then."""
@@ -51,7 +53,7 @@ class IdlePage(Page):
         self.body.addWidget(Heading(title, tokens=tokens))
         self._add_status(status)
         if unfinished is not None:
-            self.body.addWidget(self._unfinished_card(unfinished, acts.go_on))
+            self.body.addWidget(self._unfinished_card(unfinished, acts))
         elif copies_here:
             self.body.addWidget(self._copies_card(acts.take_over))
         if acts.protection is not None and status is not None:
@@ -63,6 +65,27 @@ class IdlePage(Page):
         if unfinished is not None:
             self.set_first(self._continue)
             self._continue.setEnabled(status is None or Missing.ADOPTION not in status.missing)
+
+    def _stuck_card(self, session: UnfinishedSession, hand_in: Callable[[], None]) -> Card:
+        """What keeps an exam from going on here, what can be done, and that nothing is lost."""
+        card = self._card_of(session)
+        said = translate(
+            "Idle", "This exam demands more protection than this computer has. It does not go on like this."
+        )
+        card.column.addWidget(Sentence(said, tokens=self.tokens, tone=Tone.WARN))
+        for line in missing_lines(session.missing):
+            card.column.addWidget(Words(line, tokens=self.tokens))
+        text = translate(
+            "Idle",
+            "{exam}, last saved {when}. Every saved answer is here. It goes on when this is mended and the program"
+            " is started again, or at another seat from its second copy. If neither can be, a proctor hands it in as it is.",
+        )
+        when = words.day_and_time(session.last_wall)
+        card.column.addWidget(Words(text.format(exam=session.exam_title, when=when), tokens=self.tokens))
+        self._continue = Button(translate("Idle", "Hand in as it is"), tokens=self.tokens)
+        self._continue.clicked.connect(lambda _checked: hand_in())
+        card.column.addWidget(self._continue, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
 
     def _add_status(self, status: SeatStatus | None) -> None:
         if status is None:
@@ -105,10 +128,16 @@ class IdlePage(Page):
         card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
-    def _unfinished_card(self, session: UnfinishedSession, go_on: Callable[[], None]) -> Card:
+    def _card_of(self, session: UnfinishedSession) -> Card:
         card = Card(tokens=self.tokens)
         title = translate("Idle", "The exam of {name} was cut off").format(name=session.candidate_name)
         card.column.addWidget(Heading(title, tokens=self.tokens, level=2))
+        return card
+
+    def _unfinished_card(self, session: UnfinishedSession, acts: IdleActs) -> Card:
+        if session.missing and session.fault is None:
+            return self._stuck_card(session, acts.hand_in)
+        card = self._card_of(session)
         when = words.day_and_time(session.last_wall)
         if session.fault is None:
             text = translate("Idle", "{exam}, last saved {when}. Every saved answer is here. A proctor continues it.")
@@ -125,6 +154,6 @@ class IdlePage(Page):
             label = translate("Idle", "Continue in a new session")
         card.column.addWidget(Words(text.format(exam=session.exam_title, when=when), tokens=self.tokens))
         self._continue = Button(label, tokens=self.tokens, kind=ButtonKind.PRIMARY)
-        self._continue.clicked.connect(lambda _checked: go_on())
+        self._continue.clicked.connect(lambda _checked: acts.go_on())
         card.column.addWidget(self._continue, 0, Qt.AlignmentFlag.AlignLeft)
         return card
