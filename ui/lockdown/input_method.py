@@ -78,6 +78,19 @@ class InputMethodService:
         """The file by which a window finds it, and that lies in a folder of its own; None where there will be none."""
         return None if self.missing() else self._wanted.folder / ADDRESS
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it has come up, with its engine."""
+        try:
+            return (self._wanted.folder / ADDRESS).stat().st_size > 0
+        except OSError:
+            return False
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether one that was started runs no more."""
+        return self._process is not None and self._process.poll() is not None
+
     def missing(self) -> str:
         """Return why there will be none, in a sentence; empty where there will."""
         wanted = self._wanted

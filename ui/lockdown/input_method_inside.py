@@ -26,9 +26,10 @@ from ui.lockdown.relay import Relay
 
 INPUT_METHOD: Final = "--input-method"
 """Instead of a window's command line: run this engine of the system's input method, and share this folder with the window."""
-TRIES: Final = 150
-PAUSE_S: Final = 0.2
-"""Between two tries to reach the daemon; together half a minute, because a seat may be busy when it starts."""
+TRIES: Final = 300
+ENGINE_TRIES: Final = 20
+PAUSE_S: Final = 0.1
+"""Between two tries to reach the daemon, because a seat may be busy when it starts; and, once it is there, to have the engine."""
 NO_ENGINE: Final = 71
 ENDED: Final = 72
 """What it ends with: the engine never came, or the daemon has ended; it always should run."""
@@ -49,7 +50,7 @@ def run_input_method(words: Sequence[str]) -> int:
     settings.write_text(settings_of(method), encoding="utf-8")
     private = Path(environment["XDG_RUNTIME_DIR"])
     daemon = os.posix_spawn(DAEMON, _daemon(private), environment)
-    if not _uses(method, environment):
+    if not _uses(method, environment, private / SOCKET):
         return NO_ENGINE  # the first process of the namespace ends with this one, and all others with it
     relay = Relay(folder / SOCKET, private / SOCKET)
     # In place: the window watches this file, and connects when it is written.
@@ -63,9 +64,16 @@ def _daemon(folder: Path) -> list[str]:
     return [DAEMON, *(f"--{name}={value}" for name, value in options.items()), "--restart"]
 
 
-def _uses(method: InputMethod, environment: dict[str, str]) -> bool:
+def _uses(method: InputMethod, environment: dict[str, str], socket: Path) -> bool:
     """Have it use the engine; it is not there at once, and an engine that is not installed it never has."""
+    left = ENGINE_TRIES
     for _ in range(TRIES):
+        if not left:
+            return False
+        if not socket.exists():
+            select.select([], [], [], PAUSE_S)
+            continue
+        left -= 1
         asking = os.posix_spawn(COMMAND, [COMMAND, "engine", method.engine], environment)
         if os.waitstatus_to_exitcode(os.waitpid(asking, 0)[1]) == 0:
             return True

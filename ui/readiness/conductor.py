@@ -32,12 +32,14 @@ from kiosk.seat.layout import FolderLock
 from kiosk.seat.parts import SeatParts
 from signing.errors import Refused
 from ui.lockdown.backend import backend_here
+from ui.lockdown.input_method import FOLDER, InputMethodService, MethodWanted
 from ui.lockdown.known_operations import known_operations
 from ui.lockdown.options import SNAPSHOTS, SessionOptions
 from ui.lockdown.stating import state_as_found
 from ui.lockdown.window_process import WindowProcess, WindowWanted
 from ui.readiness.line import LineLost
 from ui.readiness.outside import WindowOutside, inside_checks
+from ui.readiness.typing import input_method, layout
 
 _NO_X: Final = "Only an X server lets one program try this on another; there is none here."
 _ON_A_SCREEN: Final = "Run it where the exam window is shown."
@@ -178,10 +180,28 @@ class SelfTest:
             pause=_pause,
         )
         try:
-            yield x11_checks(stage)
+            keyboard = Check(name="input/layout", tries="The keyboard's layout", run=lambda: layout(server))
+            yield (keyboard, *x11_checks(stage), self._input_method())
         finally:
             stranger.close()
             server.close()
+
+    def _input_method(self) -> Check:
+        """Last, and over before anybody types: it is tried beside the window, not in it."""
+        name, options = _input_method_of(self._parts), self._options
+        service = None
+        if name:
+            service = InputMethodService(
+                MethodWanted(
+                    name=name,
+                    folder=options.state / FOLDER,
+                    screen=self._screen,
+                    machine=self._machine,
+                    untrusted_environment=options.environment,
+                    command=options.command,
+                )
+            )
+        return Check(name="input/method", tries="The site's input method", run=lambda: input_method(service))
 
     def _both(self, window: WindowOutside) -> Progress:
         def progress(done: int, total: int, what: str) -> None:
@@ -223,6 +243,14 @@ def _not_shown(why: str) -> Finding:
 
 def _no_x() -> Finding:
     return not_possible(_NO_X, _ON_A_SCREEN)
+
+
+def _input_method_of(parts: SeatParts) -> str:
+    try:
+        policy = parts.holdings.site_policy()
+    except (NotReady, Refused):
+        return ""
+    return "" if policy is None else policy.input_method
 
 
 def _roster_names(parts: SeatParts) -> tuple[str, ...]:

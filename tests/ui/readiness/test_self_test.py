@@ -87,7 +87,10 @@ def test_a_seat_behind_walls_is_tried_and_signs_what_it_found(display: str, worl
     report: dict[str, Any] = json.loads(done.stdout)
     outcomes = {check["check"]: (check["outcome"], check["evidence"]) for check in report["checks"]}
     inside = {"network/outside", "processes/others", "processes/start", "files/others", "debugger/inside"}
-    for name in PROTECTED | inside | {"privileges/own", "environment/variables", "restore/as-found", "exams/opening"}:
+    typing = {"input/layout", "input/method"}
+    for name in (
+        PROTECTED | inside | typing | {"privileges/own", "environment/variables", "restore/as-found", "exams/opening"}
+    ):
         assert outcomes[name][0] == "ok", (name, outcomes[name])
     assert outcomes["capture/screen"][0] == "not-possible", "X lets everybody look, and it is said"
     assert (done.returncode == 4) == any(outcome == "failed" for outcome, _ in outcomes.values())
