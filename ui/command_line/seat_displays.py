@@ -146,12 +146,14 @@ def _seen_by_windows() -> Seen:
 
 
 def _policy_of(seat: Path) -> SitePolicy | None:
-    from ui.lockdown.site import site_policy_of  # noqa: PLC0415 - loads nothing itself; reads in a process of its own
+    from ui.lockdown.site import site_policy_by, site_policy_of  # noqa: PLC0415 - read in a process of its own
 
-    if not hasattr(os, "fork"):
-        err.print("What the site has enrolled is not read here; `kiosk site policy` shows it.")
-        return None
-    found = site_policy_of(seat.resolve(), None)
+    if hasattr(os, "fork"):
+        found = site_policy_of(seat.resolve(), None)
+    else:
+        from ui.lockdown.windows_parts import Part, command_of  # noqa: PLC0415 - Windows only
+
+        found = site_policy_by(command_of(Part.SITE), seat.resolve())
     if found is None:
         err.print(f"{escape(str(seat))} holds no policy of its site, or is no seat that can be read.")
     return found

@@ -133,6 +133,9 @@ def test_what_is_said_is_what_the_site_takes_and_the_seat_then_knows(
     after = said_json(capsys, seat, "--own", "1")
     assert [each["enrolled"] for each in after["displays"]] == [True, False]
     assert "HDMI-1 is enrolled. There is nothing to do." in said(capsys, seat, "--own", "1")
+    with monkeypatch.context() as without_fork:
+        without_fork.delattr("os.fork")
+        assert said_json(capsys, seat)["policy"] == 1, "as it is read where processes are not forked"
     beside = shlex.split(said_json(capsys, seat, "--own", "2")["command"])
     assert [beside[at + 1] for at, word in enumerate(beside) if word == "--display"] == [
         OWN.fingerprint,
