@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 from exam_packages.container import FileSource
@@ -92,15 +93,17 @@ class AcceptReport:
     Attributes:
         bundles: one for each that was given in, and one for each that came out of quarantine.
         gaps: bundles that seats have made and the office has not been given.
+        unread: why a file that was given in is none that could be read: its name is in the refusal.
     """
 
     bundles: tuple[AcceptedBundle, ...]
     gaps: tuple[SeatGap, ...]
+    unread: tuple[Refused, ...] = ()
 
 
 def accept_results(
     office: Office,
-    bundles: Iterable[tuple[str, bytes]],
+    bundles: Sequence[tuple[str, bytes | Path]],
     *,
     judge: Judge,
     now: UtcMs,
@@ -111,7 +114,8 @@ def accept_results(
 
     Args:
         office: the office, unlocked.
-        bundles: names and bytes.
+        bundles: names, and bytes or the file they are in. A file is read when its turn comes and let go after it: a stick of
+            any number of bundles takes the memory of the largest.
         judge: replays a session.
         now: wall time.
         keep_ms: how long the seat has to keep its copy after acceptance.
@@ -125,17 +129,24 @@ def accept_results(
     trust = office.trust(now)
     rosters = KeptRosters(office=office, trust=trust)
     run = _Run(office=office, trust=trust, judge=judge, now=now, keep_ms=keep_ms, records=records, rosters=rosters)
-    given = list(bundles)
     outcomes: list[AcceptedBundle] = []
-    for done, (name, data) in enumerate(given, start=1):
-        outcomes.append(_accept(run, name, data))
+    unread: list[Refused] = []
+    for done, (name, given) in enumerate(bundles, start=1):
+        try:
+            outcomes.append(_accept(run, name, _bytes_of(name, given)))
+        except Refused as refusal:  # by the reading: whatever is wrong with a bundle becomes its outcome
+            unread.append(refusal)
         if progress is not None:
-            progress(done, len(given))
+            progress(done, len(bundles))
     seen = {outcome.bundle for outcome in outcomes}
     outcomes += _look_again(run, seen)
     outcomes = _newest(outcomes, _look_at_kin(run, {each.session for each in outcomes}))
     write_kept_results(office, records.values(), trust=run.trust, now=now)
-    return AcceptReport(bundles=tuple(outcomes), gaps=gaps_in(records.values()))
+    return AcceptReport(bundles=tuple(outcomes), gaps=gaps_in(records.values()), unread=tuple(unread))
+
+
+def _bytes_of(name: str, given: bytes | Path) -> bytes:
+    return given if isinstance(given, bytes) else read_bounded(given, max_bytes=BUNDLE_MAX_BYTES, place=name)
 
 
 def _newest(outcomes: Sequence[AcceptedBundle], later: Iterable[AcceptedBundle]) -> list[AcceptedBundle]:

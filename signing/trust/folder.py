@@ -61,8 +61,10 @@ def read_bounded(path: Path, *, max_bytes: int, place: str) -> bytes:
         OSError: the machine cannot read it.
     """
     with open_regular(path, place=place) as file:
-        untrusted = file.read(max_bytes + 1)
-    if len(untrusted) > max_bytes:
+        # A file without end is refused before anything of it is in memory; one that grows meanwhile, after.
+        is_longer = os.fstat(file.fileno()).st_size > max_bytes
+        untrusted = b"" if is_longer else file.read(max_bytes + 1)
+    if is_longer or len(untrusted) > max_bytes:
         raise FormRefused(f"is longer than {max_bytes} bytes", place=place)
     return untrusted
 

@@ -106,7 +106,7 @@ class World:
         if confirm_seats:
             (seats,) = Stick(self.stick).seat_list_files()
             import_seat_list(office, seats.read_bytes(), site=SITE, now=self.clock.utc_ms())
-        bundles = [(path.name, path.read_bytes()) for path in Stick(self.stick).result_files()]
+        bundles = [(path.name, path) for path in Stick(self.stick).result_files()]
         report = accept_results(office, bundles, judge=judge, now=self.clock.utc_ms())
         folder = self.stick / "receipts"
         folder.mkdir(exist_ok=True)

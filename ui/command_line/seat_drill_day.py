@@ -68,9 +68,11 @@ class DrillDay:
         now = self.clock.utc_ms()
         (seats,) = stick.seat_list_files()
         import_seat_list(self.office, seats.read_bytes(), site=_SITE, now=now)
-        bundles = [(path.name, path.read_bytes()) for path in stick.result_files()]
+        bundles = [(path.name, path) for path in stick.result_files()]
         report = accept_results(self.office, bundles, judge=_judge, now=now)
         stick.receipts.mkdir(exist_ok=True)
+        for refusal in report.unread:
+            raise DrillError(f"the office could not read the drill's result: {refusal}")
         for bundle in report.bundles:
             if bundle.outcome is not BundleOutcome.ACCEPTED or bundle.receipt is None:
                 raise DrillError(f"the office did not accept the drill's result: {', '.join(bundle.reasons)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,13 @@ from exam_packages.office import (
     Office,
     SeatGap,
     accept_results,
+    accepting,
     all_records,
     revoke,
 )
 from exam_packages.opening import open_receipt
 from exam_packages.receipts import Receipt, ReceiptStatus
+from exam_packages.result_opening import OpenedResult
 from exam_packages.session_events import Record
 from exam_packages.signed_documents import file_digest
 from signing.errors import ContentRefused, Layer
@@ -236,3 +240,59 @@ class TestRefused:
         with pytest.raises(PassphraseWrong):
             accept(Office(office.folder, None), offices.bundle(office))
         assert all_records(office) == ()
+
+
+class TestFiles:
+    """Bundles as they lie on a stick."""
+
+    def test_a_stick_takes_the_memory_of_its_largest_bundle(
+        self, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        size = 4 * 2**20
+        monkeypatch.setattr(accepting, "BUNDLE_MAX_BYTES", size)
+        paths = [tmp_path / f"{n}.result" for n in range(6)]
+        for path in paths:
+            path.write_bytes(bytes(size))
+        tracemalloc.start()
+        try:
+            report = accept_results(office, [(path.name, path) for path in paths], judge=anything, now=world.NOW)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert [bundle.outcome for bundle in report.bundles] == [BundleOutcome.REFUSED] * 6
+        assert size < peak < 2 * size
+
+    def test_a_bundle_is_let_go_before_the_next_is_read(self, office: Office, tmp_path: Path) -> None:
+        first = offices.bundle(office)
+        second = offices.bundle(office, number=2, previous=file_digest(first))
+        third = offices.bundle(office, number=3, previous=file_digest(second))
+        files = []
+        for n, data in enumerate((first, second, third)):
+            files.append((f"{n}.result", tmp_path / f"{n}.result"))
+            files[-1][1].write_bytes(data)
+        gc.collect()
+        before = {id(each) for each in gc.get_objects() if isinstance(each, OpenedResult)}
+        open_at_once: list[int] = []
+
+        def count(_records: tuple[Record, ...]) -> None:
+            alive = (each for each in gc.get_objects() if isinstance(each, OpenedResult) and id(each) not in before)
+            open_at_once.append(sum(1 for _ in alive))
+
+        report = accept_results(office, files, judge=count, now=world.NOW)
+        assert [bundle.outcome for bundle in report.bundles] == [BundleOutcome.ACCEPTED] * 3
+        assert open_at_once == [1, 1, 1]
+
+    def test_a_file_that_cannot_be_read_does_not_stop_the_others(self, office: Office, tmp_path: Path) -> None:
+        endless = tmp_path / "endless.result"
+        with endless.open("wb") as file:
+            file.truncate(1 << 40)
+        good = tmp_path / "good.result"
+        good.write_bytes(offices.bundle(office))
+        files = [(path.name, path) for path in (endless, tmp_path / "gone.result", good)]
+        report = accept_results(office, files, judge=anything, now=world.NOW)
+        assert [(each.layer, each.place) for each in report.unread] == [
+            (Layer.FORM, "endless.result"),
+            (Layer.CONTENT, "gone.result"),
+        ]
+        (bundle,) = report.bundles
+        assert (bundle.name, bundle.outcome) == ("good.result", BundleOutcome.ACCEPTED)

@@ -38,6 +38,14 @@ def test_reading_is_bounded(tmp_path: Path) -> None:
         folder.read_bounded(path, max_bytes=3, place="x")
 
 
+def test_what_is_too_long_is_not_read_first(tmp_path: Path) -> None:
+    path = tmp_path / "endless"
+    with path.open("wb") as file:
+        file.truncate(1 << 41)
+    with refused(FormRefused, place="x"):
+        folder.read_bounded(path, max_bytes=1 << 40, place="x")  # no machine has that much memory
+
+
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").touch()

@@ -115,7 +115,7 @@ def test_a_whole_day(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def accept(office: Office, desk: Path, now: UtcMs) -> None:
     folder = desk / "from-office"
     folder.mkdir()
-    bundles = [(path.name, path.read_bytes()) for path in (desk / "stick" / "results").iterdir()]
+    bundles = [(path.name, path) for path in (desk / "stick" / "results").iterdir()]
     for entry in accept_results(office, bundles, judge=judge, now=now).bundles:
         assert entry.receipt is not None
         (folder / f"{entry.bundle}.receipt").write_bytes(entry.receipt)
