@@ -18,12 +18,21 @@ from kiosk.lockdown.windows.api import Registry, Value
 from kiosk.lockdown.windows.policies import POLICIES
 from kiosk.lockdown.windows.real_registry import RealRegistry
 from kiosk.lockdown.windows.service_manager import RealServices, Service, ServiceState
-from kiosk.lockdown.windows.service_policies import PolicyKeeper, machine_operations, user_operations
+from kiosk.lockdown.windows.service_policies import PolicyKeeper, machine_operations, put_back_left, user_operations
 from kiosk.lockdown.windows.service_sessions import RealSessions
 
 NAME = "KioskSeatTest"
 NOBODY = "S-1-5-21-9-9-9-1001"
 TAKEN_BEFORE = Value(type=structs.REG_SZ, data="0\0".encode("utf-16-le"))
+SUPERVISOR = """
+import pathlib, time
+pathlib.Path({mark!r}).touch()
+for _ in range(1200):
+    if pathlib.Path({goes_on!r}).exists():
+        pathlib.Path({later!r}).touch()
+        break
+    time.sleep(0.1)
+"""
 _nothing = threading.Event()
 
 
@@ -43,7 +52,7 @@ def is_set(sid: str) -> bool:
     return not any(operation.verify() for operation in every.values())
 
 
-def waits(until: Callable[[], bool], *, seconds: int = 60) -> bool:
+def waits(until: Callable[[], bool], *, seconds: int = 120) -> bool:
     for _ in range(seconds * 10):
         if until():
             return True
@@ -57,7 +66,8 @@ def services() -> RealServices:
 
 def service(folder: str, sid: str, *command: str) -> Service:
     script = str(Path(__file__).with_name("service_process.py"))
-    words = [sys.executable, "-B", script, NAME, folder, sid, *command]
+    compiled = f"pycache_prefix={sys.pycache_prefix}"  # it starts without this program's environment
+    words = [sys.executable, "-X", compiled, script, NAME, folder, sid, *command]
     return Service(
         name=NAME,
         command=subprocess.list2cmdline(words),
@@ -95,19 +105,34 @@ def lives(folder: str) -> None:
     manager.remove(NAME)
     found["gone"] = manager.find(NAME) is None
 
-    mark, later = Path(folder) / "supervisor", Path(folder) / "survived"
-    # Wine's manager keeps a service for as long as what it has started lives.
-    code = f"from pathlib import Path; import time; Path({str(mark)!r}).touch(); time.sleep(6); Path({str(later)!r}).touch()"
+    mark, goes_on, later = (Path(folder) / name for name in ("supervisor", "goes-on", "survived"))
+    code = SUPERVISOR.format(mark=str(mark), goes_on=str(goes_on), later=str(later))
     manager.install(service(folder, NOBODY))
-    manager.install(service(folder, sid, sys.executable, "-B", "-c", code))  # a change of what is there
+    manager.install(service(folder, sid, sys.executable, "-c", code))  # a change of what is there
     manager.start(NAME)
     found["set_while_signed_in"] = waits(lambda: is_set(sid))
     found["supervisor_started"] = waits(mark.exists)
-    manager.remove(NAME)
+    log = Path(folder) / "service.log"
+    # Wine's manager keeps a service for as long as what it has started lives.
+    removing = threading.Thread(target=services().remove, args=(NAME,))
+    removing.start()
+    found["ended"] = waits(lambda: log.read_text(encoding="utf-8").count("The service ends.") == 2)
     found["values_after_stop"] = values(sid)
+    goes_on.touch()
     found["supervisor_survives"] = waits(later.exists)
+    removing.join()
     found["still_there"] = manager.find(NAME) is not None
     say(found)
+
+
+def restores(folder: str) -> None:
+    """Put back with nothing but the snapshots."""
+    sid = RealSessions().user_at_the_screen()
+    while_set = is_set(sid)
+    report = put_back_left(Path(folder) / "snapshots", registry_of)
+    say(
+        {"was_set": while_set, "as_found": report.as_found, "operations": len(report.operations), "values": values(sid)}
+    )
 
 
 def say(what: object) -> None:
@@ -116,4 +141,4 @@ def say(what: object) -> None:
 
 
 if __name__ == "__main__":
-    {"dies": dies, "lives": lives}[sys.argv[1]](sys.argv[2])
+    {"dies": dies, "lives": lives, "restores": restores}[sys.argv[1]](sys.argv[2])
