@@ -31,7 +31,6 @@ from exam_packages.office.state import Office, PackageRecord
 from exam_packages.qti.cloning.source import MAX_VARIANTS
 from exam_packages.qti.model import Exam
 from exam_packages.qti.pnp import read_pnp_records
-from exam_packages.results import BUNDLE_MAX_BYTES
 from exam_packages.rosters import Appointment
 from exam_packages.scoring import ScoreReport
 from exam_packages.session_events import Record
@@ -270,10 +269,7 @@ def accept(
     office = _office(folder, passphrase_file)
     for path in _found(sources, SEAT_LIST_SUFFIX):
         _take_seat_list(office, path)
-    bundles = [
-        (path.name, read_bounded(path, max_bytes=BUNDLE_MAX_BYTES, place=path.name))
-        for path in _found(sources, RESULT_SUFFIX)
-    ]
+    bundles = [(path.name, path) for path in _found(sources, RESULT_SUFFIX)]
     if not bundles:
         raise ContentRefused(f"holds no {RESULT_SUFFIX} file", place=", ".join(map(str, sources)))
     with progress("Accepting") as report:
@@ -286,12 +282,14 @@ def accept(
         )
     _write_receipts(outcome.bundles, receipts or _receipts_folder(sources))
     _show_bundles(outcome.bundles)
+    for refusal in outcome.unread:
+        err.print(f"Left out: {escape(str(refusal))}")
     for gap in outcome.gaps:
         numbers = ", ".join(map(str, gap.missing))
         err.print(
             f"Missing: bundles {numbers} of seat {escape(gap.seat)} at {gap.site}. Ask the site to export that seat again."
         )
-    if any(bundle.outcome is BundleOutcome.REFUSED for bundle in outcome.bundles):
+    if outcome.unread or any(bundle.outcome is BundleOutcome.REFUSED for bundle in outcome.bundles):
         raise typer.Exit(3)
 
 
