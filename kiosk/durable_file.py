@@ -28,6 +28,8 @@ from signing.second_thread import SecondThread
 CHUNK_BYTES: Final = 1024 * 1024
 SETTLING_BYTES: Final = 16 * 1024 * 1024  # how much of a long file is written before the medium is put to work
 TEMPORARY_SUFFIX: Final = ".part"
+AS_BYTES: Final[int] = getattr(os, "O_BINARY", 0)
+"""For ``os.open``: without it Windows writes two bytes for the end of a line."""
 
 
 class CopyDiffersError(Exception):
@@ -237,6 +239,15 @@ def clear_leftovers(folder: Path) -> None:
     """Remove what a program that was killed has left half-written in a folder."""
     for path in folder.glob(f".*{TEMPORARY_SUFFIX}"):
         path.unlink(missing_ok=True)
+
+
+def write_from_start(descriptor: int, data: bytes) -> None:
+    """Write over the first bytes of an open file. Nobody else may read or write by this descriptor meanwhile."""
+    if sys.platform == "win32":
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, data)
+    else:
+        os.pwrite(descriptor, data, 0)
 
 
 def _without_waiting(name: str, flags: int) -> int:

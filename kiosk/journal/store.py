@@ -21,6 +21,7 @@ from typing import Final
 from exam_packages.ids import ItemId, ResponseId, SessionId, UtcMs
 from exam_packages.qti.model import Lexical
 from exam_packages.results import BUNDLE_MAX_BYTES
+from kiosk.durable_file import AS_BYTES, write_from_start
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.journal import database
 from kiosk.journal.database import Connection, Medium, faults, transaction
@@ -88,7 +89,7 @@ class JournalStore:
             database.prime(self._connection, PRIMED_BYTES)
             if self._medium is Medium.OWN_DISK:
                 self._guard = database.connect_guard(self.path, key)
-            self._mark = os.open(folder / MARK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+            self._mark = os.open(folder / MARK_NAME, os.O_RDWR | os.O_CREAT | AS_BYTES, 0o600)
 
     def begin(self, session: SessionId) -> None:
         """Write whose journal this is, in a new one."""
@@ -109,7 +110,7 @@ class JournalStore:
                 for entry in entries:
                     self._insert(entry)
             with faults(self.path):
-                os.pwrite(self._mark, _mark_of(entries[-1].n + 1), 0)
+                write_from_start(self._mark, _mark_of(entries[-1].n + 1))
         except StorageFault:
             self._broken = True
             raise
@@ -127,7 +128,7 @@ class JournalStore:
             with faults(self.path), transaction(self._connection):
                 insert_rows(self._connection, rows)
             with faults(self.path):
-                os.pwrite(self._mark, _mark_of(rows.count), 0)
+                write_from_start(self._mark, _mark_of(rows.count))
         except StorageFault:
             self._broken = True
             raise

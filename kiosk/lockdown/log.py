@@ -24,7 +24,7 @@ from exam_packages.lockdown_log import (
     encode_line,
     read_log,
 )
-from kiosk.durable_file import make_folder, sync_folder
+from kiosk.durable_file import AS_BYTES, make_folder, sync_folder
 from kiosk.errors import StorageFault, StorageFaultKind, storage_fault_of
 from kiosk.lockdown.incidents import Consequence, IncidentKind
 from kiosk.lockdown.readings import Reading
@@ -56,7 +56,7 @@ class LockdownLog:
         try:
             make_folder(path.parent, mode=0o700)
             was_broken = self._take_up()
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _PRIVATE)
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | AS_BYTES, _PRIVATE)
             sync_folder(path.parent)
         except OSError as error:
             raise storage_fault_of(error, path) from error
