@@ -26,6 +26,7 @@ DONE: Final = 0
 WRONG_USAGE: Final = 2
 REFUSED: Final = 3
 MACHINE: Final = 4
+SUPERVISOR: Final = ("seat", "session")
 BEHIND_WALLS: Final = "--behind-walls"
 PART_ON_WINDOWS: Final = "--part-on-windows"
 INTERRUPTED: Final = 130  # the shells' number for Ctrl+C
@@ -113,7 +114,22 @@ def _answer(error: Exception) -> int:
 
 def _command(words: Sequence[str]) -> Callable[..., object]:
     """Return the command line, loaded as far as these words need it: the curtain stands first, and a seat loads no office."""
-    return _command_from(words[0] if words else "")
+    return _supervisor_alone() if tuple(words[:2]) == SUPERVISOR else _command_from(words[0] if words else "")
+
+
+@cache
+def _supervisor_alone() -> Callable[..., object]:
+    """The supervisor runs as long as an exam does, perhaps with rights: nothing of exams is loaded beside its one command."""
+    import typer  # noqa: PLC0415
+
+    from ui.command_line import seat_session  # noqa: PLC0415
+
+    seat = typer.Typer(rich_markup_mode="rich")
+    seat.callback()(lambda: None)  # else the one command would stand for the group
+    seat.command("session")(seat_session.session)
+    app = typer.Typer(name="kiosk", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+    app.add_typer(seat, name="seat")
+    return typer.main.get_command(app).main
 
 
 @cache
