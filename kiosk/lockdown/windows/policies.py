@@ -197,9 +197,13 @@ class RegistryPolicies(RegistryNumbers):
                 Probe(
                     capability=Capability.UNAVAILABLE,
                     reason="Policies of the system may be set by its service or an administrator only.",
-                    remedy="Let the supervisor run as the system's service.",
+                    remedy="Prepare the seat: its service sets them, see docs/seat-setup.md.",
                 )
             )
+        return self.worth()
+
+    def worth(self) -> Probe:
+        """Tell what they are worth while they are set, by whomever."""
         reason = _WORTH.get(self.concern, "")
         # Each of these takes some ways away and leaves others: only the switch between users is one thing and is gone.
         is_whole = self.concern is Concern.CONSOLE_SWITCHING

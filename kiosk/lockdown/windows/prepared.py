@@ -12,6 +12,7 @@ from typing import Final
 
 from kiosk.lockdown.facts import Capability, Concern, Probe
 from kiosk.lockdown.windows.api import Hive, Registry
+from kiosk.lockdown.windows.policies import POLICIES, RegistryPolicies
 from kiosk.lockdown.windows.structs import REG_DWORD, REG_SZ
 from kiosk.lockdown.windows.verification import as_verified
 
@@ -73,6 +74,17 @@ def prepared_probes(registry: Registry) -> dict[str, tuple[Concern, Probe]]:
     return {
         "windows/shell-launcher": (Concern.APP_SWITCHING, as_verified(_shell_probe(registry))),
         "windows/keyboard-filter": (Concern.SYSTEM_KEYS, as_verified(_filter_probe(registry))),
+        **_set_by_service(registry),
+    }
+
+
+def _set_by_service(registry: Registry) -> dict[str, tuple[Concern, Probe]]:
+    """Return the policies that hold and that this process may not set: the seat's service has set them."""
+    every = [RegistryPolicies(registry, concern) for concern in POLICIES]
+    return {
+        f"windows/service-{each.concern.value}": (each.concern, each.worth())
+        for each in every
+        if each.probe().capability is Capability.UNAVAILABLE and not each.verify()
     }
 
 

@@ -252,6 +252,22 @@ def test_what_a_machine_was_prepared_with() -> None:
     assert {probe.capability for _, probe in prepared_probes(registry).values()} == {Capability.DETECT_ONLY}
 
 
+def test_what_the_service_has_set_is_in_the_table_of_a_supervisor_without_rights() -> None:
+    registry = FakeRegistry()
+    every = operations(registry)
+    for operation in every:
+        operation.apply()
+    assert not [
+        name for name in prepared_probes(registry) if name.startswith("windows/service-")
+    ]  # it sets them itself
+    registry.writable = frozenset()
+    found = {name: entry for name, entry in prepared_probes(registry).items() if name.startswith("windows/service-")}
+    assert {concern for concern, _ in found.values()} == set(POLICIES)
+    assert {probe.capability for _, probe in found.values()} == {Capability.DETECT_ONLY}
+    registry.keys[TASK_MANAGER.hive, TASK_MANAGER.key].pop(TASK_MANAGER.name)
+    assert "windows/service-system-keys" not in prepared_probes(registry)
+
+
 def test_the_commands_of_keyboard_filter_are_in_the_protocol() -> None:
     document = (Path(__file__).parents[4] / "docs" / "windows-verification.md").read_text(encoding="utf-8")
     assert all(f"`{key}`" in document for key in FILTERED)
