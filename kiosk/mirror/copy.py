@@ -142,9 +142,10 @@ class MirrorCopy:
         """Add records, as one. Those it holds already are passed over; where some are missing in between they are fetched.
 
         Raises:
-            MirrorStopped: another seat has taken the session over.
+            MirrorStopped: the copy is not there any more, or another seat has taken the session over.
             StorageFault, OSError: they were not written.
         """
+        self._refuse_gone()
         self._refuse_taken()
         new = [entry for entry in entries if entry.n >= self.count]
         if not new:
@@ -180,8 +181,7 @@ class MirrorCopy:
             MirrorStopped: it is not, or another seat has taken the session over.
             StorageFault: the medium failed.
         """
-        if not self.folder.is_dir():
-            raise MirrorStopped(MirrorFault.GONE)
+        self._refuse_gone()
         self._refuse_taken()
         self._store.rest()
 
@@ -197,6 +197,11 @@ class MirrorCopy:
         if rows.count or rows.checkpoints:
             self._store.add_rows(rows)
         self.count = rows.count
+
+    def _refuse_gone(self) -> None:
+        """Files that are open can be written even when nothing leads to them any more."""
+        if not self.folder.is_dir():
+            raise MirrorStopped(MirrorFault.GONE)
 
     def _refuse_taken(self) -> None:
         if (self.folder / TAKEN).exists():

@@ -16,7 +16,7 @@ from exam_packages.mirror_keys import build_mirror_key
 from exam_packages.results import Incident
 from kiosk.errors import Missing, storage_fault_of
 from kiosk.mirror.copy import MirrorFiles, MirrorPlan
-from kiosk.mirror.layout import remove
+from kiosk.mirror.layout import mirrors_of, remove
 from kiosk.mirror.state import MirrorState
 from kiosk.mirror.taking import took
 from kiosk.mirror.writing import MirrorWriter
@@ -126,10 +126,25 @@ def _remove_copy(parts: SeatParts, session: SessionId) -> bool:
 
 def _removed_from(parts: SeatParts, medium: Path, session: SessionId) -> bool:
     try:
+        if _is_bare_medium(parts, medium):
+            _note(
+                parts, session, "its second copy is not on the medium any more, which was formatted or is another one"
+            )
+            return True
         return remove(medium, session, is_ours=lambda folder: took(parts, folder, session))
     except OSError as error:
         _note(parts, session, f"its second copy could not be removed: {storage_fault_of(error, medium).kind.value}")
         return False
+
+
+def _is_bare_medium(parts: SeatParts, medium: Path) -> bool:
+    """Tell whether a medium is here that holds no second copies at all: it was formatted, or another one is in its place.
+
+    There is nothing on it to remove, and nobody can bring back what was. The folder that stays behind where a medium was
+    pulled out lies on the seat's own disk, and is none.
+    """
+    has_copies = mirrors_of(medium).exists() or mirrors_of(medium).is_symlink()
+    return not has_copies and medium.is_dir() and medium.stat().st_dev != parts.folder.folder.stat().st_dev
 
 
 def copies_left(state: SeatState) -> tuple[SessionId, ...]:

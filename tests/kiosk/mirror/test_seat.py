@@ -14,7 +14,7 @@ from exam_packages.mirror_about import open_mirror_about
 from exam_packages.mirror_keys import open_mirror_key
 from exam_packages.session_keys import recover_session_key
 from kiosk.journal.checking import CheckedJournal, check_journal
-from kiosk.mirror.layout import ABOUT, KEY, SESSION_KEY, TAKEN
+from kiosk.mirror.layout import ABOUT, KEY, SESSION_KEY, TAKEN, mirrors_of
 from kiosk.mirror.state import OFF, MirrorFault, MirrorPhase
 from kiosk.seat.facts import SessionState
 from kiosk.seat.running import RunningSession
@@ -123,6 +123,39 @@ def erase_all(world: World, seat: Seat) -> list[tuple[bool, bool]]:
     seat.receipts_from(world.stick)
     world.clock.advance(400 * 86_400_000)
     return [(report.erased, report.copy_left) for report in seat.erase()]
+
+
+def formatted(medium: Path) -> None:
+    for part in medium.iterdir():
+        shutil.rmtree(part)
+
+
+def test_a_medium_that_is_formatted_while_an_exam_runs_gets_its_copy_again(
+    world: World, seat: Seat, medium: Path
+) -> None:
+    running = start(seat.day(mirror=medium))
+    item = to_first_scored(running)[0]
+    until(running, MirrorPhase.IN_STEP)
+    formatted(medium)
+    answer(running, item, "ChoiceB")
+    waiting = threading.Event()
+    for _ in range(2_000):
+        if mirrors_of(medium).is_dir() and running.mirror.phase is MirrorPhase.IN_STEP:
+            break
+        waiting.wait(0.01)
+    running.close()
+    assert opened(seat, copies(medium)[0]) == seat._parts.files.check(running.plan.session)
+
+
+def test_of_a_medium_that_was_formatted_afterwards_no_copy_is_left(world: World, seat: Seat, medium: Path) -> None:
+    running = start(seat.day(mirror=medium))
+    finish(running)
+    formatted(medium)
+    assert erase_all(world, seat) == [(True, False)]
+    assert seat.status().copies_left == ()
+    notes = [line.note for line in seat._parts.state.log.lines(running.plan.session) if line.kind == "mirror"]
+    assert notes == ["its second copy is not on the medium any more, which was formatted or is another one"]
+    assert seat.erase() == ()
 
 
 def test_a_copy_whose_medium_is_away_is_said_to_be_left(world: World, seat: Seat, medium: Path) -> None:
