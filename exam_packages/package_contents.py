@@ -147,15 +147,6 @@ class OpenedPackage:
             raise ContentRefused("is not what the index says", place=f"{self._place}, {path}")
         return data
 
-    def read_range(self, path: str, offset: int, length: int) -> bytes:
-        """Return part of a file; fewer bytes only at its end. For media that are played and not held.
-
-        Raises:
-            ContentRefused: there is no such file, or it is cut or altered.
-        """
-        entry = self._entry(path)
-        return self._reader(entry.number).read(offset, max(0, min(length, entry.length - offset)))
-
     def verify_every_byte(self, progress: Progress | None = None) -> None:
         """Check every byte of the package: ciphertext, padding, and every file against the index.
 

@@ -401,15 +401,6 @@ def read_checkpoint(untrusted: bytes, *, place: str = "checkpoint") -> Untrusted
     return UntrustedCheckpoint(untrusted_checkpoint=checkpoint, document=document)
 
 
-def open_checkpoint(untrusted: bytes, *, key: VerifyKey, place: str = "checkpoint") -> Checkpoint:
-    """Verify a checkpoint with the seat's key.
-
-    Raises:
-        FormRefused, ThresholdRefused, SignatureRefused: not a checkpoint, or not by this seat.
-    """
-    return read_checkpoint(untrusted, place=place).verified_by(key)
-
-
 def checkpoint_from_fields(fields: Fields) -> Checkpoint:
     """Read the meaning of a checkpoint and close the fields.
 

@@ -7,14 +7,13 @@ statement lies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from exam_packages.ids import Digest
 from kiosk.errors import StorageFault, StorageFaultKind
-from kiosk.lockdown.engine import Restored, RestoreReport, restore_left
-from kiosk.lockdown.operations import Operation
+from kiosk.lockdown.engine import Restored, RestoreReport
 from kiosk.lockdown.snapshots import Snapshot, SnapshotStore
 from signing.canonical import decode, encode
 from signing.errors import Refused
@@ -60,24 +59,6 @@ class SettlingStore(SnapshotStore):
         """
         for note in self._notes.left():
             self._notes.forget(note)
-
-
-def finish_what_was_left(
-    store: SettlingStore, operations: Mapping[str, Operation], state_it: StateIt
-) -> RestoreReport | None:
-    """Put back what a program that is gone has left, and state all that was put back and not stated; None where there is nothing.
-
-    Args:
-        store: the snapshots.
-        operations: everything that this version can put back, by name.
-        state_it: keeps the statement.
-
-    Raises:
-        StorageFault: the snapshots cannot be read, or the statement not be kept: then it is stated the next time.
-    """
-    if not store.left() and not store.unstated():
-        return None
-    return stated(store, restore_left(store, operations), state_it)
 
 
 def stated(store: SettlingStore, report: RestoreReport, state_it: StateIt) -> RestoreReport:

@@ -16,6 +16,7 @@ from exam_packages.lockdown_log import read_log
 from exam_packages.results import NOTE_MAX, Incident
 from kiosk.durable_file import write_durably
 from kiosk.errors import KioskError, StorageFault, storage_fault_of
+from kiosk.lockdown.development import development_backend
 from kiosk.lockdown.facts import CapabilityEntry, Preset
 from kiosk.lockdown.log import read_lines
 from kiosk.seat.layout import SeatFolder
@@ -57,10 +58,14 @@ class LockdownPort(Protocol):
 
 
 class NoLockdown:
-    """Nobody holds the seat locked down: a bare window, or the command line."""
+    """Nobody holds the seat locked down: a bare window, or the command line. What is missing then has a reason, too."""
 
     preset = Preset.PRACTICE
-    table: tuple[CapabilityEntry, ...] = ()
+
+    @property
+    def table(self) -> tuple[CapabilityEntry, ...]:
+        """What a machine that somebody works on prevents: nothing."""
+        return development_backend().table()
 
     def lines(self, session: SessionId) -> tuple[bytes, ...]:
         """Return nothing."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from exam_packages.as_found import STATEMENT_MAX_BYTES, AsFound, build_as_found, open_as_found
-from exam_packages.readiness_certificates import ReadinessCertificate, build_readiness, open_readiness
+from exam_packages.as_found import STATEMENT_MAX_BYTES, AsFound, build_as_found
+from exam_packages.readiness_certificates import ReadinessCertificate, build_readiness
 from exam_packages.statements import SeatStatement, open_statement
 from kiosk.durable_file import write_durably
 from kiosk.errors import storage_fault_of
@@ -42,24 +42,6 @@ def keep_as_found(folder: SeatFolder, identity: SeatIdentity, statement: AsFound
     data = build_as_found(statement, identity.signing_key)
     _write(folder.folder / AS_FOUND, data)
     return data
-
-
-def readiness_of(folder: SeatFolder, identity: SeatIdentity) -> ReadinessCertificate | None:
-    """Return the newest readiness certificate; None where there is none that is good."""
-    data = _read(folder.folder / READINESS)
-    try:
-        return open_readiness(data, key=identity.signing_key.public_key, place=READINESS) if data else None
-    except Refused:
-        return None
-
-
-def as_found_of(folder: SeatFolder, identity: SeatIdentity) -> AsFound | None:
-    """Return the newest as-found statement; None where there is none that is good."""
-    data = _read(folder.folder / AS_FOUND)
-    try:
-        return open_as_found(data, key=identity.signing_key.public_key, place=AS_FOUND) if data else None
-    except Refused:
-        return None
 
 
 def for_bundle(folder: SeatFolder, identity: SeatIdentity) -> tuple[bytes, ...]:

@@ -25,7 +25,7 @@ from exam_packages.results import (
     encode_incident,
     head_of,
     looks_like_a_result,
-    open_checkpoint,
+    read_checkpoint,
     read_result,
     state_of,
     unseal_content,
@@ -203,7 +203,9 @@ class TestContent:
 
     def test_a_checkpoint_by_somebody_else_is_refused(self) -> None:
         with pytest.raises(ThresholdRefused):
-            open_checkpoint(world.checkpoint(world.events(), 2), key=world.signing_key("somebody else").public_key)
+            read_checkpoint(world.checkpoint(world.events(), 2)).verified_by(
+                world.signing_key("somebody else").public_key
+            )
 
     def test_a_journal_without_opening_is_refused(self) -> None:
         happened = world.events()

@@ -98,11 +98,6 @@ class IntegrityMonitor:
         self._offset = 0
         self._hash = hashlib.sha256()
 
-    @property
-    def all_seen(self) -> bool:
-        """Whether every file was looked at once."""
-        return not self._unseen and not self._suspects
-
     def probe(self) -> Probe:
         """Tell whether there is a list to compare with."""
         if not self._paths:

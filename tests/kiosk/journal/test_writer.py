@@ -8,7 +8,7 @@ import pytest
 
 from exam_packages.ids import ItemId, ResponseId
 from exam_packages.records import TEXT_MAX
-from exam_packages.results import open_checkpoint
+from exam_packages.results import read_checkpoint
 from exam_packages.session_events import (
     Answered,
     BreakEnded,
@@ -228,7 +228,9 @@ class TestTime:
 class TestCheckpoints:
     def signed(self, desk: Desk) -> list[int]:
         desk.writer.close()
-        return [open_checkpoint(line, key=SEAT_KEY.public_key).records for line in check(desk.folder).checkpoints]
+        return [
+            read_checkpoint(line).verified_by(SEAT_KEY.public_key).records for line in check(desk.folder).checkpoints
+        ]
 
     def test_after_so_many_records(self, desk: Desk) -> None:
         desk.all((*TO_SECTION, SHOWN))

@@ -14,9 +14,9 @@ from exam_packages.as_found import AsFound, GivenBack, build_as_found, open_as_f
 from exam_packages.ids import SeatId, UtcMs
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.lockdown.as_found import as_found
-from kiosk.lockdown.engine import Lockdown, LockdownFailed, RestoreReport
+from kiosk.lockdown.engine import Lockdown, LockdownFailed, RestoreReport, restore_left
 from kiosk.lockdown.facts import Concern
-from kiosk.lockdown.giving_back import SettlingStore, finish_what_was_left, stated
+from kiosk.lockdown.giving_back import SettlingStore, stated
 from kiosk.lockdown.operations import Operation, OperationFailed
 from signing.keys import generate_signing_key
 from tests.kiosk.lockdown.machine import LOCKED, Machine, PowerCutError, SettingOperation
@@ -109,7 +109,11 @@ class Desk:
         stated(store, lockdown.stop(), partial(self.state_it, GivenBack.SESSION_ENDED))
 
     def start_again(self) -> RestoreReport | None:
-        return finish_what_was_left(self.store, self.by_name, partial(self.state_it, GivenBack.AFTER_CRASH))
+        """What the supervisor does first, and ``kiosk seat restore``."""
+        store = self.store
+        if not store.left() and not store.unstated():
+            return None
+        return stated(store, restore_left(store, self.by_name), partial(self.state_it, GivenBack.AFTER_CRASH))
 
 
 @pytest.fixture

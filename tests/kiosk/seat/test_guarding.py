@@ -14,6 +14,7 @@ from exam_packages.site_policies import LockdownPreset
 from kiosk.errors import Missing, NotReady
 from kiosk.handover.stick import Stick
 from kiosk.journal.store import DATABASE_NAME
+from kiosk.lockdown.development import REASON
 from kiosk.lockdown.facts import Capability, CapabilityEntry, Concern, Preset, Probe
 from kiosk.lockdown.policy import REQUIRED
 from kiosk.seat.day import HANDED_IN
@@ -204,6 +205,15 @@ class TestGoingOn:
                 day.resume(session, proctor)
             assert raised.value.missing is Missing.LOCKDOWN
             assert day.unfinished() is not None, "it is as it was"
+
+    def test_a_bare_window_says_why(self, demanding: World) -> None:
+        cut_off(demanding)
+        with demanding.seat() as seat:
+            left = seat.day().unfinished()
+            assert left is not None
+            assert {each.probe.reason for each in left.missing} == {REASON}
+            with pytest.raises(NotReady):
+                seat.day().resume(left.session, None)
 
     def test_where_it_is_prevented_again_it_goes_on(self, demanding: World) -> None:
         session = cut_off(demanding)

@@ -12,13 +12,12 @@ from kiosk.seat.layout import SeatFolder
 from kiosk.seat.statements import (
     AS_FOUND,
     READINESS,
-    as_found_of,
     for_bundle,
     keep_as_found,
     keep_readiness,
-    readiness_of,
 )
 from signing.keys import generate_signing_key
+from tests.kiosk.seat.kept_statements import as_found_of, readiness_of
 from tests.kiosk.seat.test_guarding import FakeLockdown, guarded, opened, sat
 from tests.simulators.day import SEAT, World, make_world
 

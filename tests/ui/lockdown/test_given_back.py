@@ -15,7 +15,7 @@ from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.lockdown.giving_back import SettlingStore
 from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import FolderLock, SeatFolder
-from kiosk.seat.statements import as_found_of
+from tests.kiosk.seat.kept_statements import as_found_of
 from tests.ui.lockdown.test_session import Session, wait_until, walls_are_possible
 
 __all__ = ["walls_are_possible"]

@@ -16,8 +16,8 @@ from kiosk.lockdown.x11.backend import x11_operations
 from kiosk.lockdown.x11.connection import XServer
 from kiosk.seat.identity import read_identity
 from kiosk.seat.layout import SeatFolder
-from kiosk.seat.statements import as_found_of
 from tests.kiosk.lockdown.x11.displays_for_tests import environment, x_server
+from tests.kiosk.seat.kept_statements import as_found_of
 from tests.simulators.clock import FakeClock
 from tests.simulators.day import World, make_world
 from ui.command_line.main import run

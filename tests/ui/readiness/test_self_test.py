@@ -27,8 +27,8 @@ from kiosk.readiness.x11_checks import Stage, x11_checks
 from kiosk.readiness.x11_stranger import Stranger
 from kiosk.seat.identity import read_identity
 from kiosk.seat.layout import SeatFolder
-from kiosk.seat.statements import as_found_of, readiness_of
 from tests.kiosk.lockdown.x11.displays_for_tests import ROOT, environment, x_server
+from tests.kiosk.seat.kept_statements import as_found_of, readiness_of
 from tests.simulators.day import World, make_world
 from ui.lockdown.options import SessionOptions
 from ui.lockdown.window_process import WindowProcess
