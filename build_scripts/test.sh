@@ -14,6 +14,7 @@ if [ "$#" -eq 0 ]; then
     "$VENV/bin/ruff" check --quiet .
     step "types"
     "$VENV/bin/mypy" --no-error-summary
+    "$VENV/bin/mypy" --no-error-summary --platform win32 --cache-dir .mypy_cache/windows --follow-imports silent $(cat build_scripts/windows_types.txt)
     step "import contracts"
     "$VENV/bin/lint-imports" --no-logo 2>/dev/null || "$VENV/bin/lint-imports"
     step "tests"
