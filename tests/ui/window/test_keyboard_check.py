@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QRadioButton
 
 from exam_packages.session_events import Adjusted, IdentityConfirmed
+from tests.kiosk.lockdown.x11.displays_for_tests import environment, needs, x_server
 from tests.ui.accessibility import tree
 from tests.ui.window.conftest import Sat
 from tests.ui.window.driving import hit, on, press, says, until
@@ -123,3 +126,32 @@ def test_readers_hear_the_line_with_the_field(sit: Sit) -> None:
     assert LINE in check.field.accessibleDescription()
     fields = [each.name for each in tree(sat.window) if each.role is QAccessible.Role.EditableText]
     assert fields == ["Try your keyboard"]
+
+
+LAYOUTS = """
+from PySide6.QtGui import QGuiApplication
+from ui.window.app import _layouts_here
+from ui.window.application import make_application
+app = make_application()
+layouts = _layouts_here()
+print(QGuiApplication.platformName(), [each.name for each in layouts.installed()] if layouts else None)
+"""
+
+
+@pytest.mark.x11
+def test_on_a_real_server_they_are_its_own_and_elsewhere_nobody_tells() -> None:
+    needs("setxkbmap")
+    with x_server() as display:
+        given = environment(DISPLAY=display)
+        subprocess.run(["setxkbmap", "-layout", "us,il"], env=given, check=True)
+        for platform, said in (("xcb", "xcb ['English (US)', 'Hebrew']"), ("offscreen", "offscreen None")):
+            command = [sys.executable, "-c", LAYOUTS]
+            done = subprocess.run(
+                command,
+                env=given | {"QT_QPA_PLATFORM": platform},
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=True,
+            )
+            assert done.stdout.strip() == said
