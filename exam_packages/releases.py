@@ -21,7 +21,6 @@ from signing.labels import Label, PayloadType
 from signing.release_code import release_check
 
 SECRET_BYTES: Final = 32
-SHARE_MAX_BYTES: Final = 1024  # one officer's share of a code, before sealing
 
 
 class ReleasedBy(Enum):

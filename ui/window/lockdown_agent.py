@@ -28,7 +28,6 @@ from kiosk.lockdown.protocol import (
 from ui.window.supervisor_line import SupervisorLine
 
 BEAT_MS: Final = 250
-COVERS: Final = (Consequence.PAUSE, Consequence.LOCK)
 OPEN_MAX: Final = 100
 """More covers than this at once say nothing more; the log has them all."""
 

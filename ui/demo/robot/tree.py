@@ -39,17 +39,6 @@ class Tree:
         return Sight(tuple(thing for program in self._programs() for thing in _walk(program, depth=0)))
 
     @staticmethod
-    def process_ids() -> frozenset[int]:
-        """The process ids of the programs on the bus."""
-        found = set()
-        for program in Tree._programs():
-            try:
-                found.add(int(program.get_process_id()))
-            except GLib.Error:
-                continue
-        return frozenset(found)
-
-    @staticmethod
     def _programs() -> Iterator[Any]:
         desktop = Atspi.get_desktop(0)
         desktop.set_cache_mask(Atspi.Cache.NONE)
