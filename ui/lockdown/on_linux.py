@@ -56,6 +56,11 @@ class OnLinux:
         self._machine = walls.look(user_of(options.user))
         self._method: InputMethodService | None = None
 
+    @property
+    def keeps_reserve(self) -> bool:
+        """It waits behind its walls."""
+        return True
+
     def site_policy(self) -> SitePolicy | None:
         """Have it read as the window's user."""
         return site_policy_of(self._options.seat, self._machine.user)

@@ -100,6 +100,11 @@ class Waiting(Protocol):
 class Platform(Protocol):
     """This machine."""
 
+    @property
+    def keeps_reserve(self) -> bool:
+        """Whether a second window may wait here for the first one to be gone."""
+        ...
+
     def site_policy(self) -> SitePolicy | None:
         """Return what the site wants of its seats, read by a process of its own; None where nothing could be read."""
         ...

@@ -138,7 +138,10 @@ class _Sitting:
         watch = Watch(backend.monitors)
         self._supervisor = Supervisor(
             Parts(
-                windows=WindowReserve(lambda waits: self._platform.start(waits=waits), is_kept=self._options.reserve),
+                windows=WindowReserve(
+                    lambda waits: self._platform.start(waits=waits),
+                    is_kept=self._options.reserve and self._platform.keeps_reserve,
+                ),
                 book=self._book,
                 watch=watch,
                 lockdown=lockdown,

@@ -75,7 +75,7 @@ def main() -> int:
         seat=seat, state=state, preset=Preset.STANDARD, words=["seat", "run", str(seat)], environment={"LANG": "C"}
     )
     win32 = replace(FakeWin32().win32(), jobs=ProcessJobs())
-    return run_session(options, OnWindows(options, win32, clock=SystemClock(), command=command))
+    return run_session(options, OnWindows(options, win32, clock=SystemClock(), command=command, keeps_reserve=True))
 
 
 if __name__ == "__main__":
