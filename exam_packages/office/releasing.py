@@ -1,7 +1,8 @@
 """Releasing: two officers make a release file, or read out a code.
 
 Owns who has to be there. One officer's share tells nothing about the code; two make it, and only then does the release secret
-exist again. Refuses to release a package that has been superseded or revoked: that is where freshness comes from.
+exist again. Refuses to release a package that has been superseded or revoked: that is where freshness comes from. A release that
+was made before holds until its package is revoked (decision 0128).
 """
 
 from __future__ import annotations
@@ -80,6 +81,18 @@ def spoken_code(office: Office, digest: Digest, officers: Sequence[OfficerUnlock
         Refused, PassphraseWrong: as ``release_package``.
     """
     return grouped(_code_of(office, _releasable(office, digest, now), officers, now))
+
+
+def replaced_by(office: Office, record: PackageRecord, *, now: UtcMs) -> tuple[PackageRecord, ...]:
+    """Return the earlier issues of a package's form that can still be begun where they were released: all but revoked ones."""
+    revoked = office.trust(now).revocations.packages
+    return tuple(
+        other
+        for other in office.packages()
+        if (other.exam, other.form) == (record.exam, record.form)
+        and other.issue < record.issue
+        and other.digest not in revoked
+    )
 
 
 def _releasable(office: Office, digest: Digest, now: UtcMs) -> PackageRecord:

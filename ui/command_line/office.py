@@ -49,6 +49,7 @@ from ui.command_line.office_branches import branches, choosing
 from ui.command_line.office_lint import lint
 from ui.command_line.office_preview import preview
 from ui.command_line.office_recover import recover
+from ui.command_line.office_revoke import revoking, say_what_it_replaces
 from ui.command_line.office_vectors import check
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
@@ -58,6 +59,7 @@ app.command("check-vectors")(check)
 app.command("preview")(preview)
 app.command("branches")(branches)
 app.command("recover")(recover)
+app.command("revoke")(revoking)
 app.command("choose-branch")(choosing(lambda office: judge_of(office, now=_now())))
 _DAYS: Final = 30  # how long an exam may be taken when nobody says otherwise
 
@@ -153,6 +155,7 @@ def build(
         out.print("[bold]Scored at the seat:[/bold] its answer keys and scoring rules are in the delivery package.")
     out.print(f"{len(built.exam.test.item_refs())} questions; granted to {counted(len(built.granted), 'site')}.")
     out.print(f"Delivery package: {escape(str(office.package_folder(record.digest) / 'delivery.exam'))}")
+    say_what_it_replaces(office, record)
 
 
 @app.command("roster")

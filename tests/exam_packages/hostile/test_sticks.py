@@ -15,10 +15,13 @@ from typing import Final
 import pytest
 
 from exam_packages.drop_paths import RELEASE_SUFFIX, exam_path, receipt_name
-from exam_packages.ids import Digest, ItemId, SeatId
+from exam_packages.ids import Digest, ItemId, SeatId, UtcMs
+from exam_packages.office.accepting import BundleOutcome
+from exam_packages.office.building import build_exam
 from exam_packages.office.delivered import delivered_exam
 from exam_packages.office.keys import SCORING_KEYS
 from exam_packages.office.publishing import revoke
+from exam_packages.office.state import PackageRecord
 from exam_packages.result_opening import open_result
 from exam_packages.session_events import SessionPlan
 from kiosk import durable_file
@@ -26,17 +29,19 @@ from kiosk.errors import StickFault
 from kiosk.handover import stick as stick_module
 from kiosk.handover.stick import Stick
 from kiosk.seat import importing
-from kiosk.seat.facts import ImportKind, ImportOutcome, SessionState
+from kiosk.seat.facts import ExamState, ImportKind, ImportOutcome, SessionState
+from kiosk.seat.holdings import exam_for
 from kiosk.seat.plan_check import check_plan
 from kiosk.seat.seat import Seat
 from kiosk.site.overview import RECEIPT_REFUSED, overview
 from kiosk.site.seats import certify
 from kiosk.upload.receiving import bring
+from signing.argon2 import MINIMUM_COST
 from signing.errors import ContentRefused, FormRefused, Layer, RevokedRefused, ThresholdRefused
 from tests.exam_packages.hostile import forge
 from tests.exam_packages.hostile.test_documents import receipt
 from tests.kiosk.seat.sittings import sit
-from tests.simulators.day import SEAT, World, make_world
+from tests.simulators.day import ANA, CHOICE_EXAM, SAMPLES, SEAT, World, appointment, make_world
 
 
 @pytest.fixture
@@ -321,6 +326,76 @@ def test_a_release_of_a_revoked_package_is_refused(world: World) -> None:
         name = f"{world.exams.choice}{RELEASE_SUFFIX}"
         assert isinstance(refused[name], RevokedRefused)
         assert name.removesuffix(RELEASE_SUFFIX) in str(refused[name])
+
+
+def test_a_release_made_before_a_newer_issue_came_holds_until_the_package_is_revoked(
+    world: World, new_seat: Seat
+) -> None:
+    """Freshness is the office's: it releases no issue that has been replaced. What it has released goes on to work (0128)."""
+    older = world.office.package(world.exams.choice)
+    booked = appointment(ANA, "candidate-1", "Ana Ruiz", older.exam, older.form, world.clock.utc_ms())
+    assert new_seat.import_from(world.stick).refused == ()
+    newer = rebuilt(world)
+    assert (newer.exam, newer.form, newer.issue) == (older.exam, older.form, 2)
+
+    def given() -> Digest | None:
+        found = exam_for(booked, new_seat.status().exams)
+        return found.package if found is not None and found.state is ExamState.READY else None
+
+    assert new_seat.import_from(world.stick).refused == ()
+    assert given() == older.digest, "an exam day goes on with what two officers have released"
+    world.release(newer.digest)
+    assert new_seat.import_from(world.stick).refused == ()
+    assert given() == newer.digest, "the newest issue comes first as soon as it is released"
+    revoke(world.office, now=world.clock.utc_ms(), packages=(older.digest,))
+    world.publish()
+    refused = {file.name: file.refused for file in new_seat.import_from(world.stick).refused}
+    assert isinstance(refused[f"{older.digest}{RELEASE_SUFFIX}"], RevokedRefused)
+    assert given() == newer.digest
+    assert older.digest not in {entry.package for entry in new_seat.status().exams}
+
+
+def test_a_newer_issue_that_is_not_released_gives_way_to_nothing_once_the_older_is_revoked(
+    world: World, new_seat: Seat
+) -> None:
+    older = world.office.package(world.exams.choice)
+    booked = appointment(ANA, "candidate-1", "Ana Ruiz", older.exam, older.form, world.clock.utc_ms())
+    assert new_seat.import_from(world.stick).refused == ()
+    newer = rebuilt(world)
+    revoke(world.office, now=world.clock.utc_ms(), packages=(older.digest,))
+    world.publish()
+    new_seat.import_from(world.stick)
+    found = exam_for(booked, new_seat.status().exams)
+    assert found is not None
+    assert (found.package, found.state) == (newer.digest, ExamState.NOT_RELEASED)
+
+
+def test_a_result_without_end_keeps_no_other_from_being_accepted(world: World) -> None:
+    """The office reads bundles one after another, and leaves out what it cannot read."""
+    with world.seat() as seat:
+        sit(seat.day())
+        seat.export(world.stick)
+    with (world.stick / "results" / f"{'00' * 32}.result").open("wb") as file:
+        file.truncate(1 << 40)
+    report = world.accept()
+    assert [(each.layer, each.place) for each in report.unread] == [(Layer.FORM, f"{'00' * 32}.result")]
+    assert [bundle.outcome for bundle in report.bundles] == [BundleOutcome.ACCEPTED]
+
+
+def rebuilt(world: World) -> PackageRecord:
+    """The next issue of the choice exam, in the drop on the stick."""
+    now = world.clock.utc_ms()
+    window_end = UtcMs(now + 86_400_000)
+    built = build_exam(
+        world.office,
+        SAMPLES / CHOICE_EXAM,
+        not_before=now,
+        not_after=window_end,
+        now=now,
+        release_cost=MINIMUM_COST,
+    )
+    world.publish()
+    return built.record
 
 
 def test_a_seat_request_under_another_seats_name_gets_a_certificate_of_its_own(world: World, tmp_path: Path) -> None:
