@@ -1,0 +1,137 @@
+"""A sitting inside the rig.
+
+The supervisor is the product's, with its own pipes, jobs, hooks, operations and monitors. Its jobs answer here what they were
+made with, because wine answers nothing; the window is a page of Windows' own Qt that speaks over the product's own line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kiosk.clock import SystemClock
+from kiosk.lockdown.facts import Preset
+from kiosk.lockdown.protocol import Beat, FromSupervisor, SessionIs, State
+from kiosk.lockdown.windows.api import JobHandle, JobLimits
+from kiosk.lockdown.windows.backend import real_win32
+from kiosk.lockdown.windows.hook_watch import plain_command
+from kiosk.lockdown.windows.real_jobs import RealJobs
+from ui.lockdown.launching import WAITING
+from ui.lockdown.on_windows import OnWindows
+from ui.lockdown.options import SessionOptions
+from ui.lockdown.program import run_session
+from ui.lockdown.windows_parts import Part, may_come_up
+from ui.window.supervisor_line import line_from
+
+ROOT = str(Path(__file__).parents[2])
+BOOT = f"import sys; sys.path.insert(0, {ROOT!r}); from tests.wine.inside_session import main; sys.exit(main())"
+BEAT_MS = 250
+LOST = 76
+
+
+class TrustedJobs(RealJobs):
+    """Wine sets limits and answers nothing when it is asked for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[JobHandle, JobLimits] = {}
+
+    def make(self, limits: JobLimits) -> JobHandle:
+        job = super().make(limits)
+        self._made[job] = limits
+        return job
+
+    def limits(self, job: JobHandle) -> JobLimits:
+        return self._made[job]
+
+
+def supervise(seat: Path, state: Path, packages: str) -> int:
+    """Hold a sitting, as ``kiosk seat session`` does."""
+
+    def command(part: Part) -> Sequence[str]:
+        match part:
+            case Part.WINDOW:  # its environment is made anew: by its own words alone it finds this tree
+                return (sys.executable, "-B", "-c", BOOT, part.value, packages)
+            case Part.HOOKS:
+                return plain_command()
+            case Part.SITE:
+                return (sys.executable, "-c", "")
+
+    options = SessionOptions(seat=seat, state=state, preset=Preset.PRACTICE, words=["seat", "run", str(seat)])
+    win32 = replace(real_win32(), jobs=TrustedJobs())
+    return run_session(options, OnWindows(options, win32, clock=SystemClock(), command=command))
+
+
+def window(words: Sequence[str]) -> int:
+    """Be the window: a page, a beat, a session, and a diary of what is heard."""
+    waited = words[0] == WAITING
+    if waited and not may_come_up():
+        return 0
+    code = Page(Path(words[-1]), waited=waited).run()
+    os._exit(code)  # taking Qt apart may take wine longer than a window may be silent
+
+
+class Sheet(QWidget):
+    """Tells once that it is painted."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        QTimer.singleShot(0, self._page.shown)
+
+
+class Page:
+    """A window, and a diary of what it hears."""
+
+    def __init__(self, seat: Path, *, waited: bool) -> None:
+        self._seat = seat
+        self._app = QApplication([])
+        line = line_from(os.environ)
+        assert line is not None
+        self._line = line
+        self._sheet = Sheet(self)
+        self._sheet.showFullScreen()
+        self._note("begun", pid=os.getpid(), waited=waited, environment=sorted(os.environ))
+        self._beat = QTimer(interval=BEAT_MS)
+        self._beat.timeout.connect(self._on_beat)
+
+    def run(self) -> int:
+        """Run until somebody wants it to close."""
+        self._line.listen(self._heard)
+        self._line.send(SessionIs(session="s1"))
+        return self._app.exec()
+
+    def shown(self) -> None:
+        """From here on it is alive."""
+        if not self._beat.isActive():
+            self._note("shown", platform=self._app.platformName())
+            self._beat.start()
+
+    def _on_beat(self) -> None:
+        self._line.send(Beat(at_ms=time.monotonic_ns() // 1_000_000))
+        if (self._seat / "close").exists():
+            self._app.exit(0)
+
+    def _heard(self, message: FromSupervisor | None) -> None:
+        if message is None:
+            self._note("lost")
+            os._exit(LOST)
+        if isinstance(message, State):
+            capabilities = sorted({row.probe.capability.value for row in message.table})
+            self._note("state", pid=os.getpid(), backend=message.backend, capabilities=capabilities)
+
+    def _note(self, what: str, **more: object) -> None:
+        with (self._seat / "diary").open("a", encoding="utf-8") as diary:
+            diary.write(json.dumps({"what": what, **more}) + "\n")
