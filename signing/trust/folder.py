@@ -82,7 +82,7 @@ def write_durably(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file, _named(path):
+        with os.fdopen(handle, "wb") as file, named(path):
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -108,14 +108,14 @@ def sync_folder(folder: Path) -> None:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with _named(folder):
+        with named(folder):
             os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 @contextlib.contextmanager
-def _named(path: Path) -> Iterator[None]:
+def named(path: Path) -> Iterator[None]:
     """Have an error of the system say which file it is about: writing and syncing do not, and one disk of several has failed."""
     try:
         yield

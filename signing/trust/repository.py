@@ -8,6 +8,7 @@ keys are at hand every day.
 import errno
 import hashlib
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,12 +165,17 @@ class TrustRepository:
         (out / "targets").mkdir(parents=True, exist_ok=True)
         if any((out / "targets").iterdir()) or (out / "metadata").exists():
             raise FileExistsError(errno.EEXIST, "the folder is not empty", str(out))
-        listed = {path: _copy(source, out / "targets" / path, path) for path, source in sorted(files.items())}
-        self._keep(
-            _new_drop(self._files, self._files["targets.json"], listed, online=online, now=now, validity=validity)
-        )
-        files_of.write_new_folder(out / "metadata", self._files)
-        files_of.sync_folder(out / "targets")
+        try:
+            listed = {path: _copy(source, out / "targets" / path, path) for path, source in sorted(files.items())}
+            self._keep(
+                _new_drop(self._files, self._files["targets.json"], listed, online=online, now=now, validity=validity)
+            )
+            files_of.write_new_folder(out / "metadata", self._files)
+            files_of.sync_folder(out / "targets")
+        except BaseException:  # a full stick, a Ctrl+C: empty again, so that it can be repeated
+            shutil.rmtree(out / "metadata", ignore_errors=True)
+            shutil.rmtree(out / "targets", ignore_errors=True)
+            raise
 
     def replace_roles(
         self,
@@ -334,7 +340,7 @@ def _copy(source: Path, into: Path, path: str) -> TargetFile:
     into.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     length = 0
-    with source.open("rb") as file, into.open("xb") as copy:
+    with source.open("rb") as file, into.open("xb") as copy, files_of.named(into):
         while block := file.read(files_of.BLOCK_BYTES):
             digest.update(block)
             length += len(block)

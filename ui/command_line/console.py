@@ -19,6 +19,7 @@ from rich import markup
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column, Table
 
 from signing.canonical import JsonValue
 from signing.errors import FormRefused
@@ -74,6 +75,12 @@ def progress(title: str, *, in_bytes: bool = False) -> Iterator[Report]:
             bars.update(task, completed=done, total=total, description=what or title)
 
         yield report
+
+
+def listing(*headers: str, title: str | None = None) -> Table:
+    """Return an empty table whose cells are never cut: who reads a digest or a session's number has to type it elsewhere."""
+    columns = (Column(header, overflow="fold") for header in headers)
+    return Table(*columns, title=title, title_justify="left")
 
 
 def escape(text: str) -> str:

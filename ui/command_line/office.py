@@ -26,7 +26,7 @@ from exam_packages.office.publishing import publish, write_roster
 from exam_packages.office.releasing import OfficerUnlock, release_package, spoken_code
 from exam_packages.office.result_records import all_records
 from exam_packages.office.roster_list import read_appointments, with_pnp
-from exam_packages.office.scoring_results import score_bundle
+from exam_packages.office.scoring_results import ScoredResult, score_bundle
 from exam_packages.office.state import Office, PackageRecord
 from exam_packages.qti.cloning.source import MAX_VARIANTS
 from exam_packages.qti.model import Exam
@@ -41,10 +41,10 @@ from kiosk.durable_file import write_durably
 from kiosk.seat.plan_check import check_plan
 from kiosk.session import EventNotAllowed, begin, replay
 from kiosk.session.route import check_route
-from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused
+from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused, Refused
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
-from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, counted, err, escape, out, progress
+from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, counted, err, escape, listing, out, progress
 from ui.command_line.office_branches import branches, choosing
 from ui.command_line.office_lint import lint
 from ui.command_line.office_preview import preview
@@ -308,40 +308,59 @@ def score(
 ) -> None:
     """Score accepted bundles: a report for each as JSON, as QTI Results Reporting 3.0 (XML) and as PDF.
 
-    Responses given to another package are refused.
+    Responses given to another package are refused. What cannot be scored is named, and stops none of the others.
     """
     office = _office(folder, passphrase_file)
     chosen = _accepted(office, bundles or [])
     if not chosen:
         out.print("There is nothing to score: no result has been accepted yet (kiosk office accept).")
         return
-    table = Table("candidate", "form", "score", "of", "result", "report")
+    table = listing("candidate", "form", "score", "of", "result", "report")
+    refused: list[tuple[Digest, Refused]] = []
     with progress("Scoring") as bar:
         for done, bundle in enumerate(chosen):
             bar(done, len(chosen), f"Scoring {bundle[:16]}")
-            scored = score_bundle(office, bundle, now=_now())
-            report = scored.report
-            table.add_row(
-                escape(scored.result.plan.candidate_name),
-                report.form,
-                f"{report.total:g}",
-                "–" if report.max_total is None else f"{report.max_total:g}",
-                _verdict(report),
-                escape(scored.pdf_path.name),
-            )
-            if copy_to is not None:
-                copy_to.mkdir(parents=True, exist_ok=True)
-                for path in scored.paths:
-                    write_durably(copy_to / path.name, path.read_bytes())
-    out.print(table)
-    out.print(f"The reports are in {escape(str(copy_to or folder / 'reports'))}.")
+            try:
+                scored = score_bundle(office, bundle, now=_now())
+            except Refused as refusal:
+                refused.append((bundle, refusal))
+            else:
+                _add_score(table, scored)
+                _copy_reports(scored, copy_to)
+    if table.row_count:
+        out.print(table)
+        out.print(f"The reports are in {escape(str(copy_to or folder / 'reports'))}.")
+    for bundle, why in refused:
+        err.print(escape(f"Not scored: {bundle[:16]}… ({why.layer.value}) {why}"), highlight=False)
+    if refused:
+        raise typer.Exit(3)
+
+
+def _add_score(table: Table, scored: ScoredResult) -> None:
+    report = scored.report
+    table.add_row(
+        escape(scored.result.plan.candidate_name),
+        report.form,
+        f"{report.total:g}",
+        "–" if report.max_total is None else f"{report.max_total:g}",
+        _verdict(report),
+        escape(scored.pdf_path.name),
+    )
+
+
+def _copy_reports(scored: ScoredResult, folder: Path | None) -> None:
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in scored.paths:
+        write_durably(folder / path.name, path.read_bytes())
 
 
 @app.command("status")
 def status(folder: OfficeFolder) -> None:
     """List the office's exams and sites."""
     office = Office(folder, None)
-    table = Table("form", "issue", "title", "package", "released")
+    table = listing("form", "issue", "title", "package", "released")
     for record in office.packages():
         released = (office.package_folder(record.digest) / "package.release").exists()
         table.add_row(
@@ -475,7 +494,7 @@ def _write_receipts(bundles: tuple[AcceptedBundle, ...], folder: Path | None) ->
 
 
 def _show_bundles(bundles: tuple[AcceptedBundle, ...]) -> None:
-    table = Table("bundle", "session", "outcome", "why")
+    table = listing("bundle", "session", "outcome", "why")
     for bundle in bundles:
         layer = f"({bundle.layer.value}) " if bundle.layer else ""
         why = layer + "; ".join((*bundle.reasons, *bundle.notes))

@@ -23,7 +23,7 @@ from exam_packages.session_events import Record
 from kiosk.clock import SystemClock
 from kiosk.durable_file import write_durably
 from signing.errors import ContentRefused
-from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, escape, out
+from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, escape, listing, out
 from ui.command_line.times import day_and_time
 
 _VALUE_MAX = 60  # characters of an answer in the table
@@ -105,7 +105,7 @@ def _standing(record: ResultRecord) -> str:
 
 
 def _bundles(ways: SessionWays) -> Table:
-    table = Table("Bundle", "Seat", "Records", "Last saved", "Ended", "Answers", "Stands as")
+    table = listing("Bundle", "Seat", "Records", "Last saved", "Ended", "Answers", "Stands as")
     for record, way in zip(ways.records, ways.ways, strict=True):
         table.add_row(
             way.bundle[:16],
@@ -121,7 +121,7 @@ def _bundles(ways: SessionWays) -> Table:
 
 def _answers(ways: tuple[Branch, ...]) -> Table:
     """One row a response that is answered anywhere, one column a bundle; where they differ it is said."""
-    table = Table("Question", "Response", *(f"{escape(way.seat)} {way.bundle[:8]}" for way in ways), "")
+    table = listing("Question", "Response", *(f"{escape(way.seat)} {way.bundle[:8]}" for way in ways), "")
     for item, response in _responses(ways):
         values = [way.answers.get((item, response), ()) for way in ways]
         differs = "differs" if len(set(values)) > 1 else ""

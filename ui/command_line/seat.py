@@ -51,7 +51,7 @@ from ui.command_line import (
     seat_session,
     seat_take_over,
 )
-from ui.command_line.console import counted, err, escape, out, print_json, progress
+from ui.command_line.console import counted, err, escape, listing, out, print_json, progress
 from ui.command_line.facts_json import to_json
 from ui.command_line.looks import Look
 from ui.command_line.times import day_and_time
@@ -421,7 +421,7 @@ def _code(status: SeatStatus) -> str:
 def _print_exams(status: SeatStatus) -> None:
     if not status.exams:
         return
-    table = Table("Exam", "Form", "Manifest", "State", title="Exams", title_justify="left")
+    table = listing("Exam", "Form", "Manifest", "State", title="Exams")
     for exam in status.exams:
         table.add_row(escape(exam.title), exam.form, exam.short_digest, _EXAM_WORDS[exam.state])
     out.print(table)
@@ -430,7 +430,7 @@ def _print_exams(status: SeatStatus) -> None:
 def _print_sessions(status: SeatStatus) -> None:
     if not status.sessions:
         return
-    table = Table("Session", "Candidate", "State", "Ended", "Result", title="Sessions", title_justify="left")
+    table = listing("Session", "Candidate", "State", "Ended", "Result", title="Sessions")
     for entry in status.sessions:
         ended = entry.result_state.value if entry.result_state else ""
         result = f"{entry.bundle[:16]}…" if entry.bundle else ""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from exam_packages.ids import ProctorId, SessionId
 from exam_packages.site_policies import LockdownPreset
@@ -19,7 +18,7 @@ from kiosk.mirror.taking import MirroredSession
 from kiosk.seat.day import ExamDay
 from kiosk.seat.seat import Seat
 from signing.trust.folder import read_bounded
-from ui.command_line.console import ask, ask_secret, err, escape, out
+from ui.command_line.console import ask, ask_secret, err, escape, listing, out
 from ui.command_line.times import day_and_time
 
 _PIN_FILE_MAX_BYTES = 64
@@ -69,7 +68,7 @@ def _show(entries: tuple[MirroredSession, ...]) -> None:
     if not entries:
         out.print("There is no second copy of another seat's exam here.")
         return
-    table = Table("Session", "Candidate", "Exam", "Seat", "Last saved", "Answers", "Can go on here")
+    table = listing("Session", "Candidate", "Exam", "Seat", "Last saved", "Answers", "Can go on here")
     for entry in entries:
         table.add_row(
             entry.session,

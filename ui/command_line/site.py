@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.table import Table
 
 from exam_packages.drop_paths import SITE_REQUEST_SUFFIX
 from exam_packages.ids import ProctorId, SeatId
@@ -36,6 +35,7 @@ from ui.command_line.console import (
     counted,
     err,
     escape,
+    listing,
     out,
     print_json,
     progress,
@@ -150,7 +150,7 @@ def proctor_list(
     if as_json:
         print_json([{"id": entry.proctor, "name": entry.name, "role": entry.role.value} for entry in entries])
         return
-    table = Table("Proctor", "Name", "May")
+    table = listing("Proctor", "Name", "May")
     for entry in entries:
         may = "unlock, admin's page" if entry.role is ProctorRole.ADMIN else "unlock"
         table.add_row(entry.proctor, escape(entry.name), may)
@@ -179,13 +179,13 @@ def status(
         f"{escape(found.name)}: {counted(len(found.seats), 'seat')}, {counted(len(found.exams), 'exam')} in the drop, "
         f"{counted(len(found.results), 'result')} on the stick, {waiting} of them without a receipt."
     )
-    seats = Table("Seat", "Certificate", "Lacks", "Not here", title="Seats", title_justify="left")
+    seats = listing("Seat", "Certificate", "Lacks", "Not here", title="Seats")
     for seat in found.seats:
         until = "none" if seat.certificate_until is None else day_and_time(seat.certificate_until)
         seats.add_row(escape(seat.seat), until, escape(_lacks(seat)), _not_here(seat))
     out.print(seats)
     if found.results:
-        results = Table("Result", "Seat", "Session", "Ended", "Receipt", title="Results", title_justify="left")
+        results = listing("Result", "Seat", "Session", "Ended", "Receipt", title="Results")
         for line in found.results:
             results.add_row(*_result_row(line))
         out.print(results)

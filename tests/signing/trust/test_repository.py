@@ -1,3 +1,5 @@
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +94,23 @@ def test_a_drop_is_not_written_over_another(office: SmallOffice) -> None:
     office.publish(repository, "drop", {})
     with pytest.raises(FileExistsError):
         office.publish(repository, "drop", {})
+
+
+def test_what_could_not_be_written_wholly_is_taken_away_and_can_be_repeated(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = office.found()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space") as failed:
+            office.publish(repository, "drop", {"a/b": b"x"})
+    assert failed.value.filename is not None
+    assert failed.value.filename.endswith("b")
+    office.publish(repository, "drop", {"a/b": b"x"})
+
+
+def full(_handle: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_an_office_is_not_founded_over_another(office: SmallOffice) -> None:

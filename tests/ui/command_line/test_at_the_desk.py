@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from exam_packages.ids import Digest
+from exam_packages.office import Office
+from signing.errors import ContentRefused
 from tests.simulators.day import PASSPHRASE, SITE, make_world
 from ui.command_line import console, main
+from ui.command_line import office as office_commands
 from ui.command_line.main import run
 
 LIST = (
@@ -84,6 +88,39 @@ def test_names_of_files_are_shown_whole_on_a_narrow_terminal(
 def test_nothing_to_score_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["office", "score", "office"]) == 0
     assert "There is nothing to score" in capsys.readouterr().out
+
+
+def test_what_cannot_be_scored_is_named_and_stops_none_of_the_others(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried: list[str] = []
+
+    def cannot(_office: Office, bundle: Digest, *, now: int) -> None:
+        tried.append(f"{bundle} {now > 0}")
+        raise ContentRefused("is not a response variable of this item", place="item-1")
+
+    monkeypatch.setattr(office_commands, "score_bundle", cannot)
+    monkeypatch.setattr(office_commands, "_accepted", lambda *_: [Digest("a" * 64), Digest("b" * 64)])
+    assert run(["office", "score", "office"]) == 3
+    assert len(tried) == 2
+    shown = capsys.readouterr()
+    assert shown.err.count("Not scored: ") == 2
+    assert f"Not scored: {'b' * 16}… (content) item-1: is not a response variable" in shown.err
+    assert shown.out == ""
+
+
+def test_a_digest_is_never_cut_in_a_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(console.out, "_width", 30)
+    table = console.listing("Session", "Result", title="Results")
+    table.add_row("01M824B3ZP807635FH1JVAM3P9", "fb8e8160db6f8c84")
+    console.out.print(table)
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    cells = [line.split("│")[1:3] for line in shown.splitlines() if "│" in line]
+    assert ["".join(parts).replace(" ", "") for parts in zip(*cells, strict=True)] == [
+        "01M824B3ZP807635FH1JVAM3P9",
+        "fb8e8160db6f8c84",
+    ]
 
 
 def test_a_session_that_is_not_there_is_refused_without_a_question(
