@@ -1,10 +1,13 @@
 """Keys and buttons of Windows in the words of the input policy, and a filter that keeps its own count of what is held down.
 
-Owns names of virtual keys, which modifiers are held, and that a key that was kept away going down is kept away coming up, and one
-that went through comes up again. Refuses to decide: ``InputPolicy`` does. Pure: nothing is called.
+Owns names of virtual keys, which modifiers are held, and that a key comes up for the system when it went down for it, and only
+then. Refuses to decide: ``InputPolicy`` does. Pure: nothing is called.
 
 Windows says with a stroke whether Alt is down, but not always truly (and says nothing of Ctrl), so it is counted here. The
 screen of Ctrl+Alt+Delete swallows keys that come up: what the system says to be up is up.
+
+AltGr is Ctrl and Alt to the system. With a key that types it makes a character; with any other one it is Ctrl+Alt, and
+Ctrl+Alt+Tab shows what else runs.
 
 Source: winuser.h, VK_*; the scan code of the Ctrl that AltGr brings along is 0x21D.
 """
@@ -24,8 +27,14 @@ _SHIFT: Final = frozenset({0x10, 0xA0, 0xA1})
 _SUPER: Final = frozenset({0x5B, 0x5C})
 _RIGHT_ALT: Final = 0xA5
 _ALTGR_SCAN: Final = 0x21D
+_ALTGR: Final = frozenset({0xA2, 0xA5})
+"""What AltGr is to the system."""
 _TOLD_BY_SYSTEM: Final = _CONTROL | _ALT | _SHIFT
 """The system never hears of the others: they are kept away from it."""
+_NEVER_TYPE: Final = frozenset(
+    {"Tab", "Escape", "Delete", "Insert", "Home", "End", "PageUp", "PageDown", "Left", "Up", "Right", "Down", "Pause"}
+)
+"""Keys that make no character on any layout, with AltGr neither; function keys are kept away with anything."""
 
 KEY_NAMES: Final[Mapping[int, str]] = {
     0x08: "Backspace",
@@ -105,6 +114,7 @@ class KeyFilter:
     is_up: Callable[[int], bool] = _is_up
     _held: set[int] = field(default_factory=set, init=False)
     _kept_away: set[int] = field(default_factory=set, init=False)
+    _went_through: set[int] = field(default_factory=set, init=False)
     _altgr: bool = field(default=False, init=False)
 
     def decide(self, event: KeyEvent) -> tuple[Verdict, str, bool]:
@@ -114,14 +124,22 @@ class KeyFilter:
         self._follow(event)
         stroke = Stroke(key=key_name(event.vk), modifiers=self._modifiers(event.vk), injected=event.injected)
         if not event.is_down:
-            was_kept_away = event.vk in self._kept_away
-            self._kept_away.discard(event.vk)
-            return Verdict.BLOCKED if was_kept_away else Verdict.PASSES, stroke.combination, False
+            return self._come_up(event.vk), stroke.combination, False
         verdict = self.policy.decide(stroke)
         repeats = event.vk in self._kept_away
         if verdict is Verdict.BLOCKED:
             self._kept_away.add(event.vk)
+        else:  # also one that was kept away and repeats, now that Alt is up: the system has it down from here on
+            self._kept_away.discard(event.vk)
+            self._went_through.add(event.vk)
         return verdict, stroke.combination, not repeats
+
+    def _come_up(self, vk: int) -> Verdict:
+        """What the system saw go down, it sees come up: otherwise it would hang there."""
+        is_hidden = vk in self._kept_away and vk not in self._went_through
+        self._kept_away.discard(vk)
+        self._went_through.discard(vk)
+        return Verdict.BLOCKED if is_hidden else Verdict.PASSES
 
     def _follow(self, event: KeyEvent) -> None:
         if event.scan == _ALTGR_SCAN:
@@ -132,12 +150,21 @@ class KeyFilter:
             else:
                 self._held.discard(event.vk)
         elif event.is_down:
-            self._held -= {vk for vk in self._held & _TOLD_BY_SYSTEM if self.is_up(vk)}
+            self._forget_what_came_up_unseen()
+
+    def _forget_what_came_up_unseen(self) -> None:
+        unseen = {vk for vk in self._held & _TOLD_BY_SYSTEM if self.is_up(vk)}
+        self._held -= unseen
+        if self._altgr and self.is_up(_RIGHT_ALT):
+            self._altgr = False
+        if unseen & self._went_through:  # then the secure screen was there, and nobody knows of the others either
+            self._held -= _SUPER
+        self._went_through -= unseen
 
     def _modifiers(self, but: int) -> frozenset[Modifier]:
         held = self._held - {but}
         if self._altgr:
-            held -= {_RIGHT_ALT}
+            held = held - {_RIGHT_ALT} | (_ALTGR if key_name(but) in _NEVER_TYPE else frozenset())
         sides = {
             Modifier.CONTROL: _CONTROL,
             Modifier.ALT: _ALT,

@@ -118,16 +118,67 @@ _KEYS = st.sampled_from([L_CONTROL, L_ALT, L_SHIFT, L_SUPER, R_ALT, TAB, A, C, F
 
 
 @given(st.lists(st.tuples(_KEYS, st.booleans())))
-def test_a_key_comes_up_as_it_went_down(strokes: list[tuple[int, bool]]) -> None:
-    """A key kept away one way only would hang, or would come up out of nothing."""
+def test_the_system_sees_a_key_come_up_when_it_saw_it_go_down_and_only_then(strokes: list[tuple[int, bool]]) -> None:
+    """A key that hangs for the system changes every key that is pressed after it."""
     keyboard = Keyboard()
-    went: dict[int, Verdict] = {}
+    seen_down: set[int] = set()
+    hidden: set[int] = set()
     for vk, is_down in strokes:
         if is_down:
-            verdict = keyboard.down(vk)[0]
-            went[vk] = BLOCKED if went.get(vk) is BLOCKED else verdict
+            passes = keyboard.down(vk)[0] is PASSES
+            (seen_down if passes else hidden).add(vk)
         else:
-            assert keyboard.release(vk) is went.pop(vk, PASSES)
+            passes = keyboard.release(vk) is PASSES
+            assert passes == (vk in seen_down or vk not in hidden)
+            seen_down.discard(vk)
+            hidden.discard(vk)
+
+
+def test_a_key_that_alt_kept_away_comes_up_after_it_was_typed() -> None:
+    keyboard = Keyboard()
+    keyboard.down(L_ALT)
+    assert keyboard.down(A)[0] is BLOCKED
+    keyboard.release(L_ALT)
+    assert keyboard.down(A)[0] is PASSES, "it repeats"
+    assert keyboard.release(A) is PASSES
+
+
+def test_a_key_that_was_typed_comes_up_although_alt_is_down() -> None:
+    keyboard = Keyboard()
+    keyboard.down(A)
+    keyboard.down(L_ALT)
+    assert keyboard.down(A)[0] is BLOCKED, "it repeats"
+    assert keyboard.release(A) is PASSES
+
+
+@pytest.mark.parametrize("key", [TAB, ESCAPE, DELETE, 0x25, 0x26])
+def test_altgr_with_a_key_that_types_nothing_is_ctrl_and_alt(key: int) -> None:
+    """Ctrl+Alt+Tab shows what else runs, and Ctrl+Alt with an arrow turns the screen of some adapters."""
+    keyboard = Keyboard()
+    keyboard.down(L_CONTROL, scan=ALTGR_SCAN)
+    keyboard.down(R_ALT)
+    assert keyboard.down(key)[:2] == (BLOCKED, f"Ctrl+Alt+{key_name(key)}")
+
+
+def test_an_altgr_that_the_secure_screen_swallowed_hides_no_alt() -> None:
+    """On a layout without AltGr the same key is Alt, and Alt+Tab leads out."""
+    keyboard = Keyboard()
+    keyboard.down(L_CONTROL, scan=ALTGR_SCAN)
+    keyboard.down(R_ALT)
+    keyboard.up |= {R_ALT}
+    assert keyboard.down(A)[0] is PASSES
+    keyboard.up.clear()
+    keyboard.down(R_ALT)
+    assert keyboard.down(A)[0] is BLOCKED
+
+
+def test_after_the_secure_screen_the_super_key_does_not_hang() -> None:
+    keyboard = Keyboard()
+    keyboard.down(L_CONTROL)
+    keyboard.down(L_ALT)
+    keyboard.down(L_SUPER)
+    keyboard.up |= {L_CONTROL, L_ALT}
+    assert keyboard.down(A)[0] is PASSES
 
 
 @given(st.integers(0, 255))
