@@ -121,7 +121,7 @@ def _files(prepared: Prepared, after: Aftermath) -> DayFiles:
         grant=folder.relative(folder.only(packages, "*.grant")),
         scoring=folder.relative(folder.only(packages, "scoring.exam")),
         release=folder.relative(folder.only(folder.stick, "*.release")),
-        roster=folder.relative(folder.only(folder.office / "sites", "*.roster")),
+        roster=folder.relative(folder.only(folder.office / "sites", "site.roster")),
         drop=folder.relative(folder.drop),
         result=folder.relative(folder.only(folder.stick, "*.result")),
         receipt=folder.relative(folder.only(folder.stick, "*.receipt")),
