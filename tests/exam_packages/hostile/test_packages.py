@@ -295,6 +295,9 @@ MANIFESTS: Final = [
            FormRefused, f"{MANIFEST}.scoring_keys[0].key", ""),
     attack("scored_at_seat that says no", says(scored_at_seat=False),
            FormRefused, f"{MANIFEST}.scored_at_seat", "says no"),
+    attack("lockdown that demands nothing", says(lockdown="practice"),
+           FormRefused, f"{MANIFEST}.lockdown", "demands nothing"),
+    attack("a lockdown nobody knows", says(lockdown="off"), FormRefused, f"{MANIFEST}.lockdown", "known values"),
 ]  # fmt: skip
 
 
@@ -470,6 +473,12 @@ KEYS: Final = [
     attack("the wraps of a scoring package exchanged", lambda: open_scoring_package(
            BytesSource(exchanged_wraps()), trust=TRUST, scoring_key=world.content_key("scoring"), place=PLACE),
            ContentRefused, f"{PLACE}, wrap", "cannot be opened"),
+    attack("a scoring package with a wrap too few", lambda: open_scoring_package(
+           BytesSource(fewer_wraps()), trust=TRUST, scoring_key=world.content_key("scoring"), place=PLACE),
+           FormRefused, f"{MANIFEST}.wraps", "one wrap for each"),
+    attack("a scoring package of another office's keys", lambda: open_scoring_package(
+           BytesSource(world.scoring_package().data), trust=TRUST, scoring_key=world.content_key("officer"), place=PLACE),
+           ContentRefused, PLACE, "other scoring keys"),
     attack("a scoring package's wrap for another delivery package", lambda: open_scoring_package(
            BytesSource(scoring(delivery=world.other_package().digest)), trust=TRUST,
            scoring_key=world.content_key("scoring"), place=PLACE),
@@ -487,6 +496,12 @@ def exchanged_wraps() -> bytes:
     wraps = forge.payload_of(header(world.scoring_package()))["wraps"]
     assert isinstance(wraps, list)
     return scoring(wraps=wraps[::-1])
+
+
+def fewer_wraps() -> bytes:
+    wraps = forge.payload_of(header(world.scoring_package()))["wraps"]
+    assert isinstance(wraps, list)
+    return scoring(wraps=wraps[:-1])
 
 
 ATTACKS: Final = [*LAYOUT, *MANIFESTS, *INDEXES, *KEYS]
