@@ -107,6 +107,7 @@ def looks() -> object:
         "front": None if front is None else front.title,
         "desktop": screen.input_desktop(),
         "remote": screen.is_remote(),
+        "root": machine.system_root(),
         "reasons": [entry.probe.reason for entry in table if entry.by],
     }
 

@@ -93,6 +93,7 @@ def test_looks(said: Mapping[str, Any]) -> None:
     assert looks["desktop"] == "Default"
     assert not looks["debugged"]
     assert not looks["remote"]
+    assert looks["root"].upper() == "C:\\WINDOWS"
     assert looks["sessions"][0] == looks["sessions"][1]
     assert abs(looks["clocks"]) < 2_000
 

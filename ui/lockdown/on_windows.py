@@ -116,6 +116,7 @@ class OnWindows:
                 words=self._options.words,
                 desktop="" if self._backend is None else desktop_of(self._backend),
                 untrusted_environment=self._options.environment,
+                system_root=self._win32.machine.system_root(),
                 waits=waits,
             ),
             self._win32.jobs,

@@ -33,6 +33,7 @@ class WindowWanted:
         words: the command line of ``kiosk``.
         desktop: where it is shown; empty: where this process is.
         untrusted_environment: the supervisor's own.
+        system_root: Windows' own folder.
         waits: it loads, and comes up only after ``go``.
     """
 
@@ -40,6 +41,7 @@ class WindowWanted:
     words: Sequence[str]
     desktop: str
     untrusted_environment: Mapping[str, str]
+    system_root: str = ""
     waits: bool = False
 
 
@@ -64,7 +66,9 @@ class WindowInJob:
         start = ProgramStart(
             command=(*wanted.command, *((WAITING,) if wanted.waits else ()), *wanted.words),
             desktop=wanted.desktop,
-            environment=window_environment(wanted.untrusted_environment, pipes=pipes.words),
+            environment=window_environment(
+                wanted.untrusted_environment, pipes=pipes.words, system_root=wanted.system_root
+            ),
             handles=pipes.handles,
         )
         try:

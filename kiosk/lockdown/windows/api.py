@@ -227,6 +227,10 @@ class Machine(Protocol):
         """Tell whether this process has an administrator's rights."""
         ...
 
+    def system_root(self) -> str:
+        """Return Windows' own folder, whatever a variable says; empty where it cannot be told."""
+        ...
+
 
 class Clipboard(Protocol):
     """The clipboard. What it holds is never read."""

@@ -78,6 +78,7 @@ KERNEL32: Final[_Declarations] = {
     "GetExitCodeProcess": (_B, (Handle, _P)),
     "GetModuleHandleW": (Handle, (_T,)),
     "GetSystemPowerStatus": (_B, (_P,)),
+    "GetSystemWindowsDirectoryW": (_D, (_P, _D)),
     "GetTickCount64": (c_uint64, ()),
     "InitializeProcThreadAttributeList": (_B, (_P, _D, _D, _P)),
     "OpenProcess": (Handle, (_D, _B, _D)),

@@ -1,7 +1,7 @@
 """The window's environment on Windows, made anew: what stands here is all there is.
 
 Owns the allow-list. Refuses to know where the values come from. A user of Windows sets variables for all programs without any
-rights; Qt and Python load what such variables name.
+rights, ``SystemRoot`` and ``windir`` too; Qt and Python load what such variables name, and Windows itself what lies in ``PATH``.
 """
 
 from __future__ import annotations
@@ -24,32 +24,33 @@ _KEPT: Final[Mapping[str, re.Pattern[str]]] = {
     "OS": _WORD,
     "PROCESSOR_ARCHITECTURE": _WORD,
     "PROGRAMDATA": _FOLDER,
-    "SYSTEMDRIVE": re.compile(r"[A-Za-z]:"),
-    "SYSTEMROOT": _FOLDER,
     "TEMP": _FOLDER,
     "TMP": _FOLDER,
     "USERNAME": _NAME,
     "USERPROFILE": _FOLDER,
-    "WINDIR": _FOLDER,
 }
 """What Windows' own libraries ask for, and its form: a folder on a drive of letters, a name, a number."""
 USUAL_ROOT: Final = "C:\\Windows"
 
 
-def window_environment(untrusted: Mapping[str, str], *, pipes: str) -> dict[str, str]:
+def window_environment(untrusted: Mapping[str, str], *, pipes: str, system_root: str) -> dict[str, str]:
     """Return the whole environment of a window.
 
     Args:
         untrusted: the environment there is; names count without regard to capitals, as Windows counts them.
         pipes: what ``PipesToWindow.words`` says.
+        system_root: Windows' own folder, as Windows says; empty where it says none.
     """
+    root = system_root or USUAL_ROOT
     there = {name.upper(): value for name, value in untrusted.items()}
     kept = {name: there[name] for name, form in _KEPT.items() if form.fullmatch(there.get(name, ""))}
-    root = kept.setdefault("SYSTEMROOT", USUAL_ROOT)
     return kept | {
         "PATH": f"{root}\\System32;{root}",
         "PYTHONUTF8": "1",
         "QT_QPA_PLATFORM": "windows",
+        "SYSTEMDRIVE": root[:2],
+        "SYSTEMROOT": root,
+        "WINDIR": root,
         PIPES_VARIABLE: pipes,
     }
 

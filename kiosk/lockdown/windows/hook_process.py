@@ -190,10 +190,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         keeper.start()
         while not ended.wait(CANARY_EVERY_S):
             keeper.look()
+        keeper.stop()
     except Win32Failed as failed:
         sys.stderr.write(f"{failed}\n")
         return NO_HOOKS
-    keeper.stop()
+    except (
+        OSError
+    ):  # nobody hears what is said any more: the supervisor is gone, and so are the hooks with this process
+        return 0
     return 0
 
 

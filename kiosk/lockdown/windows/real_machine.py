@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from ctypes import c_int32, c_uint32, c_uint64
+from ctypes import c_int32, c_uint16, c_uint32, c_uint64
 from typing import Final
 
 from kiosk.lockdown.windows import structs
@@ -15,6 +15,7 @@ from kiosk.lockdown.windows.structs import Handle, text_of
 _UNKNOWN: Final = 0xFF  # SYSTEM_POWER_STATUS: of the supply and of the percentage alike
 _NO_BATTERY: Final = 0x80
 _NO_SESSION: Final = 0xFFFF_FFFF
+_PATH_MAX: Final = 260
 _TICKS_A_MS: Final = 10_000  # QueryUnbiasedInterruptTime counts in 100 ns
 _AWAKE: Final = structs.ES_SYSTEM_REQUIRED | structs.ES_DISPLAY_REQUIRED
 
@@ -94,6 +95,11 @@ class RealMachine:
         told = self._advapi32.ask("GetTokenInformation", token, *place)
         self._kernel32.ask("CloseHandle", token)
         return bool(told and elevated.value)
+
+    def system_root(self) -> str:
+        """Ask for GetSystemWindowsDirectoryW."""
+        place = (c_uint16 * _PATH_MAX)()
+        return text_of(place) if self._kernel32.ask("GetSystemWindowsDirectoryW", place, _PATH_MAX) else ""
 
 
 def power_of(status: structs.PowerStatus) -> Power:

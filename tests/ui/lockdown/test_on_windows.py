@@ -182,12 +182,18 @@ def test_another_user_is_refused_on_windows(tmp_path: Path) -> None:
 def test_windows_that_were_started_are_the_exam_s_while_they_run(tmp_path: Path) -> None:
     fake = FakeWin32()
     jobs = FakeJobs()
-    here = OnWindows(options(tmp_path, command=("w.exe",)), replace(fake.win32(), jobs=jobs), clock=FakeClock())
+    mine = {"SystemRoot": "C:\\Users\\seat\\mine"}
+    here = OnWindows(
+        options(tmp_path, command=("w.exe",), environment=mine), replace(fake.win32(), jobs=jobs), clock=FakeClock()
+    )
     backend = here.backend(lambda: None, wanted_by(Preset.STRICT))
     next(each for each in backend.operations if each.name == "windows/desktop").apply()
     windows = next(each for each in backend.monitors if each.name == "windows/windows")
     window = here.start(waits=False)
-    assert jobs.started[0][1].desktop == "exam"
+    start = jobs.started[0][1]
+    assert start.desktop == "exam"
+    assert start.environment is not None
+    assert start.environment["PATH"] == "D:\\Windows\\System32;D:\\Windows", "as the machine says, not a variable"
     is_ours = cast("Any", windows)._is_ours
     assert is_ours(THEM)
     assert is_ours(os.getpid())

@@ -158,6 +158,9 @@ class FakeMachine:
     def is_elevated(self) -> bool:
         return True
 
+    def system_root(self) -> str:
+        return "D:\\Windows"
+
 
 @dataclass
 class FakeClipboard:

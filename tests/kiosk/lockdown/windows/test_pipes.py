@@ -166,7 +166,8 @@ def test_the_words_of_the_pipes_are_read_again() -> None:
 
 
 WHOLE = {
-    "SystemRoot": "C:\\Windows",
+    "SystemRoot": "C:\\Users\\seat\\mine",
+    "windir": "C:\\Users\\seat\\mine",
     "TEMP": "C:\\Users\\seat\\AppData\\Local\\Temp",
     "USERNAME": "seat",
     "NUMBER_OF_PROCESSORS": "4",
@@ -181,22 +182,24 @@ def test_what_nobody_lists_does_not_arrive() -> None:
         "Path": "D:\\tools",
         "SSLKEYLOGFILE": "D:\\k",
     }
-    made = window_environment({**WHOLE, **bad}, pipes="3+4")
+    made = window_environment({**WHOLE, **bad}, pipes="3+4", system_root="E:\\Windows")
     assert made == {
-        "SYSTEMROOT": "C:\\Windows",
+        "SYSTEMDRIVE": "E:",
+        "SYSTEMROOT": "E:\\Windows",
+        "WINDIR": "E:\\Windows",
         "TEMP": WHOLE["TEMP"],
         "USERNAME": "seat",
         "NUMBER_OF_PROCESSORS": "4",
-        "PATH": "C:\\Windows\\System32;C:\\Windows",
+        "PATH": "E:\\Windows\\System32;E:\\Windows",
         "PYTHONUTF8": "1",
         "QT_QPA_PLATFORM": "windows",
         PIPES_VARIABLE: "3+4",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("root", ["", "\\\\server\\share", "C:\\Windows;D:\\tools", "Windows", "C:\\a\0b", "%TEMP%"])
-def test_a_folder_that_is_none_is_not_taken_over(root: str) -> None:
-    made = window_environment({"SYSTEMROOT": root, "TEMP": root}, pipes="3+4")
+@pytest.mark.parametrize("folder", ["", "\\\\server\\share", "C:\\Windows;D:\\tools", "Windows", "C:\\a\0b", "%TEMP%"])
+def test_a_folder_that_is_none_is_not_taken_over(folder: str) -> None:
+    made = window_environment({"SYSTEMROOT": folder, "TEMP": folder}, pipes="3+4", system_root="")
     assert made["SYSTEMROOT"] == "C:\\Windows"
     assert "TEMP" not in made
 
