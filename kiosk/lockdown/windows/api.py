@@ -2,7 +2,7 @@
 
 Owns the shapes: what is asked, and what comes back. ``real_*`` answers by calls, the tests' ``FakeWin32`` by made-up machines.
 Refuses to know what follows from an answer. A look (everything that only reads) never raises: what cannot be seen is None or is
-missing. A change raises ``Win32Failed``.
+missing. A change raises ``Win32Failed``, and so does the look before a change, ``Registry.find``.
 """
 
 from __future__ import annotations
@@ -63,6 +63,14 @@ class Registry(Protocol):
 
     def read(self, hive: Hive, key: str, name: str) -> Value | None:
         """Return a value; None where there is none, or it may not be read."""
+        ...
+
+    def find(self, hive: Hive, key: str, name: str) -> Value | None:
+        """Return a value that is to be put back later; None only where there is none.
+
+        Raises:
+            Win32Failed: it may not be read, or is too long: what cannot be put back must not be changed.
+        """
         ...
 
     def has_key(self, hive: Hive, key: str) -> bool:

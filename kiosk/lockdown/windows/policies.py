@@ -168,7 +168,10 @@ class RegistryNumbers:
             raise OperationFailed(self.name, f"{policy} cannot be set: {failed}") from failed
 
     def _found(self, policy: Policy) -> JsonInput:
-        value = self._registry.read(policy.hive, policy.key, policy.name)
+        try:
+            value = self._registry.find(policy.hive, policy.key, policy.name)
+        except Win32Failed as failed:
+            raise OperationFailed(self.name, f"{policy} is there and cannot be read: {failed}") from failed
         place: dict[str, JsonInput] = {"hive": policy.hive.value, "key": policy.key, "name": policy.name}
         return place if value is None else {**place, "data": to_base64(value.data), "type": value.type}
 

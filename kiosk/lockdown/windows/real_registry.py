@@ -32,14 +32,23 @@ class RealRegistry:
 
     def read(self, hive: Hive, key: str, name: str) -> Value | None:
         """Return a value, or None."""
+        try:
+            return self.find(hive, key, name)
+        except Win32Failed:
+            return None
+
+    def find(self, hive: Hive, key: str, name: str) -> Value | None:
+        """Return a value, or None where there is none."""
         kind, length = c_uint32(), c_uint32(VALUE_MAX_BYTES)
         data = ctypes.create_string_buffer(VALUE_MAX_BYTES)
         try:
             with self._open(hive, key, structs.KEY_READ) as handle:
                 place = (handle, name, None, ctypes.byref(kind), data, ctypes.byref(length))
                 self._advapi32.do_by_number("RegQueryValueExW", *place)
-        except Win32Failed:
-            return None
+        except Win32Failed as failed:
+            if failed.number == structs.ERROR_FILE_NOT_FOUND:
+                return None
+            raise
         return Value(type=kind.value, data=data.raw[: length.value])
 
     def has_key(self, hive: Hive, key: str) -> bool:

@@ -56,8 +56,9 @@ class WhileSignedIn:
 
     def snapshot(self) -> bytes:
         """Look, where it can be reached."""
-        self._refuse_signed_out()
-        return self._operation.snapshot()
+        found = self._operation.snapshot()
+        self._refuse_signed_out()  # afterwards: who signs out meanwhile leaves nothing to be found, and that is no "nothing there"
+        return found
 
     def apply(self) -> None:
         """Set it, where it can be reached."""

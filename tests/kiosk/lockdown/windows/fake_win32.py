@@ -34,9 +34,15 @@ class FakeRegistry:
     writable: frozenset[Hive] = frozenset(Hive)
     cut_at: int | None = None
     changes: int = 0
+    unreadable: set[str] = field(default_factory=set)
 
     def read(self, hive: Hive, key: str, name: str) -> Value | None:
-        return self.keys.get((hive, key), {}).get(name)
+        return None if name in self.unreadable else self.keys.get((hive, key), {}).get(name)
+
+    def find(self, hive: Hive, key: str, name: str) -> Value | None:
+        if name in self.unreadable:
+            raise Win32Failed("RegQueryValueExW", DENIED)
+        return self.read(hive, key, name)
 
     def has_key(self, hive: Hive, key: str) -> bool:
         return any(each is hive and (path == key or path.startswith(f"{key}\\")) for each, path in self.keys)

@@ -74,6 +74,15 @@ def test_policies_go_back_to_the_byte(tmp_path: Path) -> None:
     assert state(registry) == before | hives
 
 
+def test_what_is_there_and_cannot_be_read_is_not_changed() -> None:
+    """Taken for missing it would be removed at the end."""
+    registry = filled()
+    registry.unreadable = {"NoClose"}
+    keys = RegistryPolicies(registry, Concern.SYSTEM_KEYS)
+    with pytest.raises(OperationFailed, match="NoClose is there and cannot be read"):
+        keys.snapshot()
+
+
 @pytest.mark.parametrize("cut_at", range(1, 41, 3))
 def test_policies_go_back_after_a_power_cut_at_any_change(tmp_path: Path, cut_at: int) -> None:
     registry = filled()

@@ -14,13 +14,20 @@ from hypothesis import strategies as st
 
 from kiosk.lockdown.facts import Concern
 from kiosk.lockdown.incidents import Observation
+from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.windows import service_structs
 from kiosk.lockdown.windows.api import Hive, Registry, Value, Win32Failed
 from kiosk.lockdown.windows.policies import POLICIES
 from kiosk.lockdown.windows.service import AGAIN_AFTER_AT_MOST_MS, SeatService, ServiceOptions, sentence_of
 from kiosk.lockdown.windows.service_log import LOG_MAX_BYTES, ServiceLog
 from kiosk.lockdown.windows.service_manager import does_restart
-from kiosk.lockdown.windows.service_policies import MACHINE, PolicyKeeper, is_kept_by_service, put_back_left
+from kiosk.lockdown.windows.service_policies import (
+    MACHINE,
+    PolicyKeeper,
+    is_kept_by_service,
+    put_back_left,
+    user_operations,
+)
 from kiosk.lockdown.windows.service_program import Inbox, Told, answer_to
 from kiosk.lockdown.windows.structs import REG_SZ
 from tests.kiosk.lockdown.machine import PowerCutError
@@ -251,6 +258,19 @@ def test_a_user_s_values_wait_for_his_next_sign_in(seat: Seat) -> None:
     assert seat.is_set()
     again.end()
     assert seat.values() == before
+
+
+def test_a_sign_out_in_the_middle_of_a_look_is_no_empty_registry() -> None:
+    class Leaving(FakeRegistry):
+        def find(self, hive: Hive, key: str, name: str) -> Value | None:
+            self.keys = {place: values for place, values in self.keys.items() if place[0] is Hive.MACHINE}
+            return super().find(hive, key, name)
+
+    registry = Leaving()
+    registry.keys[Hive.USER, "Software"] = {}
+    operation = next(iter(user_operations(registry).values()))
+    with pytest.raises(OperationFailed, match="not signed in"):
+        operation.snapshot()
 
 
 def test_nothing_is_set_on_top_of_what_could_not_be_put_back(seat: Seat) -> None:
