@@ -102,6 +102,7 @@ class Lockdown:
         self._report = report
         self._clock = clock
         self._made: list[tuple[Operation, Snapshot]] = []
+        self._unwound: list[Restored] = []
         self._lost: set[str] = set()
         self._not_made: dict[str, str] = {}
 
@@ -115,7 +116,8 @@ class Lockdown:
 
         Raises:
             LockdownFailed: one that is required could not be made; everything is as it was.
-            StorageFault: what is there could not be written down, or something of before is still to be put back.
+            StorageFault: what is there could not be written down; everything is as it was.
+            ValueError: something of before is still to be put back (``restore_left``).
         """
         if self._made or self._snapshots.left():
             raise ValueError("something is still to be put back")
@@ -126,19 +128,22 @@ class Lockdown:
     def verify(self) -> None:
         """Look whether all is as applied; make again what has drifted, and report what cannot be made again, once."""
         for operation, _ in self._made:
-            drift = operation.verify()
+            try:
+                drift = operation.verify()
+            except OperationFailed as failure:
+                drift = failure.reason
             if drift:
                 self._mend(operation, drift)
             else:
                 self._lost.discard(operation.name)
 
     def stop(self) -> RestoreReport:
-        """Take everything back, the last first."""
+        """Take everything back, the last first; what failed at the start and was taken back then is in the report, too."""
         made, self._made = self._made, []
+        unwound, self._unwound = self._unwound, []
         self._lost.clear()
-        return RestoreReport(
-            operations=tuple(self._taken_back(operation, snapshot) for operation, snapshot in reversed(made))
-        )
+        taken_back = (self._taken_back(operation, snapshot) for operation, snapshot in reversed(made))
+        return RestoreReport(operations=(*unwound, *taken_back))
 
     def _make(self, operation: Operation) -> None:
         try:
@@ -161,7 +166,7 @@ class Lockdown:
             drift = failure.reason
         if drift:
             self._made.pop()
-            self._taken_back(operation, snapshot)
+            self._unwound.append(self._taken_back(operation, snapshot))
             self._failed(operation, drift)
 
     def _failed(self, operation: Operation, reason: str) -> None:
@@ -204,21 +209,27 @@ def put_back(operation: Operation, snapshot: Snapshot, snapshots: SnapshotStore)
         return Restored(operation=operation.name, found=snapshot.digest, left=None, failure=failure.reason)
     except StorageFault as fault:
         return Restored(operation=operation.name, found=snapshot.digest, left=None, failure=str(fault))
+    except Exception as fault:  # noqa: BLE001 - whatever is wrong with one operation, the others are still to be taken back
+        failure = f"it could not be put back: {type(fault).__name__}"
+        return Restored(operation=operation.name, found=snapshot.digest, left=None, failure=failure)
     return Restored(operation=operation.name, found=snapshot.digest, left=left)
 
 
 def restore_left(snapshots: SnapshotStore, operations: Mapping[str, Operation]) -> RestoreReport:
-    """Take back what a program that died has left, from its snapshots alone.
+    """Take back what a program that died has left, from its snapshots alone. One that is damaged stops no other.
 
     Args:
         snapshots: of the seat.
         operations: everything that this version can take back, by name.
 
     Raises:
-        StorageFault: the snapshots cannot be read.
+        StorageFault: the folder of the snapshots cannot be read.
     """
-    restored: list[Restored] = []
-    for snapshot in snapshots.left():
+    readable, damaged = snapshots.found()
+    restored = [
+        Restored(operation=each.name, found=each.digest, left=None, failure=str(each.fault)) for each in damaged
+    ]
+    for snapshot in readable:
         operation = operations.get(snapshot.operation)
         if operation is None:
             failure = "this version of the program does not know this operation; use the one that made the change"

@@ -55,6 +55,21 @@ class Snapshot:
         return Digest(hashlib.sha256(self.data).hexdigest())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedSnapshot:
+    """A file of the folder that is no snapshot any more: what was found then, nobody knows.
+
+    Attributes:
+        name: of the file, without its ending: number and operation.
+        digest: SHA-256 of what stands in it.
+        fault: what is wrong with it.
+    """
+
+    name: str
+    digest: Digest
+    fault: StorageFault
+
+
 class SnapshotStore:
     """The snapshots of one seat."""
 
@@ -102,22 +117,54 @@ class SnapshotStore:
         del left  # for stores that remember what came of it
         self.forget(snapshot)
 
+    def has_left(self) -> bool:
+        """Tell whether something still has to be put back, also where its snapshot is damaged.
+
+        Raises:
+            StorageFault: the folder cannot be read.
+        """
+        return bool(self._paths())
+
     def left(self) -> tuple[Snapshot, ...]:
         """Return what still has to be put back, the newest first.
 
         Raises:
             StorageFault: the folder, or a snapshot in it, cannot be read.
         """
+        readable, damaged = self.found()
+        for each in damaged:
+            raise each.fault
+        return readable
+
+    def found(self) -> tuple[tuple[Snapshot, ...], tuple[DamagedSnapshot, ...]]:
+        """Return what still has to be put back, the newest first, and what of it is damaged.
+
+        Raises:
+            StorageFault: the folder cannot be read.
+        """
+        readable: list[Snapshot] = []
+        damaged: list[DamagedSnapshot] = []
+        for path in self._paths():
+            untrusted = b""
+            try:
+                untrusted = _bytes_of(path)
+                readable.append(_read(path, untrusted))
+            except StorageFault as fault:
+                digest = Digest(hashlib.sha256(untrusted).hexdigest())
+                damaged.append(
+                    DamagedSnapshot(name=path.name.removesuffix(_SUFFIX)[:_NAME_MAX], digest=digest, fault=fault)
+                )
+        return tuple(sorted(readable, key=lambda snapshot: snapshot.number, reverse=True)), tuple(damaged)
+
+    def _paths(self) -> list[Path]:
         if not self._folder.is_dir():
-            return ()
+            return []
         with contextlib.suppress(OSError):
             clear_leftovers(self._folder)
         try:
-            paths = sorted(self._folder.glob(f"*{_SUFFIX}"))[:SNAPSHOTS_MAX]
-            found = [_read(path) for path in paths]
+            return sorted(self._folder.glob(f"*{_SUFFIX}"))[:SNAPSHOTS_MAX]
         except OSError as error:
             raise storage_fault_of(error, self._folder) from error
-        return tuple(sorted(found, key=lambda snapshot: snapshot.number, reverse=True))
 
     def _path(self, snapshot: Snapshot) -> Path:
         return self._folder / f"{snapshot.number:04}-{snapshot.operation.replace('/', '.')}{_SUFFIX}"
@@ -135,9 +182,15 @@ def _encoded(snapshot: Snapshot) -> bytes:
     )
 
 
-def _read(path: Path) -> Snapshot:
-    with path.open("rb") as file:
-        untrusted = file.read(_FILE_MAX_BYTES + 1)
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_FILE_MAX_BYTES + 1)
+    except OSError as error:
+        raise storage_fault_of(error, path) from error
+
+
+def _read(path: Path, untrusted: bytes) -> Snapshot:
     try:
         fields = Fields(decode(untrusted, place=path.name, max_bytes=_FILE_MAX_BYTES), path.name)
         fields.choice("format", _Format)

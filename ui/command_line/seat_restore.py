@@ -97,7 +97,7 @@ def _known() -> Mapping[str, Operation]:
 def _put_back(store: SettlingStore, seat: Path | None) -> RestoreReport:
     from ui.lockdown.stating import state_as_found  # noqa: PLC0415 - loads keys, not needed without a seat
 
-    if not store.left() and not store.unstated():
+    if not store.has_left() and not store.unstated():
         return RestoreReport()
     report = restore_left(store, _known())
     if seat is None:

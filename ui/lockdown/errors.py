@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from kiosk.errors import MachineFault
+
+NOT_PUT_BACK: Final = "something that an earlier run changed could not be put back; see `kiosk seat restore`"
 
 
 class SupervisorFault(MachineFault):

@@ -25,7 +25,7 @@ from kiosk.lockdown.protocol import State
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.watching import Watch
 from kiosk.seat.layout import DYING_MS, FolderLock
-from ui.lockdown.errors import SupervisorFault
+from ui.lockdown.errors import NOT_PUT_BACK, SupervisorFault
 from ui.lockdown.options import SNAPSHOTS, SessionOptions, Wanted
 from ui.lockdown.ports import Platform, Waiting
 from ui.lockdown.reserve import WindowReserve
@@ -158,7 +158,7 @@ class _Sitting:
         return self._supervisor.run(waiting)
 
     def _put_back_what_was_left(self, operations: Sequence[Operation]) -> None:
-        if not self._snapshots.left() and not self._snapshots.unstated():
+        if not self._snapshots.has_left() and not self._snapshots.unstated():
             return
         known = {**self._platform.known_operations(), **{operation.name: operation for operation in operations}}
         restored = self._state(restore_left(self._snapshots, known), "after-crash")
@@ -167,10 +167,8 @@ class _Sitting:
                 evidence = {"operation": each.operation, "concern": "", "reason": each.failure[:500]}
                 self._book.observe(Observation(kind=IncidentKind.RESTORE_FAILED, evidence=evidence))
         self._book.observe(Observation(kind=IncidentKind.RESTORED_AFTER_CRASH, evidence=_names(restored)))
-        if self._snapshots.left():
-            raise SupervisorFault(
-                "something that an earlier run changed could not be put back; see `kiosk seat restore`"
-            )
+        if self._snapshots.has_left():
+            raise SupervisorFault(NOT_PUT_BACK)
 
     def _state(self, report: RestoreReport, because: str) -> RestoreReport:
         """Have the seat sign what was put back. Where it cannot be kept now, the next start does it: nothing is forgotten."""

@@ -32,6 +32,7 @@ from kiosk.seat.layout import FolderLock
 from kiosk.seat.parts import SeatParts
 from signing.errors import Refused
 from ui.lockdown.backend import backend_here
+from ui.lockdown.errors import NOT_PUT_BACK, SupervisorFault
 from ui.lockdown.input_method import FOLDER, InputMethodService, MethodWanted
 from ui.lockdown.known_operations import known_operations
 from ui.lockdown.options import SNAPSHOTS, SessionOptions
@@ -89,6 +90,7 @@ class SelfTest:
 
         Raises:
             StorageFault: the supervisor's folder cannot be used, or a sitting runs.
+            SupervisorFault: something that an earlier run changed could not be put back.
         """
         self._options.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FolderLock(self._options.state)
@@ -99,9 +101,11 @@ class SelfTest:
 
     def _locked_down(self, store: SettlingStore) -> SelfTestResult:
         before = self._clocks()
-        if store.left() or store.unstated():
+        if store.has_left() or store.unstated():
             known = known_operations(self._options.environment) | {each.name: each for each in self._backend.operations}
             self._state(store, restore_left(store, known), GivenBack.AFTER_CRASH)
+        if store.has_left():
+            raise SupervisorFault(NOT_PUT_BACK)
         lockdown = Lockdown(
             self._backend.operations, store, required=frozenset(), report=lambda _: None, clock=self._clock
         )

@@ -71,9 +71,9 @@ class Preparation:
         """Take back everything that was ever changed here and not taken back yet, also half a change, the last one first.
 
         Raises:
-            StorageFault: the snapshots cannot be read.
+            StorageFault: the folder of the snapshots cannot be read.
         """
-        known = {snapshot.operation: self._known(snapshot) for snapshot in self._store.left()}
+        known = {snapshot.operation: self._known(snapshot) for snapshot in self._store.found()[0]}
         report = restore_left(self._store, {name: each for name, each in known.items() if each is not None})
         self._remove_empty_folder()
         return report
@@ -84,7 +84,7 @@ class Preparation:
         Raises:
             StorageFault: the snapshots cannot be read.
         """
-        return bool(self._store.left())
+        return self._store.has_left()
 
     def _make(self, operation: Operation, kept: dict[str, int]) -> bool:
         if not operation.verify():

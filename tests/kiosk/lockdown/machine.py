@@ -40,7 +40,9 @@ class SettingOperation:
     concern: Concern = Concern.NETWORK
     capability: Capability = Capability.ENFORCED
     fails: frozenset[str] = frozenset()
-    """Names of steps that fail: snapshot, apply, half (applied, then failed), verify, revert."""
+    """Names of steps that fail: snapshot, apply, half (applied, then failed), verify, look (verify raises), revert."""
+    fault: Exception | None = None
+    """Of a mistake in the operation itself, where it is reverted."""
 
     @property
     def name(self) -> str:
@@ -61,12 +63,15 @@ class SettingOperation:
         self._fail("half")
 
     def verify(self) -> str:
+        self._fail("look")
         if "verify" in self.fails or self.machine.settings.get(self.setting) != LOCKED:
             return f"{self.setting} is not locked"
         return ""
 
     def revert(self, snapshot: bytes) -> None:
         self._fail("revert")
+        if self.fault is not None:
+            raise self.fault
         self.machine.step()
         self.machine.settings[self.setting] = snapshot.decode()
         self.machine.step()

@@ -81,6 +81,27 @@ def test_what_is_not_required_may_fail(rig: Rig) -> None:
     assert rig.machine.settings == BEFORE
 
 
+def test_what_could_not_be_unwound_is_in_the_report(rig: Rig) -> None:
+    rig.operations[1].fails = frozenset({"half", "revert"})
+    rig.operations[1].concern = Concern.UPDATES
+    lockdown = rig.lockdown()
+    lockdown.start()
+    report = lockdown.stop()
+    assert not report.as_found
+    assert [(each.operation, each.failure) for each in report.operations if not each.as_found] == [
+        ("test/b", "revert failed")
+    ]
+    assert [snapshot.operation for snapshot in rig.snapshots.left()] == ["test/b"]
+
+
+def test_what_could_not_be_unwound_is_in_the_report_of_a_start_that_failed(rig: Rig) -> None:
+    rig.operations[1].fails = frozenset({"half", "revert"})
+    with pytest.raises(LockdownFailed) as failed:
+        rig.lockdown().start()
+    assert not failed.value.restored.as_found
+    assert [each.operation for each in failed.value.restored.operations] == ["test/b", "test/a"]
+
+
 def test_what_is_unavailable_is_left_alone(rig: Rig) -> None:
     rig.operations[0].capability = Capability.UNAVAILABLE
     rig.lockdown().start()
@@ -133,6 +154,37 @@ def test_one_that_cannot_be_taken_back_keeps_its_snapshot_and_stops_no_other(rig
     again = restore_left(rig.snapshots, {each.name: each for each in rig.operations})
     assert again.as_found
     assert rig.machine.settings == BEFORE
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a mistake"), KeyError("x"), OSError(5, "no")])
+def test_a_mistake_in_one_operation_keeps_no_other_from_being_taken_back(rig: Rig, fault: Exception) -> None:
+    lockdown = rig.lockdown()
+    lockdown.start()
+    rig.operations[1].fault = fault
+    report = lockdown.stop()
+    assert [each.operation for each in report.operations if each.failure] == ["test/b"]
+    assert rig.machine.settings == {"a": "1", "b": LOCKED, "c": "3"}
+    assert [snapshot.operation for snapshot in rig.snapshots.left()] == ["test/b"]
+
+
+def test_a_damaged_snapshot_keeps_no_other_from_being_put_back(rig: Rig, tmp_path: Path) -> None:
+    rig.lockdown().start()
+    (damaged,) = (tmp_path / "snapshots").glob("*test.b.snapshot")
+    damaged.write_bytes(b"\0" * 100)
+    report = restore_left(rig.snapshots, {each.name: each for each in rig.operations})
+    assert rig.machine.settings == {"a": "1", "b": LOCKED, "c": "3"}
+    assert not report.as_found
+    assert [each.operation for each in report.operations if each.failure] == ["0002-test.b"]
+    assert rig.snapshots.has_left()
+    assert damaged.exists()
+
+
+def test_one_that_cannot_be_looked_at_has_drifted_and_is_made_again(rig: Rig) -> None:
+    lockdown = rig.lockdown()
+    lockdown.start()
+    rig.operations[1].fails = frozenset({"look"})
+    lockdown.verify()
+    assert rig.kinds == [IncidentKind.OPERATION_LOST]
 
 
 def test_nothing_starts_while_something_is_still_to_be_put_back(rig: Rig) -> None:
