@@ -57,7 +57,7 @@ class WhileSignedIn:
     def snapshot(self) -> bytes:
         """Look, where it can be reached."""
         found = self._operation.snapshot()
-        self._refuse_signed_out()  # afterwards: who signs out meanwhile leaves nothing to be found, and that is no "nothing there"
+        self._refuse_signed_out()  # afterwards: of a user who signs out meanwhile everything would seem to be missing
         return found
 
     def apply(self) -> None:
