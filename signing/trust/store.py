@@ -299,7 +299,7 @@ def _read_drop(drop: Path, roots: Mapping[str, bytes]) -> dict[str, bytes]:
     incoming = {name: _read_metadata(drop, name) for name in CURRENT_NAMES}
     for name, known in roots.items():
         if (drop / "metadata" / name).exists() and _read_metadata(drop, name) != known:
-            raise ContentRefused("is not the root metadata accepted before", place=name)
+            raise ContentRefused("is not the root metadata accepted before: the drop is of another office", place=name)
     version = metadata.root_version_of(_newest(roots)) or 0
     for new in range(version + 1, version + 1 + metadata.MAX_ROOTS):
         name = metadata.root_name(new)

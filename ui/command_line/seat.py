@@ -225,6 +225,8 @@ def export(
         err.print(_FAULT_WORDS[fault.kind])
         err.print("The seat could note nothing: once its disk is in order, export again.")
     written = sum(bundle.outcome is ExportOutcome.WRITTEN for bundle in report.bundles)
+    if folder.stat().st_dev == stick.stat().st_dev:  # a folder that a stick left behind looks like one
+        err.print(escape(f"{stick} is on this computer's own disk: is the stick in? Nothing is in a second place yet."))
     out.print(f"{counted(len(report.bundles), 'result')} on the stick, {written} new. You can pull it out.")
     found = Seat.look(folder, clock=SystemClock())
     seat_rollback.say_rollback(found)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from ui.command_line import console, main
 from ui.command_line import office as office_commands
 from ui.command_line.main import run
 
+MEMORY = Path("/dev/shm")
 LIST = (
     "appointment,candidate,name,exam,start\n"
     "x-1,c-1,Ana Ruiz,contact-senter,2026-11-22T09:00:00+01:00\n"
@@ -83,6 +85,17 @@ def test_names_of_files_are_shown_whole_on_a_narrow_terminal(
     shown = capsys.readouterr().out
     assert "…" not in shown
     assert re.search(r"[0-9a-f]{64}\.release", re.sub(r"\s", "", shown))
+
+
+def test_a_stick_that_is_not_in_is_noticed_by_its_empty_folder(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own_disk = desk / "mount-point"
+    own_disk.mkdir()
+    assert run(["seat", "export", "seat", str(own_disk)]) == 0
+    assert "is on this computer's own disk: is the stick in?" in capsys.readouterr().err.replace("\n", " ")
+    if MEMORY.is_dir() and MEMORY.stat().st_dev != desk.stat().st_dev:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as stick:
+            assert run(["seat", "export", "seat", stick]) == 0
+            assert "own disk" not in capsys.readouterr().err
 
 
 def test_nothing_to_score_is_said(capsys: pytest.CaptureFixture[str]) -> None:
