@@ -6,8 +6,10 @@ its memory, so it is ended when their session is over. Where it does not come up
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -185,10 +187,20 @@ class InputMethodService:
         folder, user = self._wanted.folder, self._wanted.machine.user
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / SOCKET).unlink(missing_ok=True)
-        (folder / ADDRESS).write_bytes(b"")
-        if user is not None:
-            for path in (folder, folder / ADDRESS):
-                os.chown(path, user.uid, user.gid)
+        # Whoever runs behind those walls may write here: root follows no link of theirs, and empties no file but this.
+        address = os.open(
+            folder / ADDRESS, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600
+        )
+        try:
+            about = os.fstat(address)
+            if not stat.S_ISREG(about.st_mode) or about.st_nlink != 1:
+                raise OSError(errno.EPERM, "its folder holds something else than it should")
+            os.ftruncate(address, 0)
+            if user is not None:
+                os.fchown(address, user.uid, user.gid)
+                os.chown(folder, user.uid, user.gid, follow_symlinks=False)
+        finally:
+            os.close(address)
 
     def _owner(self) -> tuple[int, int]:
         user = self._wanted.machine.user
@@ -256,8 +268,8 @@ class InputMethodWatch:
         self._session = session
 
     def probe(self) -> Probe:
-        """It says nothing about protection."""
-        return Probe(capability=Capability.UNAVAILABLE, reason="Looks whether the input method runs.")
+        """It protects nothing, and has to be asked all the same: a monitor that can do nothing is left out."""
+        return Probe(capability=Capability.DETECT_ONLY, reason="An input method that ends is started again, and told.")
 
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once."""

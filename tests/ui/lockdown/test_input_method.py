@@ -21,6 +21,7 @@ from kiosk.lockdown.linux.environment import Screen, ScreenSystem, screen_of
 from kiosk.lockdown.linux.input_method import ADDRESS, SOCKET, lacking
 from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.readings import Reading
+from kiosk.lockdown.watching import Watch
 from kiosk.lockdown.x11.connection import XServer
 from kiosk.lockdown.x11.keyboard_layouts import ServerLayouts
 from kiosk.lockdown.x11.windows import ForeignWindows, visible_windows
@@ -248,6 +249,45 @@ def test_one_whose_walls_cannot_be_made_ends_and_is_told(wanted: MethodWanted, m
     process.wait(PATIENCE_S)
     assert "70" in service.tend("")
     service.stop()
+
+
+class Ended(InputMethodService):
+    """Tells whom it was asked for, and starts nothing."""
+
+    def __init__(self, wanted: MethodWanted) -> None:
+        super().__init__(wanted)
+        self.asked: list[str] = []
+
+    def tend(self, session: str) -> str:
+        self.asked.append(session)
+        return ""
+
+
+def test_a_sitting_looks_after_it(wanted: MethodWanted) -> None:
+    service = Ended(wanted)
+    watch = Watch((InputMethodWatch(service, lambda: "session-1"),))
+    assert watch.look(NOW) == ()
+    assert service.asked == ["session-1"]
+
+
+def test_what_it_has_put_in_the_place_of_its_address_is_not_followed(
+    wanted: MethodWanted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.lockdown.input_method.lacking", lambda: ())
+    wanted = replace(wanted, machine=replace(wanted.machine, namespaces=""), command=("/bin/true",))
+    victim = tmp_path / "victim"
+    victim.write_text("kept")
+    wanted.folder.mkdir(parents=True)
+    address = wanted.folder / ADDRESS
+    for plant in (address.symlink_to, address.hardlink_to):
+        plant(victim)
+        with pytest.raises(OperationFailed):
+            InputMethodService(wanted).start()
+        assert victim.read_text() == "kept"
+        address.unlink()
+    os.mkfifo(address)
+    with pytest.raises(OperationFailed):
+        InputMethodService(wanted).start()
 
 
 @pytest.mark.parametrize("name", ["", "ibus", "ibus:", "ibus:../x", "ibus:a b", "ibus:a\n", "fcitx:x", "ibus:-x"])
