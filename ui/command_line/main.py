@@ -1,8 +1,8 @@
 """The `kiosk` command: mounts the groups, turns errors into a sentence and an exit code.
 
 Exit codes: 0 done · 2 wrong usage · 3 refused (a file, a content or an act is not acceptable) · 4 the machine (disk full,
-no display, no permission). Never a traceback: what is not foreseen is reported as a fault of this program with its place,
-and its details go to the file that ``KIOSK_TRACE`` names.
+no display, no permission) · 130 stopped: Ctrl+C, or nobody answered a question. Never a traceback: what is not foreseen is
+reported as a fault of this program with its place, and its details go to the file that ``KIOSK_TRACE`` names.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _command_from(first: str) -> Callable[..., object]:
     app = typer.Typer(
         name="kiosk",
         help="Exam software for testing centres: signed, encrypted exams without a network.",
-        epilog="Exit codes: 0 done, 2 wrong usage, 3 refused (the message says what and why), 4 the machine.",
+        epilog="Exit codes: 0 done, 2 wrong usage, 3 refused (the message says what and why), 4 the machine, 130 stopped.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,

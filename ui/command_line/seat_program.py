@@ -20,7 +20,7 @@ def command() -> Callable[..., object]:
     app = typer.Typer(
         name="kiosk",
         help="Exam software for testing centres: the program of a seat.",
-        epilog="Exit codes: 0 done, 2 wrong usage, 3 refused (the message says what and why), 4 the machine.",
+        epilog="Exit codes: 0 done, 2 wrong usage, 3 refused (the message says what and why), 4 the machine, 130 stopped.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,

@@ -255,7 +255,7 @@ def _not_here(seat: SeatLine) -> str:
     parts = [
         f"{number} {what}"
         for number, what in (
-            (seat.results_not_here, "results"),
+            (seat.results_not_here, "result" if seat.results_not_here == 1 else "results"),
             (seat.unfinished, "unfinished"),
             (seat.damaged, "damaged"),
         )
