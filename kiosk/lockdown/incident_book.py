@@ -1,8 +1,9 @@
 """What was noticed becomes what is written down and what the window is told.
 
 Owns the log that is open, what is remembered for judging, and which covers are not taken away yet. Refuses to know who
-notices and how a cover looks. A line is on disk before anything follows from it; where it cannot be written any more, the
-screen is covered and says so: nothing that happens from then on could be told afterwards.
+notices and how a cover looks. A line is on disk before anything follows from it; where it cannot be written, the screen is
+covered and says so: what happens could not be told afterwards. A proctor opens that once; what would have been only noted
+covers nothing again, and as soon as lines can be written, one says how many are missing.
 
 A cover stays owed until it was cleared, whoever died meanwhile: it is read back from the log.
 """
@@ -17,6 +18,7 @@ from typing import Final
 from exam_packages.lockdown_log import LockdownLine, read_log
 from kiosk.errors import StorageFault
 from kiosk.lockdown import judging
+from kiosk.lockdown.grading import consequence_of
 from kiosk.lockdown.incidents import Consequence, IncidentKind, Observation
 from kiosk.lockdown.judging import Incident, Rules
 from kiosk.lockdown.log import LockdownLog, read_lines
@@ -28,6 +30,7 @@ SEAT_LOG: Final = "seat"
 """Where everything goes while no session runs."""
 _SUFFIX: Final = ".lockdown"
 _SESSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_ORDER: Final = tuple(Consequence)
 _COVERS: Final = frozenset({Consequence.PAUSE, Consequence.LOCK})
 _ASKED_AT_THE_DOOR: Final = frozenset({IncidentKind.MACHINE_RESTARTED})
 """The window asks a proctor before it goes on with the session; a cover would ask a second time."""
@@ -56,6 +59,7 @@ class IncidentBook:
         self._history = judging.History()
         self._session = ""
         self._owed: dict[int, Raised] = {}
+        self._missing = 0
         self._log = self._opened("")
 
     @property
@@ -91,10 +95,10 @@ class IncidentBook:
         if session == self._session:
             return
         _check_name(session)
+        opened = self._opened(session)
         if self._session:
             self._rest()
             self._write(Incident(kind=IncidentKind.SESSION_ENDED, consequence=Consequence.NOTE))
-        opened = self._opened(session)
         self._log.close()
         self._log, self._session = opened, session
         self._history = judging.History()
@@ -149,7 +153,7 @@ class IncidentBook:
 
     def fault(self, fault: StorageFault) -> None:
         """Something could not be written or read that has to be: the screen is covered until somebody has looked at it."""
-        self._unwritten(fault, self._reading())
+        self._unwritten(fault, self._reading(), Consequence.NOTE)
 
     def close(self) -> None:
         """Write down what was counted, and close the log."""
@@ -167,9 +171,10 @@ class IncidentBook:
         for incident in incidents:
             now = self._reading()
             try:
+                self._say_what_is_missing(now)
                 line = self._log.append(incident.kind, incident.consequence, incident.evidence, now)
             except StorageFault as fault:
-                self._unwritten(fault, now)
+                self._unwritten(fault, now, incident.consequence)
                 continue
             self._follow(_raised(line, incident.kind, incident.consequence))
 
@@ -179,19 +184,22 @@ class IncidentBook:
         if raised.consequence is not Consequence.NOTE and raised.kind not in _ASKED_AT_THE_DOOR:
             self._tell(raised)
 
-    def _unwritten(self, fault: StorageFault, now: Reading) -> None:
+    def _say_what_is_missing(self, now: Reading) -> None:
+        if self._missing:
+            evidence = {"at": f"{self._missing} lines before this one could not be written"}
+            self._log.append(IncidentKind.LOG_BROKEN, Consequence.NOTE, evidence, now)
+            self._missing = 0
+
+    def _unwritten(self, fault: StorageFault, now: Reading, followed: Consequence) -> None:
+        self._missing += 1
         number = len(self._log.lines)  # the line that is missing
-        if number not in self._owed:
-            evidence = {"at": str(fault)[:200]}
-            self._follow(
-                Raised(
-                    number=number,
-                    kind=IncidentKind.LOG_BROKEN,
-                    consequence=Consequence.LOCK,
-                    wall=now.wall,
-                    evidence=evidence,
-                )
-            )
+        if number in self._owed or (self._missing > 1 and followed not in _COVERS):
+            return
+        kind = IncidentKind.LOG_BROKEN
+        usual = consequence_of(kind, self._rules.preset, self._rules.wishes)
+        consequence = max(usual, followed, key=_ORDER.index)
+        evidence = {"at": str(fault)[:200]}
+        self._follow(Raised(number=number, kind=kind, consequence=consequence, wall=now.wall, evidence=evidence))
 
     def _opened(self, session: str) -> LockdownLog:
         return LockdownLog(self._path(session), now=self._reading())

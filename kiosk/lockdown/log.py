@@ -52,7 +52,8 @@ class LockdownLog:
         self._path = path
         self._lines: list[bytes] = []
         self._head = START
-        self._fault: StorageFault | None = None
+        self._length = 0  # in bytes, of the lines that are on the medium
+        self._is_torn = False
         try:
             make_folder(path.parent, mode=0o700)
             was_broken = self._take_up()
@@ -74,10 +75,10 @@ class LockdownLog:
         """Write an incident down. When this returns, it survives a power cut.
 
         Raises:
-            StorageFault: it was not written, and neither will anything after it be; nothing may follow from it but a lock.
+            StorageFault: it was not written; nothing may follow from it but a lock. The next one is tried anew.
         """
-        if self._fault is not None:
-            raise self._fault  # half a line may stand there
+        if self._is_torn:
+            self._mend()
         line = LockdownLine(
             n=len(self._lines),
             kind=kind.value,
@@ -94,9 +95,10 @@ class LockdownLog:
             _write_all(self._descriptor, data + b"\n")
             os.fsync(self._descriptor)
         except OSError as error:
-            self._fault = storage_fault_of(error, self._path)
-            raise self._fault from error
+            self._is_torn = True
+            raise storage_fault_of(error, self._path) from error
         self._lines.append(data)
+        self._length += len(data) + 1
         self._head = after(line.n, self._head, data)
         return line
 
@@ -105,6 +107,19 @@ class LockdownLog:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _mend(self) -> None:
+        """Take away what a write that failed may have left: half a line, or one from which nothing has followed."""
+        try:
+            if os.fstat(self._descriptor).st_size < self._length:
+                raise StorageFault(
+                    StorageFaultKind.DAMAGED, self._path, "lines that were written are not there any more"
+                )
+            os.ftruncate(self._descriptor, self._length)
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise storage_fault_of(error, self._path) from error
+        self._is_torn = False
 
     def _take_up(self) -> str:
         """Read what is there; return where it is broken, or the empty text."""
@@ -123,6 +138,7 @@ class LockdownLog:
             self._set_aside()
             return str(refused)
         self._lines = lines
+        self._length = whole
         return ""
 
     def _set_aside(self) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from exam_packages.ids import UtcMs
 from exam_packages.lockdown_log import LockdownLine, read_log
+from kiosk.errors import StorageFault
 from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.incident_book import IncidentBook
 from kiosk.lockdown.incidents import Consequence, IncidentKind, Observation
@@ -160,10 +161,11 @@ def test_a_name_that_is_none_leads_nowhere(desk: Desk, name: str, tmp_path: Path
     assert {path.name for path in tmp_path.rglob("*.lockdown")} == {"s1.lockdown", "seat.lockdown"}
 
 
-def test_a_log_that_cannot_be_written_locks_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+def full(_descriptor: int) -> None:
+    raise OSError(28, "No space left on device")
 
+
+def test_a_log_that_cannot_be_written_locks_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.lockdown.log.os.fsync", full)
     desk.book.observe(FOREIGN)
     desk.book.observe(ASLEEP)
@@ -171,3 +173,48 @@ def test_a_log_that_cannot_be_written_locks_once(desk: Desk, monkeypatch: pytest
     assert raised.kind is IncidentKind.LOG_BROKEN
     assert raised.consequence is Consequence.LOCK
     assert desk.book.cleared(raised.number, "proctor-1", "") is IncidentKind.LOG_BROKEN
+
+
+def test_a_proctor_opens_what_a_full_disk_has_covered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.lockdown.log.os.fsync", full)
+    desk.book.observe(FOREIGN)
+    desk.book.cleared(desk.told[0].number, "proctor-1", "")
+    desk.book.observe(Observation(kind=IncidentKind.VIRTUAL_MACHINE, evidence={"sign": "dmi"}))
+    assert desk.book.owed == ()
+    assert len(desk.told) == 1
+    desk.book.observe(FOREIGN)
+    assert [raised.consequence for raised in desk.book.owed] == [Consequence.LOCK]
+
+
+def test_when_there_is_room_again_the_log_goes_on_and_says_what_is_missing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as disk:
+        disk.setattr("kiosk.lockdown.log.os.fsync", full)
+        desk.book.observe(FOREIGN)
+        desk.book.cleared(desk.told[0].number, "proctor-1", "")
+    desk.book.observe(ASLEEP)
+    assert desk.kinds() == ["session-started", "log-broken", "suspended"]
+    assert desk.lines()[1].evidence["at"].startswith("2 lines")
+    desk.again()
+    desk.book.turn_to("s1", {})
+    assert [raised.kind for raised in desk.book.owed] == [IncidentKind.SUSPENDED]
+
+
+def test_practice_is_not_covered_where_the_log_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, Preset.PRACTICE)
+    desk.book.turn_to("s1", {})
+    monkeypatch.setattr("kiosk.lockdown.log.os.fsync", full)
+    desk.book.observe(FOREIGN)
+    assert [raised.consequence for raised in desk.told] == [Consequence.WARN]
+    assert desk.book.owed == ()
+
+
+def test_a_session_whose_log_cannot_be_opened_has_not_begun(desk: Desk) -> None:
+    (desk.folder / "sessions" / "s2.lockdown").mkdir()
+    with pytest.raises(StorageFault):
+        desk.book.turn_to("s2", {})
+    assert desk.book.session == "s1"
+    assert desk.kinds() == ["session-started"]

@@ -109,14 +109,38 @@ def test_evidence_is_cut_to_what_a_reader_takes(path: Path) -> None:
     assert len(data) <= LINE_MAX_BYTES
 
 
-def test_a_disk_that_is_full_is_said_and_nothing_is_half_written(path: Path) -> None:
+def test_a_disk_that_is_full_is_said_and_nothing_is_half_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = LockdownLog(path, now=NOW)
     log.append(IncidentKind.FOCUS_LOST, Consequence.WARN, {}, NOW)
-    log.close()
-    log._descriptor = os.open("/dev/full", os.O_WRONLY)
+
+    def refuse(_descriptor: int, _data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kiosk.lockdown.log._write_all", refuse)
     for _ in range(2):
         with pytest.raises(StorageFault) as fault:
             log.append(IncidentKind.FOCUS_LOST, Consequence.WARN, {}, NOW)
         assert fault.value.kind is StorageFaultKind.FULL
     log.close()
     assert len(log.lines) == len(read_lines(path)) == 1
+
+
+def test_a_log_that_could_not_be_written_goes_on_when_it_can(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = LockdownLog(path, now=NOW)
+    log.append(IncidentKind.FOCUS_LOST, Consequence.WARN, {}, NOW)
+
+    def torn(descriptor: int, data: bytes) -> None:
+        os.write(descriptor, data[: len(data) // 2])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("kiosk.lockdown.log._write_all", torn)
+        for _ in range(2):
+            with pytest.raises(StorageFault):
+                log.append(IncidentKind.FOREIGN_WINDOW, Consequence.LOCK, {}, NOW)
+    log.append(IncidentKind.FOCUS_LOST, Consequence.WARN, {"program": "b"}, NOW)
+    log.close()
+    lines, _ = read_log(read_lines(path), place="log")
+    assert [line.evidence for line in lines] == [{}, {"program": "b"}]
+    LockdownLog(path, now=NOW).close()
+    assert not list(path.parent.glob("*.broken-*"))
