@@ -141,6 +141,8 @@ def _command_from(first: str) -> Callable[..., object]:
         return seat_program.command()
     import typer  # noqa: PLC0415
 
+    from ui.command_line.help_text import flowing  # noqa: PLC0415
+
     app = typer.Typer(
         name="kiosk",
         help="Exam software for testing centres: signed, encrypted exams without a network.",
@@ -153,7 +155,7 @@ def _command_from(first: str) -> Callable[..., object]:
     groups = {"office": _mount_office, "site": _mount_site, "seat": _mount_seat}
     for mount in [groups[first]] if first in groups else [*groups.values(), _mount_single]:
         mount(app)
-    return typer.main.get_command(app).main
+    return flowing(typer.main.get_command(app)).main
 
 
 def _read_nothing() -> None:

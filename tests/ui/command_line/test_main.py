@@ -25,6 +25,19 @@ def test_every_command_has_a_help_text(group: str, capsys: pytest.CaptureFixture
     assert "Usage: kiosk" in shown
 
 
+def test_help_is_broken_by_the_terminal_and_not_by_its_source(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 100)
+    assert command_line.run(["seat", "drill", "--help"]) == 0
+    shown = capsys.readouterr().out
+    start = shown.index("A seat of the drill's own")
+    about = shown[start : shown.index("╭", start)].rstrip().split("\n")
+    assert len(about) >= 3
+    assert min(len(line.rstrip()) for line in about[:-1]) > 80
+
+
 @pytest.mark.parametrize(
     "arguments", [["nonsense"], ["office", "nonsense"], ["inspect"], ["seat", "status", "--nonsense"]]
 )
