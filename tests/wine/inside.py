@@ -21,12 +21,12 @@ from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.snapshots import SnapshotStore
 from kiosk.lockdown.windows import hook_process, structs
-from kiosk.lockdown.windows.api import JobLimits, ProgramStart, Value, Win32Failed, WindowHandle
+from kiosk.lockdown.windows.api import JobLimits, ProgramStart, Value, Win32Failed
 from kiosk.lockdown.windows.backend import WindowsSeat, real_win32, windows_backend
 from kiosk.lockdown.windows.calls import KERNEL32, USER32, Library
 from kiosk.lockdown.windows.hook_lines import line_of
 from kiosk.lockdown.windows.jobs import WindowJob
-from kiosk.lockdown.windows.operations import CaptureGuard, OwnDesktop, StayAwake
+from kiosk.lockdown.windows.operations import OwnDesktop, StayAwake
 from kiosk.lockdown.windows.policies import POLICIES, RegistryPolicies
 from kiosk.lockdown.windows.real_hooks import ButtonGate, KeyGate, RealHooks
 from kiosk.lockdown.windows.real_registry import RealRegistry
@@ -191,17 +191,6 @@ def read_back() -> object:
     return {"desktop": drift, "after": win32.screen.input_desktop(), "awake": awake.verify()}
 
 
-def capture(window: str) -> object:
-    """Guard a window, and say what reading it back says."""
-    guard = CaptureGuard(real_win32().screen, lambda: [WindowHandle(int(window))])
-    try:
-        guard.apply()
-        failed = False
-    except OperationFailed:
-        failed = True
-    return {"failed": failed, "drift": guard.verify()}
-
-
 def canary() -> object:
     """Hooks, the same after Windows has removed them silently, and set again."""
     hooks = RealHooks(lambda _: True, lambda *_: True, cookie=0x1357_9BDF_0246_8ACE)
@@ -257,7 +246,7 @@ def inject() -> object:
 STEPS: dict[str, Callable[..., object]] = {
     step.__name__: step
     for step in (
-        registry, registry_dies, registry_after, looks, clipboard, jobs, read_back, capture, canary, inject
+        registry, registry_dies, registry_after, looks, clipboard, jobs, read_back, canary, inject
     )
 }  # fmt: skip
 

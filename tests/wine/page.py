@@ -1,4 +1,4 @@
-"""A page to type on, with Windows' own Qt, full screen; runs inside the rig. It says what stands on it."""
+"""A page to type on, with Windows' own Qt, full screen, inside the rig. It says what stands on it, and if it can be captured."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import threading
 
 from PySide6.QtGui import QCloseEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
+
+from ui.window.capture_guarding import CaptureGuarding, guard_here
 
 
 def say(text: str) -> None:
@@ -42,6 +44,11 @@ def main() -> int:
         os._exit(0)  # closing is refused, and Qt takes that for a refusal to quit
 
     threading.Thread(target=wait_for_end, daemon=True).start()
+    guard = guard_here()
+    assert guard is not None
+    guarding = CaptureGuarding(guard, app)
+    guarding.noticed.connect(lambda seen: say(f"{seen.kind.value}: {seen.evidence['reason']}"))
+    guarding.start()
     page.textChanged.connect(lambda: say(f"text {page.toPlainText()!r}"))
     return int(app.exec())
 

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QApplication
 from exam_packages.ids import ProctorId
 from kiosk.clock import SystemClock
 from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.supervision import RESTART
 from kiosk.seat.layout import DYING_MS
 from kiosk.seat.seat import Seat
 from ui.window import incident_words, words
 from ui.window.application import make_application
 from ui.window.background import Background
+from ui.window.capture_guarding import CaptureGuarding, guard_here
 from ui.window.collecting import collector_of
 from ui.window.desk import Desk
 from ui.window.key_guard import ClipboardGuard, KeyGuard
@@ -61,6 +63,7 @@ class ExamProgram(QObject):
         began_us: int,
         line: SupervisorLine | None = None,
         layouts: Layouts | None = None,
+        capture_guard: Operation | None = None,
     ) -> None:
         super().__init__()
         self._layouts = layouts
@@ -75,6 +78,7 @@ class ExamProgram(QObject):
         app.installEventFilter(self._guards[0])
         self._others: OtherScreens | None = None
         self.agent = self._agent_on(line) if line is not None else None
+        self._capture = None if capture_guard is None else self._guarding(capture_guard)
         self._desk = Desk(day, self.window, self._background, stick=stick, agent=self.agent)
         self._desk.opened.connect(self._sit)
         self._desk.close_wanted.connect(lambda: app.exit(0))
@@ -91,12 +95,16 @@ class ExamProgram(QObject):
             self._others = OtherScreens(self._app, self.window.tokens, parent=self)
         if self.agent is not None:
             self.agent.start()
+        if self._capture is not None and not windowed:
+            self._capture.start()
         self._desk.start()
 
     def close(self) -> None:
         """Let go of everything; a session that runs stays resumable."""
         if self.agent is not None:
             self.agent.stop()
+        if self._capture is not None:
+            self._capture.stop()
         if self._others is not None:
             self._others.close()
         self._app.removeEventFilter(self._guards[0])
@@ -126,6 +134,12 @@ class ExamProgram(QObject):
         agent.stop_wanted.connect(lambda: self._app.exit(0))
         agent.lost.connect(lambda: self._app.exit(SUPERVISOR_LOST))
         return agent
+
+    def _guarding(self, guard: Operation) -> CaptureGuarding:
+        guarding = CaptureGuarding(guard, self)
+        if self.agent is not None:
+            guarding.noticed.connect(self.agent.report)
+        return guarding
 
     def _restart(self) -> None:
         self._app.exit(RESTART)
@@ -219,6 +233,7 @@ def run_window(
             began_us=began_us,
             line=line,
             layouts=_layouts_here(),
+            capture_guard=None if line is None else guard_here(),
         )
         before = sys.excepthook
         sys.excepthook = _hook(program.fail)

@@ -26,7 +26,14 @@ from kiosk.lockdown.windows.machine_monitors import (
     VirtualMachineMonitor,
     WallClockMonitor,
 )
-from kiosk.lockdown.windows.operations import USERS_DESKTOP, OwnDesktop, ShortcutsOff, StayAwake
+from kiosk.lockdown.windows.operations import (
+    CAPTURE_PROBE,
+    USERS_DESKTOP,
+    CaptureGuard,
+    OwnDesktop,
+    ShortcutsOff,
+    StayAwake,
+)
 from kiosk.lockdown.windows.policies import POLICIES, RegistryPolicies
 from kiosk.lockdown.windows.prepared import prepared_probes
 from kiosk.lockdown.windows.real_jobs import RealJobs
@@ -93,7 +100,7 @@ def real_win32(*, user_sid: str = "") -> Win32:
 def windows_backend(
     win32: Win32, seat: WindowsSeat, *, clock: Clock, start_hooks: Callable[[], HookProgram] | None = None
 ) -> Backend:
-    """Return everything of Windows. ``operations.CaptureGuard`` is the window's own and not among it.
+    """Return everything of Windows. ``CaptureGuard`` is made by the window itself and stands in the table only.
 
     Args:
         win32: the machine.
@@ -128,7 +135,11 @@ def windows_backend(
             *_screen_monitors(win32, watched),
             *_machine_monitors(win32, watched),
         ),
-        further={**prepared_probes(win32.registry), WindowJob.name: (WindowJob.concern, JOB_PROBE)},
+        further={
+            **prepared_probes(win32.registry),
+            WindowJob.name: (WindowJob.concern, JOB_PROBE),
+            CaptureGuard.name: (CaptureGuard.concern, CAPTURE_PROBE),
+        },
     )
 
 

@@ -183,6 +183,15 @@ class StayAwake:
             raise OperationFailed(self.name, str(failed)) from failed
 
 
+CAPTURE_PROBE: Final = as_verified(
+    Probe(
+        capability=Capability.DETECT_ONLY,
+        reason="Programs get a picture without the exam; cameras and capture cards do not ask.",
+    )
+)
+"""What the window does for itself; that it fails is an incident."""
+
+
 class CaptureGuard:
     """Keeps windows out of pictures of the screen. Only the process whose windows they are may do so: this is the window's.
 
@@ -203,22 +212,28 @@ class CaptureGuard:
         if any(self._screen.affinity(window) is None for window in self._windows()):
             reason = "Windows does not say who may capture a window."
             return as_verified(Probe(capability=Capability.UNAVAILABLE, reason=reason))
-        reason = "Programs get a picture without the exam; cameras and capture cards do not ask."
-        return as_verified(Probe(capability=Capability.DETECT_ONLY, reason=reason))
+        return CAPTURE_PROBE
 
     def snapshot(self) -> bytes:
         """Nothing is left of it."""
         return ENDS_WITH_US
 
     def apply(self) -> None:
-        """Keep the windows out; where Windows is too old for that, they are black in pictures."""
+        """Keep the windows out; where Windows is too old for that, they are black in pictures.
+
+        Raises:
+            OperationFailed: for one of them; the others are kept out.
+        """
+        failures: list[OperationFailed] = []
         for window in self._windows():
             if self._screen.affinity(window) in {WDA_EXCLUDEFROMCAPTURE, WDA_MONITOR}:
                 continue
             try:
-                self._screen.set_affinity(window, WDA_EXCLUDEFROMCAPTURE)
-            except Win32Failed:
-                self._set(window, WDA_MONITOR)
+                self._keep_out(window)
+            except OperationFailed as failed:
+                failures.append(failed)
+        if failures:
+            raise failures[0]
 
     def verify(self) -> str:
         """Read back what was set: that a call succeeded says little."""
@@ -232,6 +247,12 @@ class CaptureGuard:
         for window in self._windows():
             if self._screen.affinity(window) not in {WDA_NONE, None}:
                 self._set(window, WDA_NONE)
+
+    def _keep_out(self, window: WindowHandle) -> None:
+        try:
+            self._screen.set_affinity(window, WDA_EXCLUDEFROMCAPTURE)
+        except Win32Failed:
+            self._set(window, WDA_MONITOR)
 
     def _set(self, window: WindowHandle, affinity: int) -> None:
         try:

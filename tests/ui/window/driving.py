@@ -12,6 +12,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget, QWidget
 
+from kiosk.lockdown.operations import Operation
 from ui.window.app import ExamProgram, ticks_us
 from ui.window.navigation import Screen
 from ui.window.ports import Day
@@ -33,6 +34,7 @@ def make_program(
     statistics: Statistics | None = None,
     line: SupervisorLine | None = None,
     layouts: Layouts | None = None,
+    capture_guard: Operation | None = None,
 ) -> ExamProgram:
     return ExamProgram(
         app,
@@ -44,6 +46,7 @@ def make_program(
         began_us=ticks_us(),
         line=line,
         layouts=layouts,
+        capture_guard=capture_guard,
     )
 
 

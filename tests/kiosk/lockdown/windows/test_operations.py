@@ -11,12 +11,12 @@ from kiosk.lockdown.facts import Capability, Concern, Probe
 from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.operations import Operation, OperationFailed
 from kiosk.lockdown.snapshots import SnapshotStore
-from kiosk.lockdown.windows.api import Hive, JobLimits, ProgramStart, Shortcut, Value, WindowHandle
+from kiosk.lockdown.windows.api import Hive, JobLimits, ProgramStart, Shortcut, Value, Win32Failed, WindowHandle
 from kiosk.lockdown.windows.jobs import WindowJob
 from kiosk.lockdown.windows.operations import CaptureGuard, OwnDesktop, ShortcutsOff, StayAwake
 from kiosk.lockdown.windows.policies import POLICIES, RegistryPolicies
 from kiosk.lockdown.windows.prepared import FILTER_SETTINGS, FILTERED, keyboard_filter_commands, prepared_probes
-from kiosk.lockdown.windows.structs import HOTKEY_ACTIVE, REG_DWORD, REG_SZ
+from kiosk.lockdown.windows.structs import HOTKEY_ACTIVE, REG_DWORD, REG_SZ, WDA_EXCLUDEFROMCAPTURE
 from kiosk.lockdown.windows.verification import NOT_VERIFIED, VERIFIED, as_verified
 from tests.kiosk.lockdown.machine import PowerCutError
 from tests.kiosk.lockdown.windows.fake_win32 import FakeJobs, FakeMachine, FakeRegistry, FakeScreen, FakeShortcuts
@@ -25,6 +25,7 @@ from tests.simulators.clock import FakeClock
 TASK_MANAGER = POLICIES[Concern.SYSTEM_KEYS][0]
 OTHER = Value(type=REG_SZ, data=b"o\0")
 EXAM = WindowHandle(7)
+OTHER_WINDOW = WindowHandle(8)
 
 
 def text(value: str) -> Value:
@@ -219,6 +220,19 @@ def test_capture_is_believed_when_it_is_read_back() -> None:
     screen.highest_affinity = 0
     with pytest.raises(OperationFailed):
         guard.apply()
+
+
+def test_a_window_that_cannot_be_kept_out_keeps_none_in() -> None:
+    class Stubborn(FakeScreen):
+        def set_affinity(self, window: WindowHandle, affinity: int) -> None:
+            if window == OTHER_WINDOW:
+                raise Win32Failed("SetWindowDisplayAffinity", 8)
+            super().set_affinity(window, affinity)
+
+    screen = Stubborn(affinities={EXAM: 0, OTHER_WINDOW: 0})
+    with pytest.raises(OperationFailed, match="SetWindowDisplayAffinity"):
+        CaptureGuard(screen, lambda: [OTHER_WINDOW, EXAM]).apply()
+    assert screen.affinities[EXAM] == WDA_EXCLUDEFROMCAPTURE
 
 
 def test_the_window_starts_in_its_job_or_not_at_all() -> None:
