@@ -210,8 +210,8 @@ def put_back(operation: Operation, snapshot: Snapshot, snapshots: SnapshotStore)
     except StorageFault as fault:
         return Restored(operation=operation.name, found=snapshot.digest, left=None, failure=str(fault))
     except Exception as fault:  # noqa: BLE001 - whatever is wrong with one operation, the others are still to be taken back
-        failure = f"it could not be put back: {type(fault).__name__}"
-        return Restored(operation=operation.name, found=snapshot.digest, left=None, failure=failure)
+        said = f"it could not be put back: {type(fault).__name__}"
+        return Restored(operation=operation.name, found=snapshot.digest, left=None, failure=said)
     return Restored(operation=operation.name, found=snapshot.digest, left=left)
 
 

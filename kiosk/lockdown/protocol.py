@@ -23,6 +23,24 @@ MESSAGE_MAX_BYTES: Final = 256 * 1024
 LINES_A_MESSAGE: Final = 200
 LINES_MAX_BYTES: Final = 128 * 1024  # of the lines in one message; base64 and the rest stay below the limit
 _TEXT_MAX: Final = 2_000
+NOT_SEEN_BY_A_WINDOW: Final = frozenset(
+    {
+        IncidentKind.SESSION_STARTED,
+        IncidentKind.SESSION_ENDED,
+        IncidentKind.RESTORED,
+        IncidentKind.RESTORED_AFTER_CRASH,
+        IncidentKind.RESTORE_FAILED,
+        IncidentKind.LOG_BROKEN,
+        IncidentKind.WINDOW_DIED,
+        IncidentKind.WINDOW_HUNG,
+        IncidentKind.WINDOW_DIED_OFTEN,
+        IncidentKind.SUPERVISOR_LOST,
+        IncidentKind.MACHINE_RESTARTED,
+        IncidentKind.LOCK_SHOWN,
+        IncidentKind.LOCK_OPENED,
+    }
+)
+"""What a supervisor says of itself and of its log, and reads back from there: no window may put it into its mouth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +251,10 @@ def _window_message(fields: Fields) -> FromWindow:
         case "session-is":
             return SessionIs(session=_session(fields), demanded=fields.choice("demanded", Preset))
         case "observed":
-            return Observed(kind=fields.choice("kind", IncidentKind), evidence=evidence_of(fields.object("evidence")))
+            kind = fields.choice("kind", IncidentKind)
+            if kind in NOT_SEEN_BY_A_WINDOW:
+                raise FormRefused(f"a window cannot see {kind.value}", place=fields.place)
+            return Observed(kind=kind, evidence=evidence_of(fields.object("evidence")))
         case "covered":
             return Covered(number=fields.integer("number"))
         case "cleared":

@@ -140,16 +140,19 @@ class DescriptorWaiting:
 
     def __init__(self, wake: int) -> None:
         self._wake = wake
+        self._is_wanted = False
 
     def wait(self, window: Window | None, *, hears: bool, has_unsent: bool, seconds: float) -> bool:
         """Wait on all of them at once."""
         with selectors.DefaultSelector() as selector:
-            selector.register(self._wake, selectors.EVENT_READ)
+            if not self._is_wanted:  # it stays readable, and would end every wait at once
+                selector.register(self._wake, selectors.EVENT_READ)
             if isinstance(window, WindowProcess):
                 selector.register(window.descriptor, selectors.EVENT_READ)
                 if hears:
                     selector.register(window.line, selectors.EVENT_READ | (selectors.EVENT_WRITE if has_unsent else 0))
-            return any(key.fd == self._wake for key, _ in selector.select(seconds))
+            self._is_wanted |= any(key.fd == self._wake for key, _ in selector.select(seconds))
+            return self._is_wanted
 
 
 def user_of(name: str) -> User | None:

@@ -67,8 +67,10 @@ def run_session(options: SessionOptions, platform: Platform | None = None) -> in
         StorageFault: the supervisor's folder cannot be used, or another supervisor uses it.
     """
     here = platform_here(options) if platform is None else platform
-    if options.state.resolve().is_relative_to(options.seat.resolve()):
-        raise SupervisorFault("the supervisor's folder must not be in the seat's, which the window may write to")
+    if any(options.state.resolve().is_relative_to(folder.resolve()) for folder in (options.seat, *options.media)):
+        raise SupervisorFault(
+            "the supervisor's folder must not be where the window may write: in the seat's, or on a stick"
+        )
     options.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FolderLock(options.state, patience_ms=DYING_MS)
     try:

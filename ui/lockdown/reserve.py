@@ -6,6 +6,7 @@ know why it is needed. It has opened neither seat nor screen; where it died, a w
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
@@ -55,7 +56,10 @@ class WindowReserve:
         if self._since_ms is None:
             self._since_ms = now_ms
         elif now_ms - self._since_ms >= REST_MS:
-            self._waiting = self._make(True)
+            self._since_ms = now_ms
+            # A machine that has no room for a second one now may have some later; the first one runs on.
+            with contextlib.suppress(OSError):
+                self._waiting = self._make(True)
 
     def close(self) -> None:
         """End the one that waits."""

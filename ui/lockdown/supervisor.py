@@ -27,7 +27,6 @@ from kiosk.lockdown.protocol import (
     Hello,
     LogWanted,
     Observed,
-    Raised,
     SessionIs,
     State,
     Stop,
@@ -53,6 +52,7 @@ from kiosk.lockdown.supervision import (
 )
 from kiosk.lockdown.watching import Watch
 from signing.errors import Refused
+from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.ports import Waiting, Window
 from ui.lockdown.reserve import WindowReserve
 from ui.lockdown.run_mark import RunMark
@@ -258,8 +258,16 @@ class Supervisor:
             # The window does not open a session of before a restart without a proctor's PIN.
             self._step(ProctorCleared())
             self._tell_state()
+        self._forget_deaths_nobody_asks_about()
         for raised in book.owed:  # a window that turns to a session has forgotten what it was told before
             self.tell(raised)
+
+    def _forget_deaths_nobody_asks_about(self) -> None:
+        """Their cover was owed in another log: nobody can open it any more, and the next deaths are to be counted anew."""
+        often = IncidentKind.WINDOW_DIED_OFTEN
+        if self._state.proctor_needed is often and all(raised.kind is not often for raised in self._parts.book.owed):
+            self._step(ProctorCleared())
+            self._tell_state()
 
     def _cleared(self, message: Cleared) -> None:
         kind = self._parts.book.cleared(message.number, message.proctor, message.note)
@@ -307,8 +315,7 @@ class Supervisor:
     def _do(self, action: Action) -> None:
         match action:
             case StartWindow():
-                process = self._parts.windows.take()
-                self._window = _Window(process, WindowLink(process.line))
+                self._start_window()
             case KillWindow():
                 if self._window is not None:
                     self._window.process.kill()
@@ -316,6 +323,17 @@ class Supervisor:
                 self._parts.book.observe(action.observation)
             case _:
                 assert_never(action)
+
+    def _start_window(self) -> None:
+        try:
+            process = self._parts.windows.take()
+        except OSError as error:
+            if not self._ever_up:
+                raise SupervisorFault(f"the window cannot be started: {error.strerror or error}") from error
+            # A machine without memory or processes for a moment: as if it had died at once, and it is tried again.
+            self._step(Died(f"not started: {error.strerror or error}"))
+            return
+        self._window = _Window(process, WindowLink(process.line))
 
     def _end_window(self) -> None:
         if self._window is not None:
@@ -332,7 +350,3 @@ class Supervisor:
     def is_up(self) -> bool:
         """Whether the window is alive."""
         return self._state.window is WindowState.UP
-
-    def raised(self, raised: Raised) -> None:
-        """Pass on what follows from an incident; what the book tells."""
-        self.tell(raised)

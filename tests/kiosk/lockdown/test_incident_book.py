@@ -180,7 +180,7 @@ def test_a_proctor_opens_what_a_full_disk_has_covered(desk: Desk, monkeypatch: p
     desk.book.observe(FOREIGN)
     desk.book.cleared(desk.told[0].number, "proctor-1", "")
     desk.book.observe(Observation(kind=IncidentKind.VIRTUAL_MACHINE, evidence={"sign": "dmi"}))
-    assert desk.book.owed == ()
+    assert not desk.book.owed
     assert len(desk.told) == 1
     desk.book.observe(FOREIGN)
     assert [raised.consequence for raised in desk.book.owed] == [Consequence.LOCK]

@@ -10,6 +10,7 @@ from kiosk.lockdown.facts import Capability, CapabilityEntry, Concern, Preset, P
 from kiosk.lockdown.incidents import Consequence, IncidentKind
 from kiosk.lockdown.protocol import (
     MESSAGE_MAX_BYTES,
+    NOT_SEEN_BY_A_WINDOW,
     VERSION,
     Beat,
     Cleared,
@@ -98,6 +99,13 @@ def test_a_window_cannot_speak_as_a_supervisor(message: FromSupervisor) -> None:
     ],
 )
 def test_anything_else_is_refused(untrusted: bytes) -> None:
+    with pytest.raises(FormRefused):
+        read_from_window(untrusted)
+
+
+@pytest.mark.parametrize("kind", sorted(NOT_SEEN_BY_A_WINDOW, key=str))
+def test_a_window_cannot_write_what_the_supervisor_reads_back_from_its_log(kind: IncidentKind) -> None:
+    untrusted = encode_message(Observed(kind=kind, evidence={"number": "3"}))[:-1]
     with pytest.raises(FormRefused):
         read_from_window(untrusted)
 

@@ -38,6 +38,29 @@ class Factory:
         return cast("Window", self.made[-1])
 
 
+class Refusing(Factory):
+    """A machine with no room for so many more."""
+
+    refusals = 1
+
+    def __call__(self, waits: bool) -> Window:  # noqa: FBT001 - as the reserve asks
+        if waits and self.refusals:
+            self.refusals -= 1
+            raise OSError(11, "Resource temporarily unavailable")
+        return super().__call__(waits)
+
+
+def test_where_there_is_no_room_for_it_now_it_is_made_later() -> None:
+    factory = Refusing()
+    windows = WindowReserve(factory, is_kept=True)
+    waiting(windows)
+    assert factory.made == []
+    windows.keep(REST_MS + 1)
+    assert factory.made == []
+    windows.keep(2 * REST_MS)
+    assert [each.waits for each in factory.made] == [True]
+
+
 def reserve(*, is_kept: bool = True) -> tuple[WindowReserve, Factory]:
     factory = Factory()
     return WindowReserve(factory, is_kept=is_kept), factory
