@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
+from exam_packages import results
 from exam_packages.container import BytesSource
-from exam_packages.ids import Digest, ItemId, ResponseId, SeatId, SessionId, UtcMs
+from exam_packages.ids import Digest, ItemId, ProctorId, ResponseId, SeatId, SessionId, UtcMs
 from exam_packages.opening import check_package
 from exam_packages.records import encode_record
 from exam_packages.result_opening import check_result, open_result
@@ -18,12 +19,13 @@ from exam_packages.results import (
     Checkpoint,
     Incident,
     ResultContent,
+    ResultState,
     build_checkpoint,
     build_result,
     head_of,
     state_of,
 )
-from exam_packages.session_events import Answered, Event, Opened, Record, Submitted, TimePassed
+from exam_packages.session_events import Answered, Event, Moved, Opened, Record, Submitted, TimePassed
 from kiosk.session import EventNotAllowed, replay
 from signing.canonical import JsonInput
 from signing.errors import (
@@ -135,6 +137,41 @@ def checkpoint(session: SessionId = world.SESSION, *, records: int = 4, head: st
 
 
 CERTIFICATE: Final = from_base64(str(PARTS[0]["certificate"]), place="forged")
+ELSEWHERE: Final = SeatId("seat-02")
+BEFORE_IT_MOVED: Final = list(world.journal(world.events(seat=ELSEWHERE)))[:3]
+
+
+def moved(**changes: object) -> Callable[[], object]:
+    """A session that began at seat-02 and was taken over, with something wrong in the record that says so."""
+    right: dict[str, object] = {
+        "from_seat": ELSEWHERE,
+        "to_seat": world.SEAT,
+        "proctor": ProctorId("proctor-1"),
+        "records": len(BEFORE_IT_MOVED),
+        "head": head_of(BEFORE_IT_MOVED),
+        "certificate": world.certificate_file(world.SITE, ELSEWHERE),
+    }
+    event = Moved(**(right | changes))  # type: ignore[arg-type]  # a table of the fields
+    lines = [*BEFORE_IT_MOVED, line(len(BEFORE_IT_MOVED), event)]
+    return seat_bundle(lines, state=ResultState.UNFINISHED)
+
+
+def sealed_otherwise(written: Callable[[list[bytes]], bytes]) -> Callable[[], object]:
+    """A seat's own program may write other lines than its header is about; what is sealed then fits in every length."""
+
+    def act() -> object:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(results, "_lines", lambda lines: written(list(lines)))
+            open_it = seat_bundle(LINES)
+        return open_it()
+
+    return act
+
+
+def in_lines(lines: Iterable[bytes]) -> bytes:
+    return b"".join(each + b"\n" for each in lines)
+
+
 REVOKED_SEAT: Final = world.trust(
     Revocations(
         number=1,
@@ -243,6 +280,23 @@ INSIDE: Final = [
            ContentRefused, JOURNAL, "of another session"),
     attack("a header that says finished over an unfinished journal", seat_bundle(LINES[:-1]),
            ContentRefused, JOURNAL, "ended otherwise"),
+    attack("a journal without the last record of its header", sealed_otherwise(lambda lines: in_lines(lines[:-1])),
+           ContentRefused, PLACE, f"holds {len(LINES) - 1} records, its header says {len(LINES)}"),
+    attack("a journal whose chain is not its header's", sealed_otherwise(
+           lambda lines: in_lines(each.replace(b'"tick":1500', b'"tick":1501') for each in lines)),
+           ContentRefused, PLACE, "another head than its header says"),
+    attack("a journal without its last line feed", sealed_otherwise(b"\n".join),
+           FormRefused, JOURNAL, "does not end with a line feed"),
+    attack("a session moved over records that are not there", moved(records=2),
+           ContentRefused, f"{JOURNAL}, record 3", "does not go on where"),
+    attack("a session moved over other records", moved(head=Digest("ab" * 32)),
+           ContentRefused, f"{JOURNAL}, record 3", "does not go on where"),
+    attack("a session moved away from a seat that did not have it", moved(from_seat=world.SEAT),
+           ContentRefused, f"{JOURNAL}, record 3", "leaves another seat than seat-02"),
+    attack("a session moved with the certificate of the seat it came to", moved(certificate=CERTIFICATE),
+           ContentRefused, f"{JOURNAL}, record 3", "leaves another seat than seat-02"),
+    attack("a session moved from another site", moved(certificate=world.certificate_file(world.OTHER_SITE, ELSEWHERE)),
+           ThresholdRefused, f"{JOURNAL}, record 3.signatures[0]", "may not sign"),
     attack("a header that says another package", seat_bundle(LINES, package=Digest("ab" * 32)),
            ContentRefused, JOURNAL, "of another session"),
     attack("a header that says another candidate", seat_bundle(LINES, candidate="candidate-2"),

@@ -117,6 +117,10 @@ def test_refuses_links_and_devices(kind: int) -> None:
     assert refusal_of(packed((info, b"/etc/passwd"))) == ("a.xml", "link")
 
 
+def test_refuses_a_directory_that_is_none() -> None:
+    assert refusal_of(packed(("a.xml", b"x")).replace(b"PK\x01\x02", b"PK\x09\x09")) == ("a.zip", "zip-damaged")
+
+
 def test_refuses_encrypted_members() -> None:
     assert refusal_of(patched(packed(("a.xml", b"x")), 8, "<H", 1)) == ("a.xml", "zip-encrypted")
 
