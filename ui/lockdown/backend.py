@@ -58,7 +58,7 @@ def backend_here(
     given = window_environment(
         options.environment, screen, supervisor=0, accessibility="-", sound="-", input_method=method
     )
-    own = own_files()
+    own, ours = own_files(), Ours(os.getpid())
     seat = SeatFacts(
         uid=os.getuid() if machine.user is None else machine.user.uid,
         folder=options.seat,
@@ -68,6 +68,7 @@ def backend_here(
             *_of_the_screen(screen),
             *(programs_of_input_methods() if method else ()),
         ),
+        is_ours=ours,
         environment=frozenset(given),
         program_files=own.digests,
         program_folder=own.closed,
@@ -84,7 +85,7 @@ def backend_here(
     except NoXServerError as error:
         raise SupervisorFault(str(error)) from error
     enrolled = enrolled_display(server, seat.displays)
-    x11 = x11_backend(server, Ours(os.getpid()), policy=InputPolicy(), enrolled=enrolled)
+    x11 = x11_backend(server, ours, policy=InputPolicy(), enrolled=enrolled)
     return linux_backend(seat).with_more(sandbox, _for_a_rig(x11, wanted))
 
 

@@ -50,6 +50,7 @@ class SeatFacts:
         folder: of the seat, from the root.
         window: the window's process; None while there is none.
         known_programs: files and folders (ending in ``/``) that the seat's programs run from.
+        is_ours: whether a process is one that the supervisor started.
         environment: names of the variables that the window is given.
         program_files: SHA-256 of the program's files, by path from the root.
         program_folder: which holds these files and no others; None where others may come and go.
@@ -71,6 +72,7 @@ class SeatFacts:
     sticks: frozenset[str] = frozenset()
     forbidden_programs: Mapping[str, str] = field(default_factory=dict)
     forbidden_files: Mapping[Digest, str] = field(default_factory=dict)
+    is_ours: Callable[[int], bool] = lambda _: False
     sees_displays: bool = False
 
 
@@ -99,6 +101,7 @@ def linux_backend(
         known=seat.known_programs,
         forbidden={**FORBIDDEN, **seat.forbidden_programs},
         forbidden_files=seat.forbidden_files,
+        is_ours=seat.is_ours,
     )
     monitors: tuple[Monitor, ...] = (
         ClockMonitor(),

@@ -120,6 +120,8 @@ class ProcessMonitor:
         known: files and folders (ending in ``/``) that the seat's programs run from.
         forbidden: names of programs, and what they do.
         forbidden_files: SHA-256 of executables, and what they do.
+        is_ours: whether a process is one that the supervisor started: behind its walls, nobody but root sees which file it
+            runs from.
     """
 
     name = "linux/processes"
@@ -133,12 +135,14 @@ class ProcessMonitor:
         known: Iterable[str],
         forbidden: Mapping[str, str] = FORBIDDEN,
         forbidden_files: Mapping[Digest, str] | None = None,
+        is_ours: Callable[[int], bool] = lambda _: False,
     ) -> None:
         self._look = look
         self._uid = uid
         self._known = tuple(known)
         self._forbidden = {name[:_NAME_MAX]: why for name, why in forbidden.items()}
         self._forbidden_files = dict(forbidden_files or {})
+        self._is_ours = is_ours
         self._digests: dict[str, Digest] = {}
         self._told: frozenset[str] = frozenset()
         self._bad: frozenset[str] = frozenset()
@@ -175,10 +179,11 @@ class ProcessMonitor:
     def _is_unknown(self, process: Process) -> bool:
         if process.uid != self._uid or _is_of_the_kernel(process):
             return False
-        return not any(
+        is_known = any(
             process.executable.startswith(known) if known.endswith("/") else process.executable == known
             for known in self._known
         )
+        return not is_known and not self._is_ours(process.pid)
 
     def _why(self, process: Process) -> str:
         if _is_of_the_kernel(process):

@@ -78,7 +78,8 @@ def _in_it(server: XServer, window: int, bounds: Rectangle, manager: int, depth:
 
 
 def _children(server: XServer, window: int) -> list[int]:
-    return [int(child) for child in server.core.QueryTree(window).reply().children][:WINDOWS_MAX]
+    """Of too many, those on top: the server names them from the bottom."""
+    return [int(child) for child in server.core.QueryTree(window).reply().children][-WINDOWS_MAX:]
 
 
 def _shows_something(place: Rectangle, bounds: Rectangle) -> bool:

@@ -37,6 +37,14 @@ def test_only_strangers_of_the_seats_user_are_told_once_a_program(machine: MadeU
     assert seen(monitor, machine) == []
 
 
+def test_what_the_supervisor_started_is_no_stranger_also_where_nobody_sees_its_file(machine: MadeUpMachine) -> None:
+    monitor = ProcessMonitor(machine.look, uid=USER, known=("/opt/exam/",), is_ours=lambda pid: pid == 810)
+    machine.run(810, "python3", "")
+    assert seen(monitor, machine) == []
+    machine.run(811, "python3", "")
+    assert seen(monitor, machine) == [(UNKNOWN, "python3")]
+
+
 def test_a_machine_full_of_strangers_is_told_in_few_lines(machine: MadeUpMachine) -> None:
     for number in range(PROGRAMS_MAX + 5):
         machine.run(1000 + number, "tool", f"/usr/bin/tool{number:02}")

@@ -1,9 +1,10 @@
 """A program that is not the exam's: ``python -m tests.kiosk.lockdown.x11.foreign WHAT …``; lives until its input ends.
 
-``window``: shows a window of 300 × 200. ``focus``: shows one and takes the input focus. ``manager``: claims to be the window
-manager and shows a window. ``own SELECTION``: owns a selection. ``monitor``: declares another monitor; ``no-monitor``: takes it
-back. ``layout NAMES``: says that the layout is another. ``press``: presses and releases a key by the test extension.
-``send WINDOW``: sends a key press in a message. ``grab``: grabs the keyboard. ``move WINDOW``: moves a window, makes it small.
+``window``: shows a window of 300 × 200. ``crowd NUMBER``: shows one above many that nobody sees. ``focus``: shows one and takes
+the input focus. ``manager``: claims to be the window manager and shows a window. ``own SELECTION``: owns a selection.
+``monitor``: declares another monitor; ``no-monitor``: takes it back. ``layout NAMES``: says that the layout is another.
+``press``: presses and releases a key by the test extension. ``send WINDOW``: sends a key press in a message. ``grab``: grabs the
+keyboard. ``move WINDOW``: moves a window, makes it small.
 """
 
 from __future__ import annotations
@@ -42,6 +43,12 @@ class Client:
         self.text(window, "WM_NAME", title)
         self.core.MapWindow(window, is_checked=True).check()
         return window
+
+    def crowd(self, number: str) -> None:
+        for _ in range(int(number)):
+            unseen = int(self.connection.generate_id())
+            self.core.CreateWindow(0, unseen, self.root, 0, 0, 1, 1, 0, xcffib.xproto.WindowClass.InputOutput, 0, 0, [])
+        self.window()
 
     def text(self, window: int, name: str, value: str) -> None:
         data = value.encode()
@@ -95,6 +102,7 @@ class Client:
 def main(what: str, *more: str) -> None:
     client = Client()
     acts: dict[str, Callable[..., object]] = {
+        "crowd": client.crowd,
         "focus": client.focus,
         "grab": client.grab,
         "layout": client.layout,

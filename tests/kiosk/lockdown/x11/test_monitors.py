@@ -18,7 +18,7 @@ from kiosk.lockdown.x11.connection import NoXServerError, XServer, program_of
 from kiosk.lockdown.x11.devices import InjectedInput, InputDevices, KeyboardLayout
 from kiosk.lockdown.x11.outputs import Displays, displays_of, enrol_display
 from kiosk.lockdown.x11.selections import ForeignSelections
-from kiosk.lockdown.x11.windows import ForeignFocus, ForeignWindows, visible_windows
+from kiosk.lockdown.x11.windows import WINDOWS_MAX, ForeignFocus, ForeignWindows, visible_windows
 from tests.kiosk.lockdown.x11.displays_for_tests import foreign, once, x_server
 
 pytestmark = pytest.mark.x11
@@ -69,6 +69,11 @@ def test_a_foreign_window_is_noticed_once_with_its_program(server: XServer, disp
         assert not monitor.poll(reading())
         assert [window.pid for window in visible_windows(server)] == [process.pid]
     assert not monitor.poll(reading())
+
+
+def test_a_foreign_window_does_not_hide_behind_many_that_nobody_sees(server: XServer, display: str) -> None:
+    with foreign(display, "crowd", str(WINDOWS_MAX + 10)):
+        assert noticed(ForeignWindows(server, nobody))["incident"] == "foreign-window"
 
 
 def test_the_exams_own_window_is_none_and_without_the_difference_all_are(server: XServer, display: str) -> None:
