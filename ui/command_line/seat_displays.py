@@ -184,6 +184,7 @@ def command_for(display: Display, policy: SitePolicy | None) -> str:
         before = policy.displays
         words += [part for name, follows in policy.wishes.items() for part in ("--wish", f"{name}={follows.value}")]
         words += [part for name in policy.required for part in ("--require", name)]
+        words += ["--input-method", policy.input_method] if policy.input_method else []
     words += [part for name in (*before, display.fingerprint) for part in ("--display", name)]
     return shlex.join(words)
 

@@ -47,6 +47,8 @@ def set_or_show(
     ] = None,
 ) -> None:
     """Set how strict this site is with its seats, or show it. Setting replaces the whole policy."""
+    if preset is None and (wish or require or display or input_method):
+        raise typer.BadParameter("name the preset, too: setting replaces the whole policy", param_hint="--preset")
     site = Site(folder, clock=SystemClock())
     if preset is not None:
         wishes = dict(map(_wish, wish or ()))

@@ -101,11 +101,13 @@ def test_the_command_repeats_what_the_policy_says_already() -> None:
         wishes={"virtual-machine": Followed.LOCK},
         displays=("1" * 32,),
         required=("clock",),
+        input_method="ibus:libpinyin",
     )
     words = shlex.split(command_for(OWN, policy))
     assert words[:4] == ["kiosk", "site", "policy", "SITE"]
     assert words[4:] == [
         *("--preset", "strict", "--wish", "virtual-machine=lock", "--require", "clock"),
+        *("--input-method", "ibus:libpinyin"),
         *("--display", "1" * 32, "--display", OWN.fingerprint),
     ]
 

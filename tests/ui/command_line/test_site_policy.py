@@ -47,6 +47,17 @@ def test_an_input_method_is_named_and_what_is_none_is_refused(world: World, caps
         assert "is not an engine of ibus" in " ".join(capsys.readouterr().err.split())
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("--display", "1" * 32), ("--input-method", "ibus:libpinyin"), ("--require", "clock"), ("--wish", "x=lock")],
+)
+def test_what_would_be_set_without_a_preset_is_not_passed_over(
+    world: World, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert set_policy(world, *words) == 2
+    assert "setting replaces the whole policy" in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("wish", ["virtual-machine", "virtual-machine=end", "teleported=lock", ""])
 def test_a_wish_that_names_nothing_is_refused(world: World, wish: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert set_policy(world, "--preset", "standard", "--wish", wish) != 0
