@@ -92,7 +92,8 @@ class ExamProgram(QObject):
         """Come up."""
         self.window.open(windowed=windowed)
         if not windowed:
-            self._others = OtherScreens(self._app, self.window.tokens, parent=self)
+            self._others = OtherScreens(self._app, self.window.tokens, own=self.window.own_screen, parent=self)
+            self.window.own_screen_changed.connect(self._others.arrange)
         if self.agent is not None:
             self.agent.start()
         if self._capture is not None and not windowed:

@@ -1,10 +1,13 @@
 """The other displays of a seat: a blank window on each of them, with one sentence, for as long as the exam window is open.
 
-The exam, and the page that says why a seat is locked, are on the primary display. Owns one top-level window a display, each with
-its display's own geometry, and that displays come and go. Refuses to know incidents: whether it is locked is said to it.
+The exam, and the page that says why a seat is locked, stay on the display that was the primary one when the window came up;
+one that is plugged in later may become the primary one, and is blank all the same. Owns one top-level window a display, each
+with its display's own geometry, and that displays come and go. Refuses to know incidents: whether it is locked is said to it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPalette, QScreen
@@ -52,17 +55,20 @@ class BlankWindow(QWidget):
 
 
 class OtherScreens(QObject):
-    """Keeps every display blank but the primary one."""
+    """Keeps every display blank but the exam's.
 
-    def __init__(self, app: QGuiApplication, tokens: Tokens, *, parent: QObject) -> None:
+    Args:
+        own: the display that the exam is on.
+    """
+
+    def __init__(self, app: QGuiApplication, tokens: Tokens, *, own: Callable[[], QScreen], parent: QObject) -> None:
         super().__init__(parent)
-        self._app, self._tokens = app, tokens
+        self._app, self._tokens, self._own = app, tokens, own
         self._locked = False
         self._blanks: dict[QScreen, BlankWindow] = {}
-        app.screenAdded.connect(self._arrange)
+        app.screenAdded.connect(self.arrange)
         app.screenRemoved.connect(self._forget)
-        app.primaryScreenChanged.connect(self._arrange)
-        self._arrange()
+        self.arrange()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -80,10 +86,11 @@ class OtherScreens(QObject):
         for screen in tuple(self._blanks):
             self._forget(screen)
 
-    def _arrange(self) -> None:
-        primary = self._app.primaryScreen()
+    def arrange(self) -> None:
+        """Look anew where the exam is, and which displays there are."""
+        own = self._own()
         for screen in self._app.screens():
-            if screen is primary:
+            if screen is own:
                 self._forget(screen)
             elif screen not in self._blanks:
                 self._blanks[screen] = BlankWindow(screen, self._sentence(), tokens=self._tokens)

@@ -23,6 +23,8 @@ class OwnPlace(QObject):
 
     noticed = Signal(object)
     """Observation: the window was not where it belongs"""
+    screen_changed = Signal()
+    """Its screen was taken away: it is on another one now"""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -32,6 +34,11 @@ class OwnPlace(QObject):
         self._is_told = False
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self.look)
+
+    @property
+    def screen(self) -> QScreen:
+        """The screen that the window is kept on; the first one before it is kept."""
+        return self._screen or QGuiApplication.primaryScreen()
 
     def keep(self) -> None:
         """Come up over the screen that is the first one now, and stay there.
@@ -53,6 +60,7 @@ class OwnPlace(QObject):
         """Look once, and put right what is not."""
         if self._screen not in QGuiApplication.screens():
             self._screen = QGuiApplication.primaryScreen()
+            self.screen_changed.emit()
         expected = self._screen.geometry()
         changed, self._expected = expected != self._expected, expected
         if changed:

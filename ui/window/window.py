@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QScreen
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from kiosk.session.limits import Scope
@@ -39,6 +39,8 @@ class ExamWindow(QWidget):
     """Screen: it has just come up"""
     noticed = Signal(object)
     """Observation: something that only the window can see"""
+    own_screen_changed = Signal()
+    """It is kept on another screen than before"""
 
     def __init__(self, app: QApplication, *, look: Theme, text_percent: int) -> None:
         super().__init__()
@@ -64,11 +66,16 @@ class ExamWindow(QWidget):
         self._place, self._grab, self._sent = OwnPlace(self), KeyboardGrab(self), SentEvents(self)
         for guard in (self._place, self._grab, self._sent):
             guard.noticed.connect(self.noticed)
+        self._place.screen_changed.connect(self.own_screen_changed)
 
     @property
     def page(self) -> Page | None:
         """What is shown."""
         return self._page
+
+    def own_screen(self) -> QScreen:
+        """The screen that it is kept on, whichever one the system takes for the first."""
+        return self._place.screen
 
     def open(self, *, windowed: bool) -> None:
         """Come up: over the whole screen with the keyboard grabbed, or as an ordinary window for development."""
