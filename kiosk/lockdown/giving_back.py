@@ -8,9 +8,11 @@ statement lies.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from exam_packages.as_found import GivenBack
 from exam_packages.ids import Digest
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.lockdown.engine import Restored, RestoreReport
@@ -21,6 +23,22 @@ from signing.fields import Fields
 
 SETTLED: Final = "settled"
 _NOTE_MAX_BYTES: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OthersReport:
+    """What somebody else than the supervisor has put back on this machine: a service of the system.
+
+    Attributes:
+        number: higher than that of every report before.
+        because: on what occasion.
+        report: what became of it.
+    """
+
+    number: int
+    because: GivenBack
+    report: RestoreReport
+
 
 StateIt = Callable[[RestoreReport], None]
 """Signs and keeps the statement about a restoration. Raises StorageFault where it could not be kept."""

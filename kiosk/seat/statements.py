@@ -44,6 +44,12 @@ def keep_as_found(folder: SeatFolder, identity: SeatIdentity, statement: AsFound
     return data
 
 
+def kept_as_found(folder: SeatFolder, identity: SeatIdentity) -> AsFound | None:
+    """Return the as-found statement that is kept; None where there is none that is good."""
+    statement = _good(_read(folder.folder / AS_FOUND), identity)
+    return statement if isinstance(statement, AsFound) else None
+
+
 def for_bundle(folder: SeatFolder, identity: SeatIdentity) -> tuple[bytes, ...]:
     """Return the statements that go into a result, signed as they are."""
     found = (_read(folder.folder / name) for name in (READINESS, AS_FOUND))

@@ -13,6 +13,7 @@ from kiosk.lockdown.windows.service import SeatService, ServiceOptions, sentence
 from kiosk.lockdown.windows.service_log import ServiceLog
 from kiosk.lockdown.windows.service_policies import PolicyKeeper
 from kiosk.lockdown.windows.service_program import ServiceProgram
+from kiosk.lockdown.windows.service_record import ServiceRecord
 from kiosk.lockdown.windows.service_sessions import RealSessions
 
 
@@ -20,7 +21,7 @@ def main() -> None:
     """``NAME FOLDER SID WORD…``"""
     name, folder, sid, *command = sys.argv[1:]
     clock = SystemClock()
-    log = ServiceLog(Path(folder), clock)
+    log, record = ServiceLog(Path(folder), clock), ServiceRecord(Path(folder), clock)
     keeper = PolicyKeeper(
         Path(folder) / "snapshots",
         lambda user: RealRegistry(user_sid=user),
@@ -28,7 +29,7 @@ def main() -> None:
         report=lambda seen: log.say(sentence_of(seen)),
     )
     options = ServiceOptions(user_sid=sid, command=command)
-    service = SeatService(options, RealSessions(), keeper, clock=clock, say=log.say)
+    service = SeatService(options, RealSessions(), keeper, clock=clock, say=log.say, record=record.add)
     ServiceProgram(name, service.work).run()
 
 

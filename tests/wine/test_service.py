@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from exam_packages.as_found import GivenBack
+from kiosk.lockdown.windows.service_record import read_record
 from tests.wine.rig import RIG, build, command, environment, on_drive_z
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(600)]  # the first one builds the rig
@@ -124,6 +126,9 @@ def test_the_service_puts_back_what_a_killed_run_left_and_holds_policies_while_t
     assert said["supervisor_survives"]
     assert not said["still_there"]
     assert not list(machine.work.rglob("*.snapshot"))
+    put_back = read_record(machine.work / "put-back.json")
+    assert [each.because for each in put_back] == [GivenBack.AFTER_CRASH, GivenBack.SESSION_ENDED]
+    assert all(each.report.as_found and len(each.report.operations) == 8 for each in put_back)
     log = (machine.work / "service.log").read_text(encoding="utf-8")
     assert log.count("The service starts.") == log.count("The service ends.") == 2
     assert "changes were put back." in log

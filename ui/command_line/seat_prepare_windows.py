@@ -33,13 +33,12 @@ from kiosk.lockdown.windows.real_machine import RealMachine
 from kiosk.lockdown.windows.real_registry import RealRegistry
 from kiosk.lockdown.windows.service import NAME
 from kiosk.lockdown.windows.service_manager import RealServices
+from kiosk.lockdown.windows.service_record import FOLDER
 from kiosk.lockdown.windows.service_sessions import sid_of_account
 from ui.command_line.console import err, escape, out
 
 NOT_UNDONE: Final = 4
 SEAT: Final = "C:\\ProgramData\\exam-seat"
-FOLDER: Final = "kiosk-seat"
-SERVICE_FOLDER: Final = "service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,8 @@ def restore(
 
 
 def _of_service() -> Path:
-    from ui.command_line.seat_prepare_windows import SERVICE_FOLDER, own_folder  # noqa: PLC0415 - Windows only
+    from kiosk.lockdown.windows.service_record import SERVICE_FOLDER  # noqa: PLC0415 - Windows only
+    from ui.command_line.seat_prepare_windows import own_folder  # noqa: PLC0415
 
     return own_folder() / SERVICE_FOLDER / SNAPSHOTS_OF_SERVICE
 

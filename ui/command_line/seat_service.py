@@ -30,8 +30,9 @@ def service(
     from kiosk.lockdown.windows.service_log import ServiceLog  # noqa: PLC0415
     from kiosk.lockdown.windows.service_policies import PolicyKeeper  # noqa: PLC0415
     from kiosk.lockdown.windows.service_program import ServiceProgram  # noqa: PLC0415
+    from kiosk.lockdown.windows.service_record import SERVICE_FOLDER, ServiceRecord  # noqa: PLC0415
     from kiosk.lockdown.windows.service_sessions import RealSessions  # noqa: PLC0415
-    from ui.command_line.seat_prepare_windows import SERVICE_FOLDER, own_folder  # noqa: PLC0415
+    from ui.command_line.seat_prepare_windows import own_folder  # noqa: PLC0415
     from ui.command_line.seat_restore import SNAPSHOTS_OF_SERVICE  # noqa: PLC0415
     from ui.command_line.seat_self import this_program  # noqa: PLC0415
 
@@ -44,7 +45,7 @@ def service(
         stick=None if stick is None else PureWindowsPath(stick),
     )
     clock, own = SystemClock(), own_folder() / SERVICE_FOLDER
-    log = ServiceLog(own, clock)
+    log, record = ServiceLog(own, clock), ServiceRecord(own, clock)
     keeper = PolicyKeeper(
         own / SNAPSHOTS_OF_SERVICE,
         lambda sid: RealRegistry(user_sid=sid),
@@ -52,5 +53,5 @@ def service(
         report=lambda seen: log.say(sentence_of(seen)),
     )
     options = ServiceOptions(user_sid=user_sid, command=() if shell_starts else wishes.session_words())
-    seat_service = SeatService(options, RealSessions(), keeper, clock=clock, say=log.say)
+    seat_service = SeatService(options, RealSessions(), keeper, clock=clock, say=log.say, record=record.add)
     ServiceProgram(NAME, seat_service.work).run()

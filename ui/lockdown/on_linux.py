@@ -9,12 +9,13 @@ import os
 import pwd
 import selectors
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from exam_packages.site_policies import SitePolicy
 from kiosk.lockdown.backends import Backend
+from kiosk.lockdown.giving_back import OthersReport
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.environment import screen_of
 from kiosk.lockdown.linux.hardening import User
@@ -94,6 +95,10 @@ class OnLinux:
     def known_operations(self) -> Mapping[str, Operation]:
         """Return those of every display server and of the walls."""
         return known_operations(self._options.environment)
+
+    def put_back_by_others(self) -> Sequence[OthersReport]:
+        """Nobody else changes anything here while an exam is open."""
+        return ()
 
     def start(self, *, waits: bool) -> WindowProcess:
         """Start a window behind walls."""

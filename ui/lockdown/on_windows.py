@@ -17,11 +17,13 @@ from exam_packages.site_policies import SitePolicy
 from kiosk.clock import Clock, SystemClock
 from kiosk.lockdown.backends import Backend
 from kiosk.lockdown.displays import EnrolledDisplay, Fingerprint
+from kiosk.lockdown.giving_back import OthersReport
 from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.windows.api import Win32
 from kiosk.lockdown.windows.backend import WindowsSeat, desktop_of, real_win32, windows_backend, windows_operations
 from kiosk.lockdown.windows.prepared import starts_the_shell
 from kiosk.lockdown.windows.screen_monitors import display_of
+from kiosk.lockdown.windows.service_record import read_record, record_of
 from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.options import SessionOptions, Wanted
 from ui.lockdown.ports import Waiting, Window
@@ -107,6 +109,10 @@ class OnWindows:
     def known_operations(self) -> Mapping[str, Operation]:
         """Return all of Windows."""
         return windows_operations(self._win32)
+
+    def put_back_by_others(self) -> Sequence[OthersReport]:
+        """Return what the seat's service has written down."""
+        return read_record(record_of(self._win32.registry))
 
     def start(self, *, waits: bool) -> WindowInJob:
         """Start a window in a job of its own, where the exam's desktop is shown."""

@@ -5,12 +5,13 @@ Owns the shapes. ``on_linux`` and ``on_windows`` have them; the loop and the ord
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from exam_packages.site_policies import SitePolicy
 from kiosk.lockdown.backends import Backend
+from kiosk.lockdown.giving_back import OthersReport
 from kiosk.lockdown.operations import Operation
 from ui.lockdown.options import Wanted
 
@@ -123,6 +124,10 @@ class Platform(Protocol):
 
     def known_operations(self) -> Mapping[str, Operation]:
         """Return everything that can be put back, by name, whatever is locked down with today."""
+        ...
+
+    def put_back_by_others(self) -> Sequence[OthersReport]:
+        """Return what a service of the system has put back, the oldest first; nothing where there is none."""
         ...
 
     def start(self, *, waits: bool) -> Window:

@@ -6,6 +6,7 @@ at the end, however it ends, everything is put back. Never loads Qt, and nothing
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -27,6 +28,7 @@ from kiosk.lockdown.watching import Watch
 from kiosk.seat.layout import DYING_MS, FolderLock
 from ui.lockdown.errors import NOT_PUT_BACK, SupervisorFault
 from ui.lockdown.options import SNAPSHOTS, SessionOptions, Wanted
+from ui.lockdown.others_mark import OthersMark
 from ui.lockdown.ports import Platform, Waiting
 from ui.lockdown.reserve import WindowReserve
 from ui.lockdown.run_mark import RunMark
@@ -104,6 +106,7 @@ class _Sitting:
         backend = self._platform.backend(self._window_process_id, wanted)
         before = self._mark.before()
         self._put_back_what_was_left(backend.operations)
+        self._state_what_others_put_back()
         if before is not None and before.session:
             self._book.judge_by(self._rules(before.demanded))
             self._book.turn_to(before.session, {})
@@ -171,6 +174,18 @@ class _Sitting:
         self._book.observe(Observation(kind=IncidentKind.RESTORED_AFTER_CRASH, evidence=_names(restored)))
         if self._snapshots.has_left():
             raise SupervisorFault(NOT_PUT_BACK)
+
+    def _state_what_others_put_back(self) -> None:
+        """Have the seat sign for it, too; where that cannot be kept now, the next start does it."""
+        mark = OthersMark(self._options.state)
+        new = [each for each in self._platform.put_back_by_others() if each.number > mark.number]
+        if not new:
+            return
+        from ui.lockdown.stating import state_others  # noqa: PLC0415 - loads keys
+
+        with contextlib.suppress(StorageFault):
+            state_others(self._options.seat, new, self._clock)
+            mark.write(new[-1].number)
 
     def _state(self, report: RestoreReport, because: str) -> RestoreReport:
         """Have the seat sign what was put back. Where it cannot be kept now, the next start does it: nothing is forgotten."""

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from exam_packages.as_found import GivenBack
 from kiosk.clock import Clock
 from kiosk.errors import KioskError
 from kiosk.lockdown.engine import RestoreReport
@@ -34,6 +35,8 @@ RAN_WELL_MS: Final = 60_000
 
 Say = Callable[[str], None]
 """Writes a line into the service's log."""
+Record = Callable[[RestoreReport, GivenBack], None]
+"""Keeps what was put back; may raise StorageFault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +61,25 @@ class SeatService:
         keeper: of the policies.
         clock: for how long is waited before a supervisor that died is started again.
         say: the log.
+        record: keeps what was put back, for the seat to sign.
     """
 
     def __init__(
-        self, options: ServiceOptions, sessions: Sessions, keeper: PolicyKeeper, *, clock: Clock, say: Say
+        self,
+        options: ServiceOptions,
+        sessions: Sessions,
+        keeper: PolicyKeeper,
+        *,
+        clock: Clock,
+        say: Say,
+        record: Record,
     ) -> None:
         self._options = options
         self._sessions = sessions
         self._keeper = keeper
         self._clock = clock
         self._say = say
+        self._record = record
         self._supervisor: Started | None = None
         self._started_ms = 0
         self._not_before_ms = 0
@@ -111,12 +123,12 @@ class SeatService:
             self._try(self._set)
             self._try(self._start)
         elif self._keeper.is_set:
-            self._tell(self._keeper.give_back())
+            self._give_back()
 
     def end(self) -> None:
         """Put everything back; a supervisor goes on."""
         if self._keeper.is_set:
-            self._tell(self._keeper.give_back())
+            self._give_back()
         if self._supervisor is not None:
             self._supervisor.let_go()
             self._supervisor = None
@@ -169,10 +181,14 @@ class SeatService:
 
     def _put_back_left(self) -> RestoreReport:
         report = self._keeper.put_back_left()
-        self._tell(report)
+        self._tell(report, GivenBack.AFTER_CRASH)
         return report
 
-    def _tell(self, report: RestoreReport) -> None:
+    def _give_back(self) -> None:
+        self._tell(self._keeper.give_back(), GivenBack.SESSION_ENDED)
+
+    def _tell(self, report: RestoreReport, because: GivenBack) -> None:
+        self._try(lambda: self._record(report, because))
         failed = [f"{each.operation}: {each.failure}" for each in report.operations if each.failure]
         done = len(report.operations) - len(failed)
         if done:

@@ -13,12 +13,19 @@ from typing import Any, cast
 
 import pytest
 
+from exam_packages.as_found import GivenBack
+from exam_packages.ids import Digest, SeatId
 from kiosk.lockdown.displays import Fingerprint
+from kiosk.lockdown.engine import Restored, RestoreReport
 from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.windows.api import ProgramStart
 from kiosk.lockdown.windows.jobs import WINDOW_LIMITS
 from kiosk.lockdown.windows.pipes import PIPES_VARIABLE
 from kiosk.lockdown.windows.real_jobs import ENDED_BY_US
+from kiosk.lockdown.windows.service_record import ServiceRecord
+from kiosk.seat.identity import make_identity, read_identity, write_about
+from kiosk.seat.layout import SeatFolder
+from kiosk.seat.statements import kept_as_found
 from tests.kiosk.lockdown.windows.fake_win32 import THEM, FakeJobs, FakeWin32
 from tests.simulators.clock import FakeClock
 from tests.ui.lockdown.test_session import PATIENCE_S, Session, wait_until
@@ -112,6 +119,31 @@ def test_the_window_ends_with_its_supervisor_and_the_next_one_knows(session: OnP
     wait_until(lambda: "supervisor-lost" in session.log(), "nobody wrote it down")
     assert session.end() == 0
     assert not list((session.state / "snapshots").glob("*.snapshot"))
+
+
+def test_the_seat_signs_for_what_the_service_put_back_once(session: OnPipes) -> None:
+    folder = SeatFolder(session.seat)
+    folder.signing_key.parent.mkdir()
+    write_about(folder, make_identity(folder, SeatId("seat-01"), "en"))
+    same = Digest("ab" * 32)
+    done = RestoreReport(operations=(Restored(operation="windows/policies-system-keys-user", found=same, left=same),))
+    ServiceRecord(session.seat.parent, FakeClock()).add(done, GivenBack.SESSION_ENDED)
+
+    def stated() -> set[str]:
+        found = kept_as_found(folder, read_identity(folder))
+        return set() if found is None else {each.operation for each in found.operations}
+
+    session.start()
+    session.wait_for("state")
+    assert stated() == {"windows/policies-system-keys-user"}
+    assert session.end() == 0
+    own = stated()
+    assert "windows/desktop" in own
+    session.close()
+    session.start()
+    session.wait_for("state", 2)
+    assert stated() == own, "it has been stated already"
+    assert session.end() == 0
 
 
 def wanted(**more: Any) -> WindowWanted:

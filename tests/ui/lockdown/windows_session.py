@@ -13,8 +13,10 @@ from pathlib import Path
 
 from kiosk.clock import SystemClock
 from kiosk.lockdown.facts import Preset
+from kiosk.lockdown.giving_back import OthersReport
 from kiosk.lockdown.windows.api import JobHandle, JobLimits, ProgramStart
 from kiosk.lockdown.windows.real_jobs import ENDED_BY_US
+from kiosk.lockdown.windows.service_record import NAME, read_record
 from tests.kiosk.lockdown.windows.fake_win32 import FakeWin32
 from ui.lockdown.on_windows import OnWindows
 from ui.lockdown.options import SessionOptions
@@ -59,6 +61,13 @@ class ProcessJobs:
             process.wait()
 
 
+class Here(OnWindows):
+    """A machine whose service writes beside the seat."""
+
+    def put_back_by_others(self) -> Sequence[OthersReport]:
+        return read_record(Path(sys.argv[1]).parent / NAME)
+
+
 def command(part: Part) -> Sequence[str]:
     match part:
         case Part.WINDOW:
@@ -75,7 +84,7 @@ def main() -> int:
         seat=seat, state=state, preset=Preset.STANDARD, words=["seat", "run", str(seat)], environment={"LANG": "C"}
     )
     win32 = replace(FakeWin32().win32(), jobs=ProcessJobs())
-    return run_session(options, OnWindows(options, win32, clock=SystemClock(), command=command, keeps_reserve=True))
+    return run_session(options, Here(options, win32, clock=SystemClock(), command=command, keeps_reserve=True))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exam_packages.as_found import GivenBack
+from exam_packages.ids import Digest
+from kiosk.lockdown.engine import Restored, RestoreReport
 from kiosk.lockdown.facts import Concern
+from kiosk.lockdown.giving_back import OthersReport
 from kiosk.lockdown.incidents import Observation
 from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.windows import service_structs
@@ -25,10 +29,13 @@ from kiosk.lockdown.windows.service_policies import (
     MACHINE,
     PolicyKeeper,
     is_kept_by_service,
+    machine_operations,
     put_back_left,
     user_operations,
 )
 from kiosk.lockdown.windows.service_program import Inbox, Told, answer_to
+from kiosk.lockdown.windows.service_record import NAME as RECORD
+from kiosk.lockdown.windows.service_record import REPORTS_MAX, ServiceRecord, read_record, record_of
 from kiosk.lockdown.windows.structs import REG_SZ
 from tests.kiosk.lockdown.machine import PowerCutError
 from tests.kiosk.lockdown.windows.fake_win32 import FakeRegistry
@@ -39,6 +46,7 @@ COMMAND = ("kiosk.exe", "seat", "session", "C:\\ProgramData\\exam-seat")
 TASK_MANAGER = POLICIES[Concern.SYSTEM_KEYS][0]
 NO_TASK_MANAGER = (TASK_MANAGER.hive, TASK_MANAGER.key, TASK_MANAGER.name)
 REMOTE = POLICIES[Concern.REMOTE_SESSION][0]
+FOUND = Digest("ab" * 32)
 OTHER = Value(type=REG_SZ, data=b"o\0")
 
 
@@ -98,9 +106,17 @@ class Seat:
     def keeper(self) -> PolicyKeeper:
         return PolicyKeeper(self.folder, self.registry_of, clock=self.clock, report=self.noticed.append)
 
+    @property
+    def record(self) -> ServiceRecord:
+        return ServiceRecord(self.folder.parent, self.clock)
+
+    def put_back(self) -> tuple[OthersReport, ...]:
+        return read_record(self.folder.parent / RECORD)
+
     def service(self, *, command: Sequence[str] = COMMAND) -> SeatService:
         options = ServiceOptions(user_sid=SEAT, command=command)
-        return SeatService(options, self.sessions, self.keeper(), clock=self.clock, say=self.said.append)
+        record = self.record.add
+        return SeatService(options, self.sessions, self.keeper(), clock=self.clock, say=self.said.append, record=record)
 
     def values(self) -> dict[tuple[Hive, str], dict[str, Value]]:
         """Everything but empty keys: a key whose values are all gone may stay, where others made it."""
@@ -271,6 +287,77 @@ def test_a_sign_out_in_the_middle_of_a_look_is_no_empty_registry() -> None:
     operation = next(iter(user_operations(registry).values()))
     with pytest.raises(OperationFailed, match="not signed in"):
         operation.snapshot()
+
+
+def test_what_was_put_back_is_written_down_for_the_seat_to_sign(seat: Seat) -> None:
+    service = seat.service()
+    for user in (SEAT, ADMIN, SEAT):
+        seat.sessions.user = user
+        service.look()
+    again = seat.service()  # the one before was killed
+    again.begin()
+    reports = seat.put_back()
+    assert [each.because for each in reports] == [GivenBack.SESSION_ENDED, GivenBack.AFTER_CRASH]
+    assert all(each.report.as_found for each in reports)
+    assert {each.operation for each in reports[0].report.operations} == {
+        *machine_operations(seat.registry),
+        *user_operations(seat.registry),
+    }
+    assert reports[0].number < reports[1].number
+
+
+def test_what_fails_every_second_is_written_down_once(seat: Seat) -> None:
+    service = seat.service()
+    seat.sessions.user = SEAT
+    service.look()
+    seat.registry.writable = frozenset()
+    again = seat.service()
+    for _ in range(5):
+        again.look()
+    [report] = seat.put_back()
+    assert all(each.failure for each in report.report.operations)
+
+
+def test_a_record_has_an_end_and_its_numbers_never_go_back(tmp_path: Path) -> None:
+    record = ServiceRecord(tmp_path, clock := FakeClock())
+    done = RestoreReport(operations=(Restored(operation="one", found=FOUND, left=FOUND),))
+    for _ in range(REPORTS_MAX + 5):
+        record.add(done, GivenBack.SESSION_ENDED)
+    record.add(RestoreReport(), GivenBack.SESSION_ENDED)
+    numbers = [each.number for each in read_record(tmp_path / RECORD)]
+    assert len(numbers) == REPORTS_MAX
+    assert numbers == sorted(set(numbers))
+    (tmp_path / RECORD).write_bytes(b"{}")
+    assert read_record(tmp_path / RECORD) == ()
+    clock.advance(60_000)
+    record.add(done, GivenBack.SESSION_ENDED)
+    assert read_record(tmp_path / RECORD)[0].number > numbers[-1]
+
+
+def test_a_record_that_cannot_be_written_keeps_no_policy_set(seat: Seat) -> None:
+    before, service = seat.values(), seat.service()
+    (seat.folder.parent / RECORD).mkdir(parents=True)
+    for user in (SEAT, ADMIN):
+        seat.sessions.user = user
+        service.look()
+    assert seat.values() == before
+    assert any(RECORD in line for line in seat.said)
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ("E:\\Programs", "E:\\Programs/kiosk-seat/service/put-back.json"),
+        ("Programs", "C:\\Program Files/kiosk-seat/service/put-back.json"),
+        (None, "C:\\Program Files/kiosk-seat/service/put-back.json"),
+    ],
+)
+def test_the_record_is_where_the_registry_says(told: str | None, place: str) -> None:
+    registry = FakeRegistry()
+    if told is not None:
+        value = Value(type=REG_SZ, data=f"{told}\0".encode("utf-16-le"))
+        registry.write(Hive.MACHINE, "SOFTWARE\\Microsoft\\Windows\\CurrentVersion", "ProgramFilesDir", value)
+    assert record_of(registry) == Path(place)
 
 
 def test_nothing_is_set_on_top_of_what_could_not_be_put_back(seat: Seat) -> None:

@@ -1,0 +1,82 @@
+"""What a service of the system has put back stands in the seat's own statement, beside what the supervisor put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exam_packages.as_found import AsFound, GivenBack
+from exam_packages.ids import Digest, SeatId
+from kiosk.errors import StorageFault
+from kiosk.lockdown.engine import Restored, RestoreReport
+from kiosk.lockdown.giving_back import OthersReport
+from kiosk.seat.identity import make_identity, read_identity, write_about
+from kiosk.seat.layout import SeatFolder
+from kiosk.seat.statements import kept_as_found
+from tests.simulators.clock import FakeClock
+from ui.lockdown.others_mark import FILE_NAME, OthersMark
+from ui.lockdown.stating import state_as_found, state_others
+
+ONE, OTHER = Digest("1" * 64), Digest("2" * 64)
+
+
+@pytest.fixture
+def seat(tmp_path: Path) -> Path:
+    folder = SeatFolder(tmp_path / "seat")
+    folder.signing_key.parent.mkdir(parents=True)
+    write_about(folder, make_identity(folder, SeatId("seat-01"), "en"))
+    return folder.folder
+
+
+def kept(seat: Path) -> AsFound:
+    folder = SeatFolder(seat)
+    found = kept_as_found(folder, read_identity(folder))
+    assert found is not None
+    return found
+
+
+def report(*names: str, left: Digest | None = ONE) -> RestoreReport:
+    return RestoreReport(operations=tuple(Restored(operation=name, found=ONE, left=left) for name in names))
+
+
+def others(
+    *names: str, number: int = 1, because: GivenBack = GivenBack.SESSION_ENDED, left: Digest = ONE
+) -> OthersReport:
+    return OthersReport(number=number, because=because, report=report(*names, left=left))
+
+
+def test_both_are_in_one_statement(seat: Path) -> None:
+    state_as_found(seat, report("own"), "session-ended", FakeClock())
+    state_others(seat, [others("theirs-machine", "theirs-user")], FakeClock())
+    found = kept(seat)
+    assert [each.operation for each in found.operations] == ["own", "theirs-machine", "theirs-user"]
+    assert (found.because, found.is_as_found) == (GivenBack.SESSION_ENDED, True)
+
+
+def test_of_an_operation_the_last_word_counts_and_a_crash_is_said(seat: Path) -> None:
+    crashed = others("theirs", because=GivenBack.AFTER_CRASH, left=OTHER)
+    state_others(seat, [crashed, others("theirs", number=2)], FakeClock())
+    assert kept(seat).is_as_found
+    assert kept(seat).because is GivenBack.AFTER_CRASH
+    state_others(seat, [others("theirs", number=3, left=OTHER)], FakeClock())
+    found = kept(seat)
+    assert len(found.operations) == 1
+    assert not found.is_as_found
+
+
+def test_a_seat_that_is_none_signs_nothing(tmp_path: Path) -> None:
+    with pytest.raises(StorageFault):
+        state_others(tmp_path / "none", [others("theirs")], FakeClock())
+
+
+def test_the_mark_is_a_number_or_none(tmp_path: Path) -> None:
+    mark = OthersMark(tmp_path)
+    assert mark.number == -1
+    mark.write(1_790_000_580_000)
+    assert OthersMark(tmp_path).number == 1_790_000_580_000
+    for untrusted in (b"", b"-5", b"9" * 40, b"\xff", "５".encode()):
+        (tmp_path / FILE_NAME).write_bytes(untrusted)
+        assert mark.number == -1
+    with pytest.raises(StorageFault):
+        OthersMark(tmp_path / "none").write(1)
