@@ -1,6 +1,7 @@
 """What the input policy kept away, counted: a few lines for the log and not one for every stroke.
 
-Owns the counting. Refuses to know time: whoever counts asks for the lines every ``LINES_EVERY_MS``.
+Owns the counting. Refuses to know time: whoever counts asks for the lines every ``LINES_EVERY_MS``; and what is too often:
+``judging`` says that.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from typing import Final
 from kiosk.lockdown.incidents import IncidentKind, Observation
 
 LINES_EVERY_MS: Final = 10_000
-OFTEN: Final = 20
-"""So many blocked keys between two lines are no slip of the hand; somebody is looking for a way out, or leans on a key."""
 COMBINATIONS_MAX: Final = 16
 OTHERS: Final = "others"
 
@@ -26,14 +25,10 @@ class BlockedInput:
     _buttons: Counter[str] = field(default_factory=Counter)
     _drags: int = 0
 
-    def key(self, combination: str) -> tuple[Observation, ...]:
-        """Count a key that was pressed, not one that repeats; return that it is too often, at the moment when it becomes so."""
+    def key(self, combination: str) -> None:
+        """Count a key that was pressed, not one that repeats."""
         is_known = combination in self._keys or len(self._keys) < COMBINATIONS_MAX
         self._keys[combination if is_known else OTHERS] += 1
-        if self._keys.total() != OFTEN:
-            return ()
-        evidence = {"count": str(OFTEN), "seconds": str(LINES_EVERY_MS // 1_000)}
-        return (Observation(kind=IncidentKind.KEYS_BLOCKED_OFTEN, evidence=evidence),)
 
     def button(self, name: str) -> None:
         """Count a button."""

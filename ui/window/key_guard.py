@@ -143,8 +143,7 @@ class KeyGuard(QObject):
         stroke = stroke_of(event.key(), event.modifiers())
         if stroke.key in _HELD_DOWN:
             return  # the beginning of a combination, or of none
-        for observation in self._blocked.key(stroke.combination):
-            self.noticed.emit(observation)
+        self._blocked.key(stroke.combination)
         self._begin_lines()
 
     def _blocks_button(self, event: QMouseEvent) -> bool:

@@ -20,7 +20,6 @@ LINE_MAX_BYTES: Final = 4_096
 SAID: Final = frozenset(
     {
         IncidentKind.KEYS_BLOCKED,
-        IncidentKind.KEYS_BLOCKED_OFTEN,
         IncidentKind.POINTER_BLOCKED,
         IncidentKind.INPUT_INJECTED,
         IncidentKind.HOOK_LOST,

@@ -130,8 +130,7 @@ class HookKeeper:
             elif is_button:
                 self._blocked.button(name)
             else:
-                for observation in self._blocked.key(name):
-                    self._say(observation)
+                self._blocked.key(name)
         for device, count in injected.items():
             if count:
                 evidence = {"device": device, "count": str(count)}

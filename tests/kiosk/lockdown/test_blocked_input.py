@@ -3,9 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.lockdown.blocked_input import COMBINATIONS_MAX, OFTEN, OTHERS, BlockedInput
+from kiosk.lockdown.blocked_input import COMBINATIONS_MAX, OTHERS, BlockedInput
 from kiosk.lockdown.catalogue import CATALOGUE
-from kiosk.lockdown.incidents import IncidentKind
 
 
 def test_nothing_blocked_says_nothing() -> None:
@@ -15,7 +14,7 @@ def test_nothing_blocked_says_nothing() -> None:
 def test_each_combination_is_one_line_with_its_count() -> None:
     blocked = BlockedInput()
     for combination in ("Alt+Tab", "Print", "Alt+Tab"):
-        assert blocked.key(combination) == ()
+        blocked.key(combination)
     blocked.button("right")
     blocked.drag()
     said = [(each.kind.value, dict(each.evidence)) for each in blocked.lines()]
@@ -29,13 +28,13 @@ def test_each_combination_is_one_line_with_its_count() -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=3), max_size=60))
-def test_nothing_is_lost_in_the_counting_and_often_is_said_once(combinations: list[str]) -> None:
+def test_nothing_is_lost_in_the_counting(combinations: list[str]) -> None:
     blocked = BlockedInput()
-    often = [each for combination in combinations for each in blocked.key(combination)]
-    assert [each.kind for each in often] == [IncidentKind.KEYS_BLOCKED_OFTEN] * (len(combinations) >= OFTEN)
+    for combination in combinations:
+        blocked.key(combination)
     lines = blocked.lines()
     assert sum(int(line.evidence["count"]) for line in lines) == len(combinations)
     assert len(lines) <= COMBINATIONS_MAX + 1
-    for line in (*lines, *often):
+    for line in lines:
         assert set(line.evidence) == set(CATALOGUE[line.kind].evidence)
     assert (OTHERS in {line.evidence["combination"] for line in lines}) >= (len(set(combinations)) > COMBINATIONS_MAX)
