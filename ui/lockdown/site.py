@@ -7,6 +7,7 @@ that opening a seat needs with it when it ends: the supervisor stays small. The 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from kiosk.lockdown.linux.hardening import User
 
 POLICY_MAX_BYTES: Final = 1024 * 1024
-READING_S: Final = 60.0
+READING_S: Final = 60
 """So long a seat may take to open: a busy machine checks every file of it."""
 _PLACE: Final = "the site's policy"
 
@@ -89,6 +90,7 @@ def _read(said: bytes) -> SitePolicy | None:
 
 def _read_and_exit(seat: Path, user: User | None, writing: int) -> None:
     """Nothing of the process that was forked may run twice: no handler at its end, no buffer written again."""
+    signal.alarm(READING_S)  # whatever lies in the seat's folder: a supervisor waits for nothing there
     try:
         if user is not None:
             from kiosk.lockdown.linux.hardening import become  # noqa: PLC0415 - nowhere else
