@@ -23,6 +23,7 @@ from signing.keys import SigningKey, one_signature_form
 from signing.labels import PayloadType
 from signing.trust import Role, TrustRepository, TrustStore, read_target, store
 from signing.trust.revocations import TARGET_PATH
+from signing.trust.roles import DROP_ROLE
 from tests.signing.trust.small_office import DAY_MS, NOW, SmallOffice
 
 FILES: Final = {"exams/a.exam": b"an exam" * 300, "rosters/berlin.roster": b"roster"}
@@ -152,6 +153,10 @@ def the_publisher_releases(delegations: Json, scene: Scene) -> None:
 
 def releases_get_paths(delegations: Json, _: Scene) -> None:
     role(delegations, Role.RELEASES)["paths"] = ["*"]
+
+
+def the_drop_lists_nothing(delegations: Json, _: Scene) -> None:
+    next(each for each in delegations["roles"] if each["name"] == DROP_ROLE)["paths"] = []
 
 
 def nobody_receives(delegations: Json, _: Scene) -> None:
@@ -329,6 +334,8 @@ ATTACKS: Final = [
            FormRefused, "targets.json.delegations.keys", "own id"),
     attack("a role of stand-alone files gets paths", roles(releases_get_paths),
            FormRefused, "targets.json", "not metadata that belong here"),
+    attack("the role that lists the files has no path", roles(the_drop_lists_nothing),
+           FormRefused, "targets.json", "does not give the role drop its paths"),
     attack("a role is gone", roles(nobody_receives), FormRefused, "targets.json", "does not name the role receipts"),
     attack("older revocations in a newer drop", older_revocations, OlderRefused, TARGET_PATH, "older than the revocations"),
     attack("revocations by strangers", foreign_revocations,
