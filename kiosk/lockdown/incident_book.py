@@ -196,13 +196,15 @@ class IncidentBook:
         if number in self._owed or (self._missing > 1 and followed not in _COVERS):
             return
         kind = IncidentKind.LOG_BROKEN
-        usual = consequence_of(kind, self._rules.preset, self._rules.wishes)
-        consequence = max(usual, followed, key=_ORDER.index)
+        consequence = max(self._if_broken(), followed, key=_ORDER.index)
         evidence = {"at": str(fault)[:200]}
         self._follow(Raised(number=number, kind=kind, consequence=consequence, wall=now.wall, evidence=evidence))
 
     def _opened(self, session: str) -> LockdownLog:
-        return LockdownLog(self._path(session), now=self._reading())
+        return LockdownLog(self._path(session), now=self._reading(), changed=self._if_broken())
+
+    def _if_broken(self) -> Consequence:
+        return consequence_of(IncidentKind.LOG_BROKEN, self._rules.preset, self._rules.wishes)
 
     def _path(self, session: str) -> Path:
         folder = self._folder / "sessions" if session else self._folder

@@ -43,12 +43,13 @@ class LockdownLog:
     Args:
         path: the file; made where it is missing.
         now: for the line that says that the file was changed.
+        changed: what follows from that.
 
     Raises:
         StorageFault: it cannot be read or written.
     """
 
-    def __init__(self, path: Path, *, now: Reading) -> None:
+    def __init__(self, path: Path, *, now: Reading, changed: Consequence = Consequence.LOCK) -> None:
         self._path = path
         self._lines: list[bytes] = []
         self._head = START
@@ -62,7 +63,7 @@ class LockdownLog:
         except OSError as error:
             raise storage_fault_of(error, path) from error
         if was_broken:
-            self.append(IncidentKind.LOG_BROKEN, Consequence.LOCK, {"at": was_broken}, now)
+            self.append(IncidentKind.LOG_BROKEN, changed, {"at": was_broken}, now)
 
     @property
     def lines(self) -> tuple[bytes, ...]:

@@ -246,6 +246,8 @@ class Supervisor:
     def _session_is(self, session: str, demanded: Preset) -> None:
         book = self._parts.book
         rules = self._parts.rules(demanded)
+        if session:  # before its log is opened: what is wrong with that is judged as its exam demands
+            book.judge_by(rules)
         try:
             book.turn_to(session, {**self._parts.about, "preset": rules.preset.value})
             book.judge_by(rules)

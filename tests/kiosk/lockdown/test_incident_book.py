@@ -218,3 +218,15 @@ def test_a_session_whose_log_cannot_be_opened_has_not_begun(desk: Desk) -> None:
         desk.book.turn_to("s2", {})
     assert desk.book.session == "s1"
     assert desk.kinds() == ["session-started"]
+
+
+@pytest.mark.parametrize(("preset", "followed"), [(Preset.PRACTICE, "warn"), (Preset.STANDARD, "lock")])
+def test_a_log_that_was_changed_covers_no_practice(tmp_path: Path, preset: Preset, followed: str) -> None:
+    log = tmp_path / "sessions" / "s1.lockdown"
+    log.parent.mkdir(parents=True)
+    log.write_bytes(b"somebody was here\n")
+    desk = Desk(tmp_path, preset)
+    desk.book.turn_to("s1", {})
+    first = desk.lines()[0]
+    assert (first.kind, first.followed.value) == ("log-broken", followed)
+    assert len(desk.book.owed) == (preset is not Preset.PRACTICE)

@@ -192,3 +192,18 @@ def test_deaths_are_counted_anew_when_their_cover_is_owed_by_nobody_any_more(des
     often = IncidentKind.WINDOW_DIED_OFTEN.value
     assert desk.kinds().count(often) == 1
     assert desk.kinds("s1").count(often) == 1
+
+
+def test_what_an_exam_demands_holds_where_its_log_cannot_be_opened(desk: Desk) -> None:
+    (desk.folder / "log" / "sessions" / "s1.lockdown").mkdir(parents=True)
+    desk.book.judge_by(Rules(preset=Preset.PRACTICE))
+    followed: list[Preset] = []
+    turns = [
+        nothing,
+        lambda: desk.window.say(SessionIs(session="s1", demanded=Preset.STRICT)),
+        nothing,
+        lambda: followed.append(desk.book.rules.preset),
+    ]
+    assert desk.run(*turns) == 0
+    assert followed == [Preset.STRICT]
+    assert [each.kind for each in desk.book.owed] == [IncidentKind.LOG_BROKEN]
