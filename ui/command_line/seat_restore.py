@@ -48,6 +48,8 @@ def restore(
     """
     from ui.lockdown.options import SNAPSHOTS, default_state  # noqa: PLC0415 - other commands need none of it
 
+    if snapshots is not None:
+        _refuse_elsewhere(snapshots, SNAPSHOTS)
     if folder is None and snapshots is None and os.name == "nt":
         snapshots = _of_service()
     if (folder is None) == (snapshots is None):
@@ -58,6 +60,8 @@ def restore(
         seat = folder.resolve()
         supervisor = (state or default_state(seat)).resolve()
         if not supervisor.is_dir():
+            if not seat.is_dir():  # a name that was mistyped is no machine that is as it was found
+                raise typer.BadParameter(f"neither {seat} is a folder nor {supervisor}", param_hint="SEAT")
             out.print("Nothing is left to put back.")
             return
         lock = FolderLock(supervisor)  # a supervisor that runs puts back its own
@@ -66,6 +70,14 @@ def restore(
         finally:
             lock.release()
     _say(report)
+
+
+def _refuse_elsewhere(folder: Path, name: str) -> None:
+    """Refuse a folder that cannot be the one with the snapshots: nothing is found there, and all would seem well."""
+    if not folder.is_dir():
+        raise typer.BadParameter(f"{folder} is no folder", param_hint="--snapshots")
+    if (folder / name).is_dir():
+        raise typer.BadParameter(f"the snapshots are in {folder / name}", param_hint="--snapshots")
 
 
 def _of_service() -> Path:

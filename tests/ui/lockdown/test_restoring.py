@@ -111,6 +111,24 @@ def test_a_server_that_is_gone_took_its_settings_with_it(tmp_path: Path) -> None
         assert operation.snapshot() == b"what was there"
 
 
+def test_where_no_snapshots_can_be_it_does_not_say_that_all_is_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "seat.lockdown" / "snapshots").mkdir(parents=True)
+    for words in (
+        ("--snapshots", str(tmp_path / "nowhere")),
+        ("--snapshots", str(tmp_path / "seat.lockdown")),
+        (str(tmp_path / "nowhere"),),
+    ):
+        assert run(["seat", "restore", *words]) == 2
+        said = capsys.readouterr()
+        assert "Invalid value" in said.err
+        assert "Nothing is left" not in said.out
+    assert run(["seat", "restore", str(tmp_path / "seat")]) == 0
+    (tmp_path / "fresh").mkdir()
+    assert run(["seat", "restore", str(tmp_path / "fresh")]) == 0
+
+
 def test_one_of_the_two_has_to_be_given(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["seat", "restore"]) == 2
     assert "either" in capsys.readouterr().err
