@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from exam_packages.ids import UtcMs
 from kiosk.lockdown.facts import Concern, Probe
@@ -28,6 +28,15 @@ class Reading:
     wall: UtcMs
     awake_ms: int
     since_boot_ms: int
+
+
+@runtime_checkable
+class LooksAnew(Protocol):
+    """A monitor that tells of what is there once, and again when it is asked to."""
+
+    def look_anew(self) -> None:
+        """Forget what was told: what is still there at the next look is told again."""
+        ...
 
 
 class Monitor(Protocol):

@@ -12,7 +12,7 @@ from typing import Final
 
 from kiosk.lockdown.facts import Capability, Concern, Probe
 from kiosk.lockdown.incidents import IncidentKind, Observation
-from kiosk.lockdown.readings import Monitor, Reading
+from kiosk.lockdown.readings import LooksAnew, Monitor, Reading
 
 POLL_MS: Final = 500
 """A foreign window is to be noticed within a second: two looks."""
@@ -39,6 +39,12 @@ class Watch:
     def probes(self) -> dict[str, tuple[Concern, Probe]]:
         """What each monitor can do here, by its name; for the capability table."""
         return dict(self._probes)
+
+    def look_anew(self) -> None:
+        """Have told again what is there: a session begins, and has a log and rules of its own."""
+        for monitor in self._monitors:
+            if isinstance(monitor, LooksAnew):
+                monitor.look_anew()
 
     def look(self, now: Reading) -> tuple[Observation, ...]:
         """Return what is new, or nothing while it is too early to look again."""

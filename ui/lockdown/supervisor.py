@@ -246,6 +246,7 @@ class Supervisor:
     def _session_is(self, session: str, demanded: Preset) -> None:
         book = self._parts.book
         rules = self._parts.rules(demanded)
+        begins = bool(session) and session != book.session
         if session:  # before its log is opened: what is wrong with that is judged as its exam demands
             book.judge_by(rules)
         try:
@@ -260,6 +261,8 @@ class Supervisor:
             # The window does not open a session of before a restart without a proctor's PIN.
             self._step(ProctorCleared())
             self._tell_state()
+        if begins:  # what was there before is judged by this exam's rules, and stands in its log
+            self._parts.watch.look_anew()
         self._forget_deaths_nobody_asks_about()
         for raised in book.owed:  # a window that turns to a session has forgotten what it was told before
             self.tell(raised)

@@ -31,7 +31,7 @@ from kiosk.lockdown.linux.processes import FORBIDDEN, DebuggerMonitor, ProcessMo
 from kiosk.lockdown.linux.updates import DiskMonitor, UpdateMonitor
 from kiosk.lockdown.linux.usb import UsbMonitor
 from kiosk.lockdown.linux.virtual_machine import VirtualMachineMonitor
-from kiosk.lockdown.readings import Monitor, Reading
+from kiosk.lockdown.readings import LooksAnew, Monitor, Reading
 
 NAME: Final = "Linux"
 PROCESSES_MS: Final = 1_000
@@ -157,6 +157,11 @@ class Paced:
     def probe(self) -> Probe:
         """Ask the monitor."""
         return self._monitor.probe()
+
+    def look_anew(self) -> None:
+        """Have the monitor do so, if it can."""
+        if isinstance(self._monitor, LooksAnew):
+            self._monitor.look_anew()
 
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look, if it is time."""

@@ -107,6 +107,10 @@ class RemoteMonitor:
             remedy="Prepare the seat: then no other machine reaches it.",
         )
 
+    def look_anew(self) -> None:
+        """Who is logged in from another machine is told again."""
+        self._remote = frozenset()
+
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once."""
         del now

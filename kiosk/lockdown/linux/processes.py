@@ -157,6 +157,10 @@ class ProcessMonitor:
             remedy="Prepare the seat, so that nothing but the exam runs in its session.",
         )
 
+    def look_anew(self) -> None:
+        """What runs is told again."""
+        self._told = self._bad = frozenset()
+
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once."""
         del now
@@ -234,6 +238,10 @@ class DebuggerMonitor:
             reason="A debugger at the window is noticed within a second.",
             remedy="Start the session in the sandbox: then nobody but the system can read the window's memory.",
         )
+
+    def look_anew(self) -> None:
+        """Who traces the window is told again."""
+        self._tracer = 0
 
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once."""

@@ -118,6 +118,10 @@ class ForeignWindows:
             remedy="Start nothing else in the exam's session." + (" Use no window manager." if self._manager else ""),
         )
 
+    def look_anew(self) -> None:
+        """What is there is told again; the window manager stays who it was."""
+        self._known = frozenset()
+
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Return the foreign windows that were not there before."""
         del now

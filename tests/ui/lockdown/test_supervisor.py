@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -12,9 +12,9 @@ import pytest
 from exam_packages.ids import UtcMs
 from exam_packages.lockdown_log import read_log
 from kiosk.lockdown.engine import Lockdown
-from kiosk.lockdown.facts import Preset
+from kiosk.lockdown.facts import Capability, Concern, Preset, Probe
 from kiosk.lockdown.incident_book import IncidentBook
-from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.judging import Rules
 from kiosk.lockdown.log import read_lines
 from kiosk.lockdown.protocol import VERSION, Beat, Cleared, FromWindow, Hello, Raised, SessionIs, State, encode_message
@@ -71,11 +71,34 @@ class MadeUp:
         self.line.close()
 
 
+class Stranger:
+    """A foreign window that is there from some time on, and is told of once."""
+
+    name, concern = "test/stranger", Concern.APP_SWITCHING
+
+    def __init__(self) -> None:
+        self.is_there = self._is_told = False
+
+    def probe(self) -> Probe:
+        return Probe(capability=Capability.DETECT_ONLY)
+
+    def look_anew(self) -> None:
+        self._is_told = False
+
+    def poll(self, now: Reading) -> Sequence[Observation]:
+        del now
+        if not self.is_there or self._is_told:
+            return ()
+        self._is_told = True
+        return (Observation(kind=IncidentKind.FOREIGN_WINDOW, evidence={"program": "xclock"}),)
+
+
 class Desk:
     """A supervisor, and the turns that a test gives it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.stranger = Stranger()
         self.now = 1_000
         self.made: list[MadeUp] = []
         self.refusals = 0
@@ -93,7 +116,7 @@ class Desk:
             Parts(
                 windows=WindowReserve(self._make, is_kept=False),
                 book=self.book,
-                watch=Watch(()),
+                watch=Watch((self.stranger,)),
                 lockdown=lockdown,
                 mark=RunMark(folder, boot_id="boot"),
                 state=State(preset=Preset.STANDARD, backend="made up", table=()),
@@ -207,3 +230,23 @@ def test_what_an_exam_demands_holds_where_its_log_cannot_be_opened(desk: Desk) -
     assert desk.run(*turns) == 0
     assert followed == [Preset.STRICT]
     assert [each.kind for each in desk.book.owed] == [IncidentKind.LOG_BROKEN]
+
+
+def test_what_was_there_before_a_session_stands_in_its_log_and_is_judged_by_its_rules(desk: Desk) -> None:
+    desk.stranger.is_there = True
+    turns = [*[nothing] * 4, lambda: desk.window.say(SessionIs(session="s1")), *[nothing] * 4]
+    assert desk.run(*turns) == 0
+    foreign = IncidentKind.FOREIGN_WINDOW.value
+    assert desk.kinds().count(foreign) == 1
+    assert desk.kinds("s1").count(foreign) == 1
+
+
+def test_a_session_that_goes_on_in_another_window_is_told_nothing_twice(desk: Desk) -> None:
+    desk.stranger.is_there = True
+    goes_on = [lambda: desk.window.say(SessionIs(session="s1")), *[nothing] * 4]
+
+    def die() -> None:
+        desk.window.die()
+
+    assert desk.run(nothing, *goes_on, die, nothing, *goes_on) == 0
+    assert desk.kinds("s1").count(IncidentKind.FOREIGN_WINDOW.value) == 1

@@ -7,6 +7,7 @@ import pytest
 from exam_packages.ids import Digest
 from kiosk.lockdown.facts import Capability
 from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.linux.backend import Paced
 from kiosk.lockdown.linux.processes import FORBIDDEN, OWN_ONLY, PROGRAMS_MAX, DebuggerMonitor, ProcessMonitor
 from tests.kiosk.lockdown.linux_monitors.made_up import EXAM_PROGRAM, USER, WINDOW, MadeUpLook, MadeUpMachine
 from tests.kiosk.lockdown.linux_monitors.noticing import kinds, seen
@@ -43,6 +44,17 @@ def test_what_the_supervisor_started_is_no_stranger_also_where_nobody_sees_its_f
     assert seen(monitor, machine) == []
     machine.run(811, "python3", "")
     assert seen(monitor, machine) == [(UNKNOWN, "python3")]
+
+
+def test_what_runs_is_told_again_when_a_session_begins(machine: MadeUpMachine) -> None:
+    monitor = Paced(watch(machine), every_ms=1)
+    machine.run(810, "xclock", "/usr/bin/xclock")
+    machine.run(900, "x11vnc", "/usr/bin/x11vnc")
+    told = [(FORBIDDEN_KIND, "/usr/bin/x11vnc"), (UNKNOWN, "/usr/bin/xclock")]
+    assert seen(monitor, machine) == told
+    assert seen(monitor, machine) == []
+    monitor.look_anew()
+    assert seen(monitor, machine) == told
 
 
 def test_a_machine_full_of_strangers_is_told_in_few_lines(machine: MadeUpMachine) -> None:

@@ -67,6 +67,8 @@ def test_a_foreign_window_is_noticed_once_with_its_program(server: XServer, disp
         assert evidence["program"] == program_of(process.pid)
         assert evidence["geometry"] == "300x200+40+50"
         assert not monitor.poll(reading())
+        monitor.look_anew()
+        assert noticed(monitor)["incident"] == "foreign-window"
         assert [window.pid for window in visible_windows(server)] == [process.pid]
     assert not monitor.poll(reading())
 
