@@ -68,7 +68,8 @@ def _bindings(found: Compositor | None) -> Probe:
         return _not("What the compositor was started with cannot be read.")
     if _switches_consoles(found.words):
         return _not("The compositor was started so that keys switch to other consoles (-s).")
-    return Probe(capability=Capability.ENFORCED)
+    nested = _nested(found)
+    return nested if nested is not None else Probe(capability=Capability.ENFORCED)
 
 
 def _reached(found: Compositor | None, what: str) -> Probe:
@@ -77,7 +78,19 @@ def _reached(found: Compositor | None, what: str) -> Probe:
         return _not("No compositor answers.")
     if not found.is_private:
         return _not(f"Other users reach the compositor's socket, and may {what}.")
-    return Probe(capability=Capability.ENFORCED)
+    nested = _nested(found)
+    return nested if nested is not None else Probe(capability=Capability.ENFORCED)
+
+
+def _nested(found: Compositor) -> Probe | None:
+    """What is a window itself holds nobody: keys, pictures and other windows are those of whoever shows it."""
+    if found.shown_by is None:
+        return _not("Whether the compositor has the displays, or is a window of another screen, cannot be read.")
+    if found.shown_by:
+        return _not(
+            f"The compositor is a window of another screen ({found.shown_by[:100]}), and all of that can be reached."
+        )
+    return None
 
 
 def _unknown(found: Compositor | None) -> Probe | None:

@@ -19,6 +19,10 @@ _CREDENTIALS: Final = struct.Struct("iII")  # struct ucred: process, user, group
 _OTHERS: Final = 0o077
 _ANSWER_WITHIN_S: Final = 1.0
 _WORDS_MAX_BYTES: Final = 16_384
+_BACKENDS: Final = "WLR_BACKENDS"
+_OWN_BACKENDS: Final = frozenset({"drm", "libinput"})
+_PARENTS: Final = ("WAYLAND_DISPLAY", "_WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY")
+"""Where one of them is set, wlroots opens a window there instead of taking the display (backend/backend.c, autocreate)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +34,15 @@ class Compositor:
         program: name of its program, at most 15 characters, as the kernel has it.
         words: what it was started with, the program first; none where that cannot be read.
         is_private: nobody but its own user and root gets to its socket.
+        shown_by: what it was told to show itself on instead of the machine's own displays: a variable and its value. Empty
+            where it has the displays; None where that cannot be read.
     """
 
     process: int
     program: str
     words: tuple[str, ...]
     is_private: bool
+    shown_by: str | None
 
 
 def compositor_at(path: Path, *, processes: Path = Path("/proc")) -> Compositor | None:
@@ -61,7 +68,20 @@ def compositor_at(path: Path, *, processes: Path = Path("/proc")) -> Compositor 
         program=_read(about / "comm").decode("utf-8", "replace").strip(),
         words=tuple(os.fsdecode(word) for word in _read(about / "cmdline").split(b"\0")[:-1]),
         is_private=private,
+        shown_by=_shown_by(_read(about / "environ")),
     )
+
+
+def _shown_by(environ: bytes) -> str | None:
+    """Asked of what it was started with: later changes are its own, and are not looked at by wlroots either."""
+    if not environ:
+        return None
+    pairs = (os.fsdecode(each).partition("=") for each in environ.split(b"\0"))
+    variables = {name: value for name, _, value in pairs}
+    backends = variables.get(_BACKENDS, "")
+    if backends:
+        return "" if set(backends.split(",")) <= _OWN_BACKENDS else f"{_BACKENDS}={backends}"
+    return next((f"{name}={variables[name]}" for name in _PARENTS if variables.get(name)), "")
 
 
 def _read(path: Path) -> bytes:

@@ -107,7 +107,9 @@ def _walls(*, is_root: bool, namespaces: bool) -> Backend:
     return Backend(name="sandbox", operations=walls.operations(machine, lambda: None))
 
 
-_CAGE = Compositor(process=2, program="cage", words=("/usr/bin/cage", "--", "/bin/sleep", "infinity"), is_private=True)
+_CAGE = Compositor(
+    process=2, program="cage", words=("/usr/bin/cage", "--", "/bin/sleep", "infinity"), is_private=True, shown_by=""
+)
 
 COLUMNS = (
     Column(

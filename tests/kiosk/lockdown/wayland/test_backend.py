@@ -15,7 +15,9 @@ from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.wayland.backend import LOOK_MS, CompositorWatch, compositor_probes, wayland_backend
 from kiosk.lockdown.wayland.compositor import Compositor, compositor_at
 
-CAGE = Compositor(process=7, program="cage", words=("/usr/bin/cage", "--", "/bin/sleep", "-s"), is_private=True)
+CAGE = Compositor(
+    process=7, program="cage", words=("/usr/bin/cage", "--", "/bin/sleep", "-s"), is_private=True, shown_by=""
+)
 ALL = {"wayland/one-program", "wayland/no-bindings", "wayland/no-capture", "wayland/no-typing"}
 
 
@@ -44,11 +46,39 @@ def test_cage_alone_prevents_all_of_it() -> None:
         (replace(CAGE, words=("cage", "-s", "--", "x")), ALL - {"wayland/no-bindings"}),
         (replace(CAGE, words=("cage", "-ds", "x")), ALL - {"wayland/no-bindings"}),
         (replace(CAGE, words=("cage", "-d", "--", "x")), ALL),
+        (replace(CAGE, shown_by="DISPLAY=:0"), set()),
+        (replace(CAGE, shown_by=None), set()),
         (replace(CAGE, words=()), ALL - {"wayland/no-bindings"}),
     ],
 )
 def test_what_is_missing_counts(found: Compositor | None, left: set[str]) -> None:
     assert prevented(found) == left
+
+
+@pytest.mark.parametrize(
+    ("environ", "shown_by"),
+    [
+        (b"", None),
+        (b"HOME=/\0XDG_RUNTIME_DIR=/run/x\0", ""),
+        (b"DISPLAY=:0\0", "DISPLAY=:0"),
+        (b"DISPLAY=\0WAYLAND_DISPLAY=wayland-1\0", "WAYLAND_DISPLAY=wayland-1"),
+        (b"WLR_BACKENDS=drm,libinput\0DISPLAY=:0\0", ""),
+        (b"WLR_BACKENDS=x11\0", "WLR_BACKENDS=x11"),
+        (b"WLR_BACKENDS=drm,headless\0", "WLR_BACKENDS=drm,headless"),
+    ],
+)
+def test_whether_it_is_a_window_itself_is_read_from_what_it_was_started_with(
+    tmp_path: Path, environ: bytes, shown_by: str | None
+) -> None:
+    about = tmp_path / "proc" / str(os.getpid())
+    about.mkdir(parents=True)
+    (about / "environ").write_bytes(environ)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(str(tmp_path / "wayland-0"))
+        listening.listen()
+        found = compositor_at(tmp_path / "wayland-0", processes=tmp_path / "proc")
+    assert found is not None
+    assert found.shown_by == shown_by
 
 
 def test_the_table_has_what_the_window_does_and_no_grab() -> None:

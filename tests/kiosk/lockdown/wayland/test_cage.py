@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -209,10 +209,16 @@ def test_without_its_filter_the_window_takes_keys_for_text(cage: Caged) -> None:
 
 
 def test_a_nested_cage_is_known_for_what_it_is(cage: Caged) -> None:
-    backend = wayland_backend(lambda: compositor_at(cage.socket))
-    table = {entry.concern: entry.probe.capability for entry in backend.table()}
-    for concern in (Concern.APP_SWITCHING, Concern.SYSTEM_KEYS, Concern.SCREEN_CAPTURE, Concern.CLIPBOARD):
-        assert table[concern] is Capability.ENFORCED
+    found = compositor_at(cage.socket)
+    assert found is not None
+    assert found.shown_by
+    walled = (Concern.APP_SWITCHING, Concern.SYSTEM_KEYS, Concern.SCREEN_CAPTURE)
+    table = {entry.concern: entry.probe for entry in wayland_backend(lambda: found).table()}
+    assert all(table[concern].capability is not Capability.ENFORCED for concern in walled)
+    assert found.shown_by in table[Concern.SYSTEM_KEYS].reason
+    alone = replace(found, shown_by="")
+    table = {entry.concern: entry.probe for entry in wayland_backend(lambda: alone).table()}
+    assert all(table[concern].capability is Capability.ENFORCED for concern in (*walled, Concern.CLIPBOARD))
     cage.runtime.chmod(0o711)
     try:
         probe = wayland_backend(lambda: compositor_at(cage.socket)).probes()["wayland/no-capture"][1]
