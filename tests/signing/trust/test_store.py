@@ -431,6 +431,16 @@ def test_only_root_metadata_can_be_pinned(tmp_path: Path, bad: bytes) -> None:
     assert not (tmp_path / "seat").exists()
 
 
+@pytest.mark.parametrize("name", ["timestamp.json", "snapshot.json", "targets.json", "drop.json"])
+def test_other_metadata_of_the_same_office_cannot_be_pinned(
+    name: str, tmp_path: Path, office: SmallOffice, repository: TrustRepository
+) -> None:
+    drop = office.publish(repository, "drop", FILES)
+    with refused(FormRefused, place="trusted root"):
+        TrustStore.create(tmp_path / "late", (drop / "metadata" / name).read_bytes())
+    assert not (tmp_path / "late").exists()
+
+
 def test_a_trust_folder_is_not_made_over_another(seat: Path, repository: TrustRepository) -> None:
     with pytest.raises(FileExistsError):
         TrustStore.create(seat, repository.root_bytes)
