@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from exam_packages.as_found import GivenBack
 from exam_packages.ids import Digest
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.lockdown.engine import Restored, RestoreReport
@@ -23,6 +23,13 @@ from signing.fields import Fields
 
 SETTLED: Final = "settled"
 _NOTE_MAX_BYTES: Final = 1_000
+
+
+class Occasion(Enum):
+    """On what occasion something was put back; values of ``GivenBack``, which is not loaded without keys."""
+
+    SESSION_ENDED = "session-ended"
+    AFTER_CRASH = "after-crash"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,7 @@ class OthersReport:
     """
 
     number: int
-    because: GivenBack
+    because: Occasion
     report: RestoreReport
 
 

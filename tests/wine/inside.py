@@ -10,8 +10,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
-
 from kiosk.clock import SystemClock
 from kiosk.lockdown.engine import Lockdown, restore_left
 from kiosk.lockdown.facts import Concern
@@ -131,6 +129,8 @@ def clipboard() -> object:
 
 
 def _put_text() -> None:
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - most steps need no Qt, and it is long in coming
+
     app = QGuiApplication(sys.argv)
     app.clipboard().setText("leaked")
 

@@ -18,10 +18,11 @@ def say(text: str) -> None:
 
 
 class Page(QPlainTextEdit):
-    """Says when it is asked to close, and does not."""
+    """Says when it is asked to close, and does not; empty after a click."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
+        self.clear()
         say("active")
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.lockdown.windows.hook_lines import HookLine, said_by
@@ -17,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RIG = ROOT / ".venv" / "wine-rig"
 PYTHON = RIG / "python" / "python.exe"
 BUILD_S = 300
-START_S = 60
+START_S = 120
+"""On a busy machine; nothing waits so long where it is not."""
 
 
 def build() -> str:
@@ -36,12 +38,12 @@ def on_drive_z(path: Path) -> str:
     return "Z:" + str(path).replace("/", "\\")
 
 
-def environment(display: str) -> dict[str, str]:
+def environment(display: str, prefix: Path = RIG / "prefix") -> dict[str, str]:
     return {
         "PATH": f"{os.environ['PATH']}:/usr/lib/wine",
         "HOME": os.environ.get("HOME", "/"),
         "DISPLAY": display,
-        "WINEPREFIX": str(RIG / "prefix"),
+        "WINEPREFIX": str(prefix),
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",
         "WINEDLLOVERRIDES": "mscms=n;mscoree,mshtml=",
@@ -57,26 +59,36 @@ def command(*arguments: str) -> list[str]:
     return ["wine64", str(PYTHON), *arguments]
 
 
-def run(display: str, *arguments: str, timeout: float = START_S) -> subprocess.CompletedProcess[str]:
-    """Run Windows' Python to its end. Its standard input has to be a pipe: of another kind it makes nothing."""
-    return subprocess.run(
-        command(*arguments),
-        env=environment(display),
-        input="",
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
+@dataclass(frozen=True)
+class Windows:
+    """One Windows of wine's: what is set in it nobody else sees, and a hook is asked about nobody else's keys."""
+
+    prefix: Path
+    display: str = ""
+
+    def environment(self) -> dict[str, str]:
+        return environment(self.display, self.prefix)
+
+    def run(self, *arguments: str, timeout: float = START_S) -> subprocess.CompletedProcess[str]:
+        """Run Windows' Python to its end. Its standard input has to be a pipe: of another kind it makes nothing."""
+        return subprocess.run(
+            command(*arguments),
+            env=self.environment(),
+            input="",
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
 
 
 class Running:
     """A program of the rig that runs, and the lines that it says."""
 
-    def __init__(self, display: str, *arguments: str) -> None:
+    def __init__(self, windows: Windows, *arguments: str) -> None:
         self._process = subprocess.Popen(
             command(*arguments),
-            env=environment(display),
+            env=windows.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -90,6 +102,11 @@ class Running:
     def lines(self) -> list[str]:
         with self._news:
             return list(self._lines)
+
+    def forget(self) -> None:
+        """What was said so far is no answer to what comes."""
+        with self._news:
+            self._lines.clear()
 
     def wait_for(self, text: str, *, seconds: float = START_S) -> str:
         """Return the first line with a text in it."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,44 +11,40 @@ import pytest
 
 from kiosk.lockdown.windows.policies import POLICIES
 from kiosk.lockdown.windows.verification import NOT_VERIFIED
-from tests.wine.rig import RIG, on_drive_z, run
+from tests.wine.rig import Windows, on_drive_z
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(400)]  # the first one builds the rig
 STEPS = ("looks", "clipboard", "jobs", "read_back", "canary")
 
 
 @pytest.fixture(scope="module")
-def snapshots(display: str) -> Iterator[Path]:
-    del display  # after the rig is built: its folder is made anew then
-    folder = RIG / "snapshots-for-tests"
-    shutil.rmtree(folder, ignore_errors=True)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+def snapshots(windows: Windows) -> Path:
+    return windows.prefix / "snapshots-for-tests"
 
 
-def answers(display: str, *steps: str) -> dict[str, Any]:
-    done = run(display, "-m", "tests.wine.inside", *steps)
+def answers(windows: Windows, *steps: str) -> dict[str, Any]:
+    done = windows.run("-m", "tests.wine.inside", *steps)
     assert done.returncode == 0, done.stderr
     return {name: value for line in done.stdout.splitlines() for name, value in json.loads(line).items()}
 
 
 @pytest.fixture(scope="module")
-def said(display: str, snapshots: Path) -> Mapping[str, Any]:
-    return answers(display, f"registry={on_drive_z(snapshots)}", *STEPS)
+def said(windows: Windows, snapshots: Path) -> Mapping[str, Any]:
+    return answers(windows, f"registry={on_drive_z(snapshots)}", *STEPS)
 
 
 def test_policies_are_set_and_put_back_to_the_byte(said: Mapping[str, Any]) -> None:
     assert said["registry"] == {"as_found": True, "same": True, "changed": True}
 
 
-def test_policies_are_put_back_after_a_crash(display: str, said: Mapping[str, Any], snapshots: Path) -> None:
+def test_policies_are_put_back_after_a_crash(windows: Windows, said: Mapping[str, Any], snapshots: Path) -> None:
     del said
-    dead = run(display, "-m", "tests.wine.inside", f"registry_dies={on_drive_z(snapshots)}")
+    dead = windows.run("-m", "tests.wine.inside", f"registry_dies={on_drive_z(snapshots)}")
     assert dead.returncode == 9
     before = json.loads(dead.stdout)
     assert len(list(snapshots.iterdir())) == len(POLICIES)
 
-    after = answers(display, f"registry_after={on_drive_z(snapshots)}")["registry_after"]
+    after = answers(windows, f"registry_after={on_drive_z(snapshots)}")["registry_after"]
 
     assert after["before"] != before  # so the dead one had changed something
     assert after["now"] == before

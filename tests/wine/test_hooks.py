@@ -9,7 +9,7 @@ import pytest
 from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.windows.hook_lines import Sign
 from tests.kiosk.lockdown.x11.displays_for_tests import xdotool
-from tests.wine.rig import Running, run
+from tests.wine.rig import Running, Windows
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(400)]  # the first one builds the rig
 
@@ -24,33 +24,47 @@ WAYS_OUT = {
 }
 
 
-@pytest.fixture
-def page(display: str) -> Iterator[Running]:
-    running = Running(display, "-m", "tests.wine.page")
+@pytest.fixture(scope="module")
+def shown(windows: Windows) -> Iterator[Running]:
+    running = Running(windows, "-m", "tests.wine.page")
     try:
         assert " windows 1280x800 " in running.wait_for("shown")
-        xdotool(display, ["mousemove", "600", "400", "click", "1"])
-        running.wait_for("active")
+        # Wine keeps no window out of pictures: the window that guards itself says so, and stays.
+        running.wait_for("capture-guard-failed: SetWindowDisplayAffinity failed with error 8")
         yield running
     finally:
         running.end()
 
 
-def hold(display: str) -> Running:
-    hooks = Running(display, "-m", "kiosk.lockdown.windows.hook_process")
+@pytest.fixture
+def page(windows: Windows, shown: Running) -> Running:
+    """The page, empty, and with the keyboard."""
+    shown.forget()
+    xdotool(windows.display, ["mousemove", "600", "400", "click", "1"])
+    shown.wait_for("active")
+    return shown
+
+
+def hold(windows: Windows) -> Running:
+    hooks = Running(windows, "-m", "kiosk.lockdown.windows.hook_process")
     hooks.wait_for(Sign.ALIVE.value)
     return hooks
 
 
-def test_typing_passes_and_ways_out_do_not(display: str, page: Running) -> None:
-    hooks = hold(display)
+def inject(windows: Windows) -> None:
+    done = windows.run("-m", "tests.wine.inside", "inject")
+    assert done.returncode == 0, done.stderr
+
+
+def test_typing_passes_and_ways_out_do_not(windows: Windows, page: Running) -> None:
+    hooks = hold(windows)
     try:
-        xdotool(display, ["key", "a"])
+        xdotool(windows.display, ["key", "a"])
         page.wait_for("text 'a'")
         for combination in WAYS_OUT:
-            xdotool(display, ["key", combination])
-        xdotool(display, ["click", "3"])
-        xdotool(display, ["key", "b"])
+            xdotool(windows.display, ["key", combination])
+        xdotool(windows.display, ["click", "3"])
+        xdotool(windows.display, ["key", "b"])
         page.wait_for("text 'ab'")
 
         assert hooks.close_stdin() == 0
@@ -62,25 +76,21 @@ def test_typing_passes_and_ways_out_do_not(display: str, page: Running) -> None:
         assert "asked to close" not in page.lines
 
         # Without the hooks the same key does what it always does.
-        xdotool(display, ["key", "alt+F4"])
+        xdotool(windows.display, ["key", "alt+F4"])
         page.wait_for("asked to close")
     finally:
         hooks.end()
 
 
-def test_what_a_program_types_does_not_arrive(display: str, page: Running) -> None:
-    hooks = hold(display)
+def test_what_a_program_types_does_not_arrive(windows: Windows, page: Running) -> None:
+    hooks = hold(windows)
     try:
-        assert run(display, "-m", "tests.wine.inside", "inject").returncode == 0
+        inject(windows)
         hooks.wait_for(IncidentKind.INPUT_INJECTED.value)
-        assert not [line for line in page.lines if "z" in line.removeprefix("shown")]
+        xdotool(windows.display, ["key", "a"])
+        page.wait_for("text 'a'")  # and no z before it
         assert hooks.close_stdin() == 0
     finally:
         hooks.end()
-    assert run(display, "-m", "tests.wine.inside", "inject").returncode == 0
-    page.wait_for("text 'z'")
-
-
-def test_what_wine_cannot_hide_is_said(display: str, page: Running) -> None:
-    """Wine keeps no window out of pictures: the window that guards itself says so, and stays."""
-    page.wait_for("capture-guard-failed: SetWindowDisplayAffinity failed with error 8")
+    inject(windows)
+    page.wait_for("text 'az'")

@@ -6,9 +6,6 @@ The folder of wine is one of its own: other tests change the same values, perhap
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from exam_packages.as_found import GivenBack
+from kiosk.lockdown.giving_back import Occasion
 from kiosk.lockdown.windows.service_record import read_record
-from tests.wine.rig import RIG, build, command, environment, on_drive_z
+from tests.wine.prefixes import own_windows
+from tests.wine.rig import Windows, on_drive_z
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(600)]  # the first one builds the rig
 RUN_S = 240
@@ -30,79 +28,34 @@ PATIENCE = '\n[System\\\\CurrentControlSet\\\\Control] 1700000000\n"ServicesPipe
 class Machine:
     """One Windows of wine's, without a screen."""
 
-    folder: Path
+    windows: Windows
 
     @property
     def work(self) -> Path:
         """A folder that both sides see."""
-        return self.folder / "work"
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command(*arguments),
-            env=self.environment(),
-            input="",
-            capture_output=True,
-            text=True,
-            timeout=RUN_S,
-            check=False,
-        )
+        return self.windows.prefix / "work"
 
     def said(self, step: str, *, code: int = 0) -> Any:
         return self.told("tests.wine.inside_service", step, on_drive_z(self.work), code=code)
 
     def told(self, module: str, *words: str, code: int = 0) -> Any:
-        done = self.run("-m", module, *words)
+        done = self.windows.run("-X", f"pycache_prefix={self.compiled}", "-m", module, *words, timeout=RUN_S)
         assert done.returncode == code, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
-
-    def environment(self) -> dict[str, str]:
-        own = environment("") | {"WINEPREFIX": str(self.folder / "prefix"), "PYTHONPYCACHEPREFIX": self.compiled}
-        del own["PYTHONDONTWRITEBYTECODE"]
-        return own
 
     @property
     def compiled(self) -> str:
         """What Python has compiled is kept here: it starts many times, and the rig's library is kept without."""
-        return on_drive_z(self.folder / "compiled")
-
-    def end(self) -> None:
-        server = shutil.which("wineserver64", path=self.environment()["PATH"]) or shutil.which(
-            "wineserver", path=self.environment()["PATH"]
-        )
-        assert server is not None
-        subprocess.run([server, "-k"], env=self.environment(), check=False, timeout=60)
+        return on_drive_z(self.windows.prefix / "compiled")
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    reason = build()
-    if reason:
-        pytest.skip(reason)
-    folder = RIG / f"service-{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    # What wine writes to it replaces; its folders are long, so that files are shared where they lie.
-    shutil.copytree(
-        RIG / "prefix",
-        folder / "prefix",
-        symlinks=True,
-        copy_function=_copy,
-        ignore=shutil.ignore_patterns("*.tmp", "Temp"),
-    )
-    with (folder / "prefix" / "system.reg").open("a", encoding="ascii") as registry:
-        registry.write(PATIENCE)
-    machine = Machine(folder)
-    machine.work.mkdir()
-    yield machine
-    machine.end()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copy(source: str, target: str) -> None:
-    if source.endswith(".reg"):
-        shutil.copy2(source, target)
-    else:
-        os.link(source, target, follow_symlinks=False)
+def machine(rig: None) -> Iterator[Machine]:
+    del rig
+    with own_windows("service", registry=PATIENCE) as windows:
+        machine = Machine(windows)
+        machine.work.mkdir()
+        yield machine
 
 
 def test_the_service_puts_back_what_a_killed_run_left_and_holds_policies_while_the_user_is_there(
@@ -127,7 +80,7 @@ def test_the_service_puts_back_what_a_killed_run_left_and_holds_policies_while_t
     assert not said["still_there"]
     assert not list(machine.work.rglob("*.snapshot"))
     put_back = read_record(machine.work / "put-back.json")
-    assert [each.because for each in put_back] == [GivenBack.AFTER_CRASH, GivenBack.SESSION_ENDED]
+    assert [each.because for each in put_back] == [Occasion.AFTER_CRASH, Occasion.SESSION_ENDED]
     assert all(each.report.as_found and len(each.report.operations) == 8 for each in put_back)
     log = (machine.work / "service.log").read_text(encoding="utf-8")
     assert log.count("The service starts.") == log.count("The service ends.") == 2

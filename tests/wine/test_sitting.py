@@ -15,8 +15,8 @@ import pytest
 
 from exam_packages.lockdown_log import read_log
 from kiosk.lockdown.log import read_lines
-from tests.wine.prefixes import own_prefix
-from tests.wine.rig import command, environment, on_drive_z
+from tests.wine.prefixes import own_windows
+from tests.wine.rig import Windows, command, on_drive_z
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(500)]  # the first one builds the rig
 PATIENCE_S = 200
@@ -27,10 +27,10 @@ ATTEMPTS = 3
 class Sitting:
     """A supervisor that runs under wine, and what it leaves."""
 
-    def __init__(self, folder: Path, prefix: Path, display: str) -> None:
+    def __init__(self, folder: Path, windows: Windows) -> None:
         self.seat, self.state = folder / "seat", folder / "state"
         self.seat.mkdir()
-        self._environment = environment(display) | {"WINEPREFIX": str(prefix)}
+        self._environment = windows.environment()
         self._process: subprocess.Popen[bytes] | None = None
         self._said: list[str] = []
         self._reader: threading.Thread | None = None
@@ -129,8 +129,8 @@ def _has(path: Path, mark: bytes) -> bool:
 
 @pytest.fixture
 def sitting(display: str, tmp_path: Path) -> Iterator[Sitting]:
-    with own_prefix("sitting") as prefix:
-        sitting = Sitting(tmp_path, prefix, display)
+    with own_windows("sitting", display) as windows:
+        sitting = Sitting(tmp_path, windows)
         try:
             yield sitting
         finally:

@@ -20,7 +20,7 @@ from kiosk.clock import Clock
 from kiosk.errors import KioskError, StorageFault, StorageFaultKind
 from kiosk.lockdown.as_found import as_found
 from kiosk.lockdown.engine import Restored, RestoreReport
-from kiosk.lockdown.giving_back import OthersReport
+from kiosk.lockdown.giving_back import Occasion, OthersReport
 from kiosk.seat.identity import read_identity
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.statements import keep_as_found, kept_as_found
@@ -72,7 +72,7 @@ def _state_others(seat: Path, reports: Sequence[OthersReport], clock: Clock) -> 
     folder = SeatFolder(seat)
     identity = read_identity(folder)
     last: dict[str, Restored] = {each.operation: each for one in reports for each in one.report.operations}
-    crashed = any(one.because is GivenBack.AFTER_CRASH for one in reports)
+    crashed = any(one.because is Occasion.AFTER_CRASH for one in reports)
     statement = as_found(
         RestoreReport(operations=tuple(last.values())),
         seat=identity.name,

@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from exam_packages.as_found import GivenBack
 from kiosk.clock import Clock
 from kiosk.errors import KioskError
 from kiosk.lockdown.engine import RestoreReport
+from kiosk.lockdown.giving_back import Occasion
 from kiosk.lockdown.incidents import Observation
 from kiosk.lockdown.windows.service_policies import PolicyKeeper
 from kiosk.lockdown.windows.service_program import Inbox, Told
@@ -35,7 +35,7 @@ RAN_WELL_MS: Final = 60_000
 
 Say = Callable[[str], None]
 """Writes a line into the service's log."""
-Record = Callable[[RestoreReport, GivenBack], None]
+Record = Callable[[RestoreReport, Occasion], None]
 """Keeps what was put back; may raise StorageFault."""
 
 
@@ -181,13 +181,13 @@ class SeatService:
 
     def _put_back_left(self) -> RestoreReport:
         report = self._keeper.put_back_left()
-        self._tell(report, GivenBack.AFTER_CRASH)
+        self._tell(report, Occasion.AFTER_CRASH)
         return report
 
     def _give_back(self) -> None:
-        self._tell(self._keeper.give_back(), GivenBack.SESSION_ENDED)
+        self._tell(self._keeper.give_back(), Occasion.SESSION_ENDED)
 
-    def _tell(self, report: RestoreReport, because: GivenBack) -> None:
+    def _tell(self, report: RestoreReport, because: Occasion) -> None:
         self._try(lambda: self._record(report, because))
         failed = [f"{each.operation}: {each.failure}" for each in report.operations if each.failure]
         done = len(report.operations) - len(failed)

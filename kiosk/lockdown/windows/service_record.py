@@ -9,13 +9,12 @@ from __future__ import annotations
 from pathlib import Path, PureWindowsPath
 from typing import Final
 
-from exam_packages.as_found import FAILURE_MAX, OPERATION_MAX, GivenBack
 from exam_packages.ids import Digest
 from kiosk.clock import Clock
 from kiosk.durable_file import make_folder, write_durably
 from kiosk.errors import storage_fault_of
 from kiosk.lockdown.engine import Restored, RestoreReport
-from kiosk.lockdown.giving_back import OthersReport
+from kiosk.lockdown.giving_back import Occasion, OthersReport
 from kiosk.lockdown.windows.api import Hive, Registry
 from kiosk.lockdown.windows.structs import REG_SZ
 from signing.canonical import JsonInput, decode, encode
@@ -29,6 +28,8 @@ SERVICE_FOLDER: Final = "service"
 REPORTS_MAX: Final = 50
 """Some weeks of sessions; a seat states what it finds at its next start."""
 _OPERATIONS_MAX: Final = 200
+_OPERATION_MAX: Final = 100
+_FAILURE_MAX: Final = 500
 _MAX_BYTES: Final = 4 * 1024 * 1024
 _VERSION_KEY: Final = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion"
 _PROGRAM_FILES: Final = "ProgramFilesDir"
@@ -47,7 +48,7 @@ class ServiceRecord:
         self._clock = clock
         self._failed: tuple[Restored, ...] = ()
 
-    def add(self, report: RestoreReport, because: GivenBack) -> None:
+    def add(self, report: RestoreReport, because: Occasion) -> None:
         """Write down what became of a machine. What fails again and again in the same way is written down once.
 
         Raises:
@@ -99,15 +100,15 @@ def _to_json(each: OthersReport) -> JsonInput:
 
 def _operation_to_json(each: Restored) -> JsonInput:
     body: dict[str, JsonInput] = {
-        "failure": each.failure[:FAILURE_MAX],
+        "failure": each.failure[:_FAILURE_MAX],
         "found": each.found,
-        "operation": each.operation[:OPERATION_MAX],
+        "operation": each.operation[:_OPERATION_MAX],
     }
     return body if each.left is None else {**body, "left": each.left}
 
 
 def _report(fields: Fields) -> OthersReport:
-    number, because = fields.integer("number"), fields.choice("because", GivenBack)
+    number, because = fields.integer("number"), fields.choice("because", Occasion)
     operations = tuple(_operation(each) for each in fields.objects("operations", max_items=_OPERATIONS_MAX))
     fields.close()
     return OthersReport(number=number, because=because, report=RestoreReport(operations=operations))
@@ -116,10 +117,10 @@ def _report(fields: Fields) -> OthersReport:
 def _operation(fields: Fields) -> Restored:
     left = fields.optional_digest("left")
     restored = Restored(
-        operation=fields.text("operation", max_length=OPERATION_MAX),
+        operation=fields.text("operation", max_length=_OPERATION_MAX),
         found=Digest(fields.digest("found")),
         left=None if left is None else Digest(left),
-        failure=fields.text("failure", min_length=0, max_length=FAILURE_MAX),
+        failure=fields.text("failure", min_length=0, max_length=_FAILURE_MAX),
     )
     fields.close()
     return restored

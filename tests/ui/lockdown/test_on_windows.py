@@ -13,11 +13,11 @@ from typing import Any, cast
 
 import pytest
 
-from exam_packages.as_found import GivenBack
 from exam_packages.ids import Digest, SeatId
 from kiosk.lockdown.displays import Fingerprint
 from kiosk.lockdown.engine import Restored, RestoreReport
 from kiosk.lockdown.facts import Preset
+from kiosk.lockdown.giving_back import Occasion
 from kiosk.lockdown.windows.api import ProgramStart
 from kiosk.lockdown.windows.jobs import WINDOW_LIMITS
 from kiosk.lockdown.windows.pipes import PIPES_VARIABLE
@@ -127,7 +127,7 @@ def test_the_seat_signs_for_what_the_service_put_back_once(session: OnPipes) -> 
     write_about(folder, make_identity(folder, SeatId("seat-01"), "en"))
     same = Digest("ab" * 32)
     done = RestoreReport(operations=(Restored(operation="windows/policies-system-keys-user", found=same, left=same),))
-    ServiceRecord(session.seat.parent, FakeClock()).add(done, GivenBack.SESSION_ENDED)
+    ServiceRecord(session.seat.parent, FakeClock()).add(done, Occasion.SESSION_ENDED)
 
     def stated() -> set[str]:
         found = kept_as_found(folder, read_identity(folder))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from exam_packages.as_found import AsFound, GivenBack
 from exam_packages.ids import Digest, SeatId
 from kiosk.errors import StorageFault
 from kiosk.lockdown.engine import Restored, RestoreReport
-from kiosk.lockdown.giving_back import OthersReport
+from kiosk.lockdown.giving_back import Occasion, OthersReport
 from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.statements import kept_as_found
@@ -41,7 +43,7 @@ def report(*names: str, left: Digest | None = ONE) -> RestoreReport:
 
 
 def others(
-    *names: str, number: int = 1, because: GivenBack = GivenBack.SESSION_ENDED, left: Digest = ONE
+    *names: str, number: int = 1, because: Occasion = Occasion.SESSION_ENDED, left: Digest = ONE
 ) -> OthersReport:
     return OthersReport(number=number, because=because, report=report(*names, left=left))
 
@@ -55,7 +57,7 @@ def test_both_are_in_one_statement(seat: Path) -> None:
 
 
 def test_of_an_operation_the_last_word_counts_and_a_crash_is_said(seat: Path) -> None:
-    crashed = others("theirs", because=GivenBack.AFTER_CRASH, left=OTHER)
+    crashed = others("theirs", because=Occasion.AFTER_CRASH, left=OTHER)
     state_others(seat, [crashed, others("theirs", number=2)], FakeClock())
     assert kept(seat).is_as_found
     assert kept(seat).because is GivenBack.AFTER_CRASH
@@ -80,3 +82,15 @@ def test_the_mark_is_a_number_or_none(tmp_path: Path) -> None:
         assert mark.number == -1
     with pytest.raises(StorageFault):
         OthersMark(tmp_path / "none").write(1)
+
+
+def test_occasions_are_occasions_of_the_statement() -> None:
+    assert {each.value for each in Occasion} <= {each.value for each in GivenBack}
+
+
+@pytest.mark.parametrize(
+    "module", ["kiosk.lockdown.windows.service", "kiosk.lockdown.windows.service_record", "ui.lockdown.program"]
+)
+def test_neither_service_nor_supervisor_starts_with_keys(module: str) -> None:
+    code = f"import sys, {module}; sys.exit(1 if {{'cryptography', 'securesystemslib'}} & set(sys.modules) else 0)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False).returncode == 0

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam_packages.as_found import GivenBack
 from exam_packages.ids import Digest
 from kiosk.lockdown.engine import Restored, RestoreReport
 from kiosk.lockdown.facts import Concern
-from kiosk.lockdown.giving_back import OthersReport
+from kiosk.lockdown.giving_back import Occasion, OthersReport
 from kiosk.lockdown.incidents import Observation
 from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.windows import service_structs
@@ -297,7 +296,7 @@ def test_what_was_put_back_is_written_down_for_the_seat_to_sign(seat: Seat) -> N
     again = seat.service()  # the one before was killed
     again.begin()
     reports = seat.put_back()
-    assert [each.because for each in reports] == [GivenBack.SESSION_ENDED, GivenBack.AFTER_CRASH]
+    assert [each.because for each in reports] == [Occasion.SESSION_ENDED, Occasion.AFTER_CRASH]
     assert all(each.report.as_found for each in reports)
     assert {each.operation for each in reports[0].report.operations} == {
         *machine_operations(seat.registry),
@@ -322,15 +321,15 @@ def test_a_record_has_an_end_and_its_numbers_never_go_back(tmp_path: Path) -> No
     record = ServiceRecord(tmp_path, clock := FakeClock())
     done = RestoreReport(operations=(Restored(operation="one", found=FOUND, left=FOUND),))
     for _ in range(REPORTS_MAX + 5):
-        record.add(done, GivenBack.SESSION_ENDED)
-    record.add(RestoreReport(), GivenBack.SESSION_ENDED)
+        record.add(done, Occasion.SESSION_ENDED)
+    record.add(RestoreReport(), Occasion.SESSION_ENDED)
     numbers = [each.number for each in read_record(tmp_path / RECORD)]
     assert len(numbers) == REPORTS_MAX
     assert numbers == sorted(set(numbers))
     (tmp_path / RECORD).write_bytes(b"{}")
     assert read_record(tmp_path / RECORD) == ()
     clock.advance(60_000)
-    record.add(done, GivenBack.SESSION_ENDED)
+    record.add(done, Occasion.SESSION_ENDED)
     assert read_record(tmp_path / RECORD)[0].number > numbers[-1]
 
 
