@@ -6,6 +6,7 @@ walls, everything is tried, and everything is put back. Never loads Qt: the wind
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ from ui.lockdown.backend import backend_here
 from ui.lockdown.errors import NOT_PUT_BACK, SupervisorFault
 from ui.lockdown.input_method import FOLDER, InputMethodService, MethodWanted
 from ui.lockdown.known_operations import known_operations
+from ui.lockdown.on_linux import ENDING_SIGNALS
 from ui.lockdown.options import SNAPSHOTS, SessionOptions
 from ui.lockdown.stating import state_as_found
 from ui.lockdown.window_process import WindowProcess, WindowWanted
@@ -79,6 +81,7 @@ class SelfTest:
         self._clock, self._progress = clock, progress
         self._screen = screen_of(options.environment) or Screen(system=ScreenSystem.NONE)
         self._window: WindowOutside | None = None
+        self._ending = _Ending()
         self._backend = backend_here(options, machine, self._screen, self._process)
 
     def quick(self) -> SelfTestResult:
@@ -91,11 +94,13 @@ class SelfTest:
         Raises:
             StorageFault: the supervisor's folder cannot be used, or a sitting runs.
             SupervisorFault: something that an earlier run changed could not be put back.
+            KeyboardInterrupt: somebody has ended it; everything was put back.
         """
         self._options.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FolderLock(self._options.state)
         try:
-            return self._locked_down(SettlingStore(self._options.state / SNAPSHOTS))
+            with self._ending.heard():
+                return self._locked_down(SettlingStore(self._options.state / SNAPSHOTS))
         finally:
             lock.release()
 
@@ -111,7 +116,8 @@ class SelfTest:
         )
         lockdown.start()
         try:
-            checked = self._all_checks()
+            with self._ending.allowed():
+                checked = self._all_checks()
         finally:
             report = self._state(store, lockdown.stop(), GivenBack.SESSION_ENDED)
         after = self._clocks()
@@ -227,6 +233,46 @@ class SelfTest:
     def _result(self, checked: tuple[Checked, ...]) -> SelfTestResult:
         backend: Backend = self._backend
         return SelfTestResult(checked=checked, table=backend.table(), platform=backend.name)
+
+
+class _Ending:
+    """Whoever ends the program, by a signal or by closing its terminal, and however often: what is under way at the machine is
+    finished first, and what was changed is put back."""
+
+    def __init__(self) -> None:
+        self._is_wanted = False
+        self._may_end = False
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Hear of it, and end after this."""
+        before = {number: signal.signal(number, self._hear) for number in ENDING_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        self._end_if_wanted()
+
+    @contextmanager
+    def allowed(self) -> Iterator[None]:
+        """End at once where it is wanted."""
+        self._may_end = True
+        try:
+            self._end_if_wanted()
+            yield
+        finally:
+            self._may_end = False
+
+    def _hear(self, *_: object) -> None:
+        self._is_wanted = True
+        if self._may_end:
+            self._may_end = False
+            raise KeyboardInterrupt
+
+    def _end_if_wanted(self) -> None:
+        if self._is_wanted:
+            raise KeyboardInterrupt
 
 
 def given_back(report: RestoreReport) -> Finding:

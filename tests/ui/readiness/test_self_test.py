@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,7 @@ from exam_packages.as_found import GivenBack
 from exam_packages.readiness_certificates import CheckOutcome, judge, open_readiness
 from kiosk.clock import SystemClock
 from kiosk.lockdown.facts import Capability, Concern, Preset, Probe
+from kiosk.lockdown.giving_back import SettlingStore
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.environment import SUPERVISOR_VARIABLE
 from kiosk.lockdown.x11.connection import XServer
@@ -58,6 +60,22 @@ def kiosk(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
     assert done.stdout, done.stderr
     return done
+
+
+def saver(display: str) -> int:
+    """The server's own setting, which is another one while the machine is locked down."""
+    server = XServer(display)
+    try:
+        return int(server.core.GetScreenSaver().reply().timeout)
+    finally:
+        server.close()
+
+
+def until(is_so: Callable[[], bool], *, within_s: float) -> None:
+    last = SystemClock().monotonic_ms() + within_s * 1_000
+    while not is_so():
+        assert SystemClock().monotonic_ms() < last
+        _wait(threading.Event(), 20)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +127,32 @@ def test_a_seat_behind_walls_is_tried_and_signs_what_it_found(display: str, worl
     assert statement is not None
     assert statement.because is GivenBack.SESSION_ENDED
     assert statement.is_as_found
+
+
+@pytest.mark.x11
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_whoever_ends_it_in_the_middle_gets_the_machine_back(
+    display: str, world: World, tmp_path: Path, number: signal.Signals
+) -> None:
+    before = saver(display)
+    assert before > 0
+    words = ["seat", "readiness", str(world.seat_folder), "--state", str(tmp_path / "state")]
+    command = [sys.executable, "-c", "from ui.command_line.main import main; main()", *words]
+    process = subprocess.Popen(
+        command, env=environment(DISPLAY=display), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        until(lambda: saver(display) == 0 or process.poll() is not None, within_s=TIMEOUT_S)
+        assert process.poll() is None
+        process.send_signal(number)
+        assert process.wait(TIMEOUT_S) > 0, "it ended by itself, and not by the signal"
+    finally:
+        process.kill()
+        process.wait()
+    assert saver(display) == before
+    store = SettlingStore(tmp_path / "state" / "snapshots")
+    assert store.left() == ()
+    assert store.unstated() == (), "it was stated, too"
 
 
 @pytest.mark.sandbox
