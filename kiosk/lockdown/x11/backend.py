@@ -19,7 +19,7 @@ from kiosk.lockdown.x11.connection import XServer
 from kiosk.lockdown.x11.devices import InjectedInput, InputDevices, KeyboardLayout
 from kiosk.lockdown.x11.keyboard_layouts import KeyboardGroup
 from kiosk.lockdown.x11.operations import KeyRepeat, OneDisplay, ScreenSaverOff, ServerOperation
-from kiosk.lockdown.x11.outputs import Displays
+from kiosk.lockdown.x11.outputs import Displays, outputs_of
 from kiosk.lockdown.x11.selections import ForeignSelections
 from kiosk.lockdown.x11.windows import ForeignFocus, ForeignWindows, IsOurs
 
@@ -29,6 +29,7 @@ WINDOW_PROBES: Final[Mapping[str, tuple[Concern, Probe]]] = {
     "window/private-clipboard": (Concern.CLIPBOARD, Probe(capability=Capability.ENFORCED)),
 }
 """What the full-screen window does by itself on X11 (``ui.window.keyboard_grab``, ``key_guard``), for the capability table."""
+_OUTPUTS_OF_XWAYLAND: Final = "XWAYLAND"
 
 
 def x11_operations(server: XServer | None, *, enrolled: EnrolledDisplay | None) -> tuple[Operation, ...]:
@@ -66,7 +67,31 @@ def x11_backend(server: XServer, is_ours: IsOurs, *, policy: InputPolicy, enroll
         name="X11",
         operations=x11_operations(server, enrolled=enrolled),
         monitors=x11_monitors(server, is_ours, policy=policy, enrolled=enrolled),
-        further=WINDOW_PROBES,
+        further=window_probes(server),
+    )
+
+
+def window_probes(server: XServer) -> Mapping[str, tuple[Concern, Probe]]:
+    """Return what the window does by itself on this server.
+
+    On Xwayland no grab reaches the compositor's keys: it takes them before the server hears of them.
+    """
+    if not server.look(lambda: _is_xwayland(server), False):
+        return WINDOW_PROBES
+    probe = Probe(
+        capability=Capability.UNAVAILABLE,
+        reason="This X server is part of a Wayland session, whose own keys nothing here can hold back.",
+        remedy="Use Xorg, or cage without Xwayland (kiosk seat prepare).",
+    )
+    return {**WINDOW_PROBES, "window/keyboard-grab": (Concern.SYSTEM_KEYS, probe)}
+
+
+def _is_xwayland(server: XServer) -> bool:
+    """Newer ones say so by an extension that does nothing else, older ones by the names of their outputs."""
+    if server.has("XWAYLAND"):
+        return True
+    return server.has("RANDR") and any(
+        output.display.name.startswith(_OUTPUTS_OF_XWAYLAND) for output in outputs_of(server)
     )
 
 

@@ -26,7 +26,7 @@ T = TypeVar("T")
 XReply: TypeAlias = Any
 """What xcffib makes of the protocol's description, without types: requests, replies and their parts."""
 
-EXTENSIONS: Final = ("DPMS", "RANDR", "X-Resource", "XFIXES", "XInputExtension", "XKEYBOARD", "XTEST")
+EXTENSIONS: Final = ("DPMS", "RANDR", "X-Resource", "XFIXES", "XInputExtension", "XKEYBOARD", "XTEST", "XWAYLAND")
 EVENT_BYTES: Final = 32
 EVENTS_MAX: Final = 2_000  # read in one look; a program that floods the server must not hold the looker
 PROPERTY_MAX_WORDS: Final = 256
