@@ -24,7 +24,9 @@ from kiosk.lockdown.windows.verification import as_verified
 MODULE: Final = "kiosk.lockdown.windows.hook_process"
 SILENT_MS: Final = 5_000
 """A sign of life comes every second; a busy machine may swallow some."""
-READY_S: Final = 10.0
+READY_S: Final = 20.0
+"""So long a program may take to come up from a cold disk, with a scanner of viruses that looks at it first."""
+_LOOK_S: Final = 0.2
 END_S: Final = 5.0
 _WAITING_MAX: Final = 1_000
 
@@ -151,7 +153,7 @@ class InputHooks:
             program = self._start()
         except OSError as error:
             raise OperationFailed(self.name, f"The hooks' process cannot be started: {error}") from error
-        if program.wait(READY_S) is not Sign.READY:
+        if not _is_ready(program):
             program.end()
             raise OperationFailed(self.name, "The hooks could not be set.")
         self._program, self._heard_ms = program, self._clock.monotonic_ms()
@@ -192,3 +194,13 @@ class InputHooks:
         if program is not None:
             program.end()
             self._listen(program)
+
+
+def _is_ready(program: HookProgram) -> bool:
+    """Wait for its first word, and not for that of one that has ended: the supervisor has nothing else on its mind meanwhile."""
+    for _ in range(int(READY_S / _LOOK_S)):
+        runs = program.is_running()
+        said = program.wait(_LOOK_S)
+        if said is not None or not runs:
+            return said is Sign.READY
+    return False

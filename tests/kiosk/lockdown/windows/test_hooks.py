@@ -14,7 +14,7 @@ from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.windows import structs
 from kiosk.lockdown.windows.hook_lines import HookLine, Sign, line_of, said_by
 from kiosk.lockdown.windows.hook_process import HookKeeper
-from kiosk.lockdown.windows.hook_watch import SILENT_MS, InputHooks
+from kiosk.lockdown.windows.hook_watch import READY_S, SILENT_MS, InputHooks
 from kiosk.lockdown.windows.keys import KeyEvent
 from kiosk.lockdown.windows.real_hooks import ButtonGate, KeyGate
 from tests.simulators.clock import FakeClock
@@ -168,6 +168,24 @@ def test_hooks_that_cannot_be_set() -> None:
     with pytest.raises(OperationFailed):
         watched.hooks.apply()
     assert watched.programs[0].ended
+
+
+def test_hooks_that_ended_are_not_waited_for_and_slow_ones_are() -> None:
+    """Each second there is another try: a supervisor that waits for the dead would see nothing else."""
+    waited: list[float] = []
+
+    class Slow(FakeProgram):
+        def wait(self, seconds: float) -> HookLine | None:
+            waited.append(seconds)
+            return Sign.READY if sum(waited) > 15 else None
+
+    hooks = InputHooks(lambda: Slow([], running=False), FakeClock())
+    with pytest.raises(OperationFailed):
+        hooks.apply()
+    assert len(waited) == 1
+    waited.clear()
+    InputHooks(lambda: Slow([]), FakeClock()).apply()
+    assert 15 < sum(waited) < READY_S
 
 
 @given(st.binary(max_size=300))
