@@ -32,6 +32,8 @@ _SUFFIX: Final = ".lockdown"
 _SESSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _ORDER: Final = tuple(Consequence)
 _COVERS: Final = frozenset({Consequence.PAUSE, Consequence.LOCK})
+AT_THE_DOOR: Final = "with a PIN, before the session came back"
+"""Note of the line that says so; whose PIN it was stands in the session's journal."""
 _ASKED_AT_THE_DOOR: Final = frozenset({IncidentKind.MACHINE_RESTARTED})
 """The window asks a proctor before it goes on with the session; a cover would ask a second time."""
 
@@ -137,6 +139,12 @@ class IncidentBook:
         if not self._owed:
             self._history = judging.opened(self._history)
         return owed.kind
+
+    def let_in(self) -> None:
+        """The session goes on that a restart of the machine had cut off: a proctor was asked at the door, no cover was owed."""
+        asked = [line.n for line in _read(self._log.lines) if line.kind == IncidentKind.MACHINE_RESTARTED.value]
+        if asked:
+            self._note(IncidentKind.LOCK_OPENED, {"note": AT_THE_DOOR, "number": str(asked[-1]), "proctor": ""})
 
     def lines(self, session: str) -> tuple[bytes, ...]:
         """Return a session's log, with what was counted so far.

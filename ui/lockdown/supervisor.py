@@ -259,6 +259,7 @@ class Supervisor:
             book.fault(fault)
         if session and self._state.proctor_needed is IncidentKind.MACHINE_RESTARTED:
             # The window does not open a session of before a restart without a proctor's PIN.
+            book.let_in()
             self._step(ProctorCleared())
             self._tell_state()
         if begins:  # what was there before is judged by this exam's rules, and stands in its log

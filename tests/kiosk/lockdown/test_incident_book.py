@@ -7,6 +7,7 @@ import pytest
 from exam_packages.ids import UtcMs
 from exam_packages.lockdown_log import LockdownLine, read_log
 from kiosk.errors import StorageFault
+from kiosk.handover.incident_page import page_of
 from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.incident_book import IncidentBook
 from kiosk.lockdown.incidents import Consequence, IncidentKind, Observation
@@ -125,6 +126,23 @@ def test_a_restart_of_the_machine_is_asked_about_at_the_door(desk: Desk) -> None
     assert desk.told == []
     assert desk.book.owed == ()
     assert desk.lines()[-1].followed.value == "lock"
+
+
+def test_a_session_that_was_let_in_after_a_restart_stood_still_until_then_and_no_longer(desk: Desk) -> None:
+    desk.book.observe(Observation(kind=IncidentKind.MACHINE_RESTARTED, evidence={}))
+    restarted = desk.lines()[-1]
+    desk.now += 120_000
+    desk.book.let_in()
+    desk.now += 3_600_000
+    desk.book.turn_to("", {})
+    opened = desk.lines()[-2]
+    assert (opened.kind, opened.evidence["number"]) == ("lock-opened", str(restarted.n))
+    assert page_of(desk.lines()).stood_still_ms == 120_000
+
+
+def test_no_session_is_let_in_that_was_not_asked_about(desk: Desk) -> None:
+    desk.book.let_in()
+    assert desk.kinds() == ["session-started"]
 
 
 def test_what_was_counted_stands_in_the_log_when_it_is_asked_for(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -250,3 +251,10 @@ def test_a_session_that_goes_on_in_another_window_is_told_nothing_twice(desk: De
 
     assert desk.run(nothing, *goes_on, die, nothing, *goes_on) == 0
     assert desk.kinds("s1").count(IncidentKind.FOREIGN_WINDOW.value) == 1
+
+
+def test_the_record_says_when_a_session_was_let_in_after_a_restart_of_the_machine(desk: Desk) -> None:
+    desk.book.turn_to("s1", {})
+    desk.one = Supervisor(replace(desk.one._parts, rebooted=True))
+    assert desk.run(nothing, lambda: desk.window.say(SessionIs(session="s1")), nothing) == 0
+    assert desk.kinds("s1") == ["session-started", IncidentKind.MACHINE_RESTARTED.value, IncidentKind.LOCK_OPENED.value]
