@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Final
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, derive_private_key, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # its __init__ re-exports without an __all__
 
 from signing import dsse
@@ -140,6 +141,11 @@ def public_key(raw: bytes) -> VerifyKey:
 
 def point(y: int, *, negative: bool = False) -> bytes:
     return (y | (1 << 255 if negative else 0)).to_bytes(32, "little")
+
+
+def another_curve() -> VerifyKey:
+    pem = generate_private_key(SECP384R1()).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return SSlibKey("a" * 64, "ecdsa", "ecdsa-sha2-nistp256", {"public": pem.decode()})
 
 
 def accepted(key: VerifyKey) -> Callable[[], object]:
@@ -283,6 +289,10 @@ ATTACKS: Final = [
            accepted(SSlibKey(FIRST.public_key.keyid, "ed25519", "ed25519",
                              {"public": str(FIRST.public_key.keyval["public"]).upper()})),
            FormRefused, "seat request.signing_key", "one form of this key"),
+    attack("a key on another curve under the name of P-256", accepted(another_curve()),
+           FormRefused, "seat request.signing_key", "not a key on the curve P-256"),
+    attack("a key without its public part", accepted(SSlibKey("a" * 64, "ed25519", "ed25519", {"public": 17})),
+           FormRefused, "seat request.signing_key", "no public key text"),
     attack("an RSA key", accepted(SSlibKey("a" * 64, "rsa", "rsassa-pss-sha256", {"public": "x"})),
            FormRefused, "seat request.signing_key", "neither an Ed25519 nor an ECDSA"),
 ]  # fmt: skip
