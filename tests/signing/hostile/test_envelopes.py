@@ -291,8 +291,6 @@ ATTACKS: Final = [
            FormRefused, "seat request.signing_key", "one form of this key"),
     attack("a key on another curve under the name of P-256", accepted(another_curve()),
            FormRefused, "seat request.signing_key", "not a key on the curve P-256"),
-    attack("a key without its public part", accepted(SSlibKey("a" * 64, "ed25519", "ed25519", {"public": 17})),
-           FormRefused, "seat request.signing_key", "no public key text"),
     attack("an RSA key", accepted(SSlibKey("a" * 64, "rsa", "rsassa-pss-sha256", {"public": "x"})),
            FormRefused, "seat request.signing_key", "neither an Ed25519 nor an ECDSA"),
 ]  # fmt: skip
