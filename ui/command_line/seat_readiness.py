@@ -6,6 +6,7 @@ Owns arguments, the table and where the certificate goes. What is tried is ``kio
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -48,7 +49,9 @@ def readiness(
 
     Locks the machine down for that, shows a window for less than a minute, presses keys by itself, and gives everything back.
     The seat signs what was found; the certificate goes with its next result. Exit code 0 when nothing failed, otherwise 4.
+    On Linux only; on Windows it says so, and ends with 4.
     """
+    refuse_elsewhere(sys.platform)
     from kiosk.lockdown.linux import walls  # noqa: PLC0415 - Linux only
     from ui.lockdown.on_linux import user_of  # noqa: PLC0415 - Linux only
     from ui.lockdown.options import SessionOptions, default_state  # noqa: PLC0415
@@ -89,6 +92,24 @@ def readiness(
         _print(found, result.checked)
     if any(each.finding.outcome is CheckOutcome.FAILED for each in result.checked):
         raise typer.Exit(NOT_READY)
+
+
+def refuse_elsewhere(platform: str) -> None:
+    """Refuse where a seat cannot try itself.
+
+    Args:
+        platform: as ``sys.platform``.
+
+    Raises:
+        SupervisorFault: this is not Linux.
+    """
+    if platform == "linux":
+        return
+    from ui.lockdown.errors import SupervisorFault  # noqa: PLC0415
+
+    raise SupervisorFault(
+        "a seat tries itself on Linux only; on Windows it is tried by hand, see docs/windows-verification.md"
+    )
 
 
 def window() -> int:

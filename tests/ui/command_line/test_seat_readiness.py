@@ -1,0 +1,36 @@
+"""`kiosk seat readiness` where a seat cannot try itself: a sentence and an exit code, and nothing of Linux is loaded."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from ui.command_line import seat_readiness
+from ui.command_line.main import MACHINE, run
+from ui.command_line.seat_readiness import refuse_elsewhere
+from ui.lockdown.errors import SupervisorFault
+
+LINUX_ONLY = ("kiosk.lockdown.linux.walls", "ui.lockdown.on_linux", "ui.readiness.conductor")
+
+
+def test_windows_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in LINUX_ONLY:
+        monkeypatch.setitem(sys.modules, name, None)  # importing it would raise, as on Windows
+    monkeypatch.setattr(seat_readiness, "sys", SimpleNamespace(platform="win32"))  # nothing else may believe it
+    assert run(["seat", "readiness", str(tmp_path / "seat")]) == MACHINE
+    said = " ".join(capsys.readouterr().err.split())
+    assert "on Linux only" in said
+    assert "windows-verification.md" in said
+    assert not (tmp_path / "seat").exists()
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin", "cygwin"])
+def test_only_linux_is_let_through(platform: str) -> None:
+    refuse_elsewhere("linux")
+    with pytest.raises(SupervisorFault, match="Linux only"):
+        refuse_elsewhere(platform)
