@@ -6,7 +6,7 @@ the person who sat the exam, and whatever it was, it is for the office to judge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ from kiosk.lockdown.incidents import IncidentKind
 ENTRIES_MAX: Final = 22
 """Lines that have room on the page; of more the first ones are shown, and how many there were."""
 _MINUTE_MS: Final = 60_000
+_DIGITS_MAX: Final = len(str(2**53))
 
 _WHAT: Final[Mapping[IncidentKind, str]] = {
     IncidentKind.SUSPENDED: "The computer was asleep.",
@@ -91,7 +92,7 @@ def page_of(lines: Sequence[LockdownLine]) -> IncidentPage:
         entries=tuple(told[:ENTRIES_MAX]),
         left_out=max(0, len(told) - ENTRIES_MAX),
         noted=len(lines) - len(told),
-        stood_still_ms=_covered_ms(_covers(lines)),
+        stood_still_ms=_stood_still_ms(lines),
     )
 
 
@@ -105,29 +106,37 @@ def _what(kind: IncidentKind | None) -> str:
     return _OTHER if kind is None else _WHAT.get(kind, _OTHER)
 
 
-def _covers(lines: Sequence[LockdownLine]) -> Iterator[tuple[int, int]]:
-    """Yield from when to when the screen was covered, by the count that goes on while the machine sleeps.
+def _stood_still_ms(lines: Sequence[LockdownLine]) -> int:
+    """Add up the time from line to line in which something covered the screen, by the count that goes on in sleep.
 
-    One that nobody opened lasts until the log ends.
+    Several covers may be on the screen at once: the exam goes on when the last of them is opened. One that nobody opened
+    lasts until the log ends. The count begins anew with the machine, and where it runs backwards no time is counted.
     """
-    began: int | None = None
+    covers: dict[int, str] = {}
+    still = before = 0
     for line in lines:
+        if covers:
+            still += max(0, line.since_boot_ms - before)
+        before = line.since_boot_ms
         if line.followed in _COVERING:
-            asleep = _asleep_ms(line)
-            began = line.since_boot_ms - asleep if began is None else min(began, line.since_boot_ms - asleep)
-        elif line.kind == IncidentKind.LOCK_OPENED.value and began is not None:
-            yield began, line.since_boot_ms
-            began = None
-    if began is not None:
-        yield began, lines[-1].since_boot_ms
+            still += 0 if covers else _asleep_ms(line)
+            covers[line.n] = line.kind
+        elif line.kind == IncidentKind.LOCK_OPENED.value:
+            _open(covers, line)
+    return still
+
+
+def _open(covers: dict[int, str], opening: LockdownLine) -> None:
+    """Take away the cover that was opened. Where a machine was restarted several times, one proctor lets it in once."""
+    number = opening.evidence.get("number", "")
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _DIGITS_MAX
+    kind = covers.pop(int(number), None) if is_number else None
+    if kind == IncidentKind.MACHINE_RESTARTED.value:
+        for other in [n for n, what in covers.items() if what == kind]:
+            del covers[other]
 
 
 def _asleep_ms(line: LockdownLine) -> int:
     """Sleep is noticed when it is over."""
     text = line.evidence.get("milliseconds", "") if line.kind == IncidentKind.SUSPENDED.value else ""
-    return int(text) if text.isdecimal() and len(text) <= len(str(2**53)) else 0
-
-
-def _covered_ms(covers: Iterable[tuple[int, int]]) -> int:
-    """A count that begins anew with the machine can run backwards between two lines; that is no time."""
-    return sum(max(0, until - since) for since, until in covers)
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS_MAX else 0

@@ -47,8 +47,8 @@ def test_a_lock_lasts_until_it_is_opened() -> None:
             ("foreign-window", "lock", 10 * MINUTE, {"title": "Secret chat", "program": "/usr/bin/chat"}),
             ("display-added", "lock", 11 * MINUTE, {}),
             ("lock-shown", "note", 11 * MINUTE, {}),
-            ("lock-opened", "note", 14 * MINUTE, {}),
-            ("lock-opened", "note", 14 * MINUTE, {}),
+            ("lock-opened", "note", 14 * MINUTE, {"number": "0"}),
+            ("lock-opened", "note", 14 * MINUTE, {"number": "1"}),
         )
     )
     assert page.stood_still_ms == 4 * MINUTE
@@ -56,9 +56,59 @@ def test_a_lock_lasts_until_it_is_opened() -> None:
     assert "chat" not in repr(page).lower()
 
 
+def test_locks_that_are_opened_one_after_the_other_last_until_the_last_is_opened() -> None:
+    page = page_of(
+        log(
+            ("foreign-window", "lock", 10 * MINUTE, {}),
+            ("display-added", "lock", 12 * MINUTE, {}),
+            ("lock-opened", "note", 14 * MINUTE, {"number": "0"}),
+            ("keys-blocked", "note", 15 * MINUTE, {}),
+            ("lock-opened", "note", 19 * MINUTE, {"number": "1"}),
+            ("network-up", "warn", 30 * MINUTE, {}),
+            ("usb-storage-added", "lock", 40 * MINUTE, {}),
+            ("lock-opened", "note", 41 * MINUTE, {"number": "6"}),
+            ("session-ended", "note", 60 * MINUTE, {}),
+        )
+    )
+    assert page.stood_still_ms == 10 * MINUTE
+
+
+@pytest.mark.parametrize("number", ["1", "", "-1", "0 ", "9" * 30, "\u0b66"])
+def test_an_opening_of_something_else_opens_nothing(number: str) -> None:
+    lines = log(
+        ("foreign-window", "lock", 0, {}),
+        ("lock-opened", "note", MINUTE, {"number": number}),
+        ("session-ended", "note", 3 * MINUTE, {}),
+    )
+    assert page_of(lines).stood_still_ms == 3 * MINUTE
+
+
+def test_sleep_behind_a_cover_is_counted_once() -> None:
+    lines = log(
+        ("foreign-window", "lock", 0, {}),
+        ("suspended", "pause", 10 * MINUTE, {"milliseconds": str(4 * MINUTE)}),
+        ("lock-opened", "note", 11 * MINUTE, {"number": "0"}),
+        ("lock-opened", "note", 12 * MINUTE, {"number": "1"}),
+        ("session-ended", "note", 60 * MINUTE, {}),
+    )
+    assert page_of(lines).stood_still_ms == 12 * MINUTE
+
+
+def test_a_machine_that_restarted_twice_is_let_in_once_and_its_count_begins_anew() -> None:
+    lines = log(
+        ("foreign-window", "lock", 30 * MINUTE, {}),
+        ("machine-restarted", "lock", MINUTE, {}),
+        ("machine-restarted", "lock", MINUTE, {}),
+        ("lock-opened", "note", 3 * MINUTE, {"number": "2"}),
+        ("lock-opened", "note", 5 * MINUTE, {"number": "0"}),
+        ("session-ended", "note", 60 * MINUTE, {}),
+    )
+    assert page_of(lines).stood_still_ms == 4 * MINUTE
+
+
 def test_sleep_counts_from_when_it_began() -> None:
     slept = ("suspended", "pause", 10 * MINUTE, {"milliseconds": str(4 * MINUTE)})
-    assert page_of(log(slept, ("lock-opened", "note", 11 * MINUTE, {}))).stood_still_ms == 5 * MINUTE
+    assert page_of(log(slept, ("lock-opened", "note", 11 * MINUTE, {"number": "0"}))).stood_still_ms == 5 * MINUTE
 
 
 def test_what_nobody_opened_lasts_until_the_end() -> None:
