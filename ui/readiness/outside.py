@@ -21,7 +21,8 @@ from ui.readiness.line import Ask, Line, LineLost
 
 COMES_UP_S: Final = 60.0
 ANSWERS_S: Final = 20.0
-NAMES_MAX: Final = 2_000
+NAMES_AT_ONCE: Final = 500
+"""As many of the longest fit into a line, and are drawn in time on a slow machine."""
 _FONTS: Final = "Install fonts for these scripts (for example the Noto fonts of the system's packages)."
 
 
@@ -135,7 +136,7 @@ def inside_checks(window: WindowOutside, promised: Mapping[Concern, Probe], name
         promised: what the capability table says.
         names: names of people that have to be shown here.
     """
-    wanted = sorted({name for name in names if name})[:NAMES_MAX]
+    wanted = sorted({name for name in names if name})
     attempts = (
         Check(name=name, tries=tries, run=partial(window.attempt, name, promised.get(concern)), is_quick=False)
         for name, (concern, tries, _) in ATTEMPTS.items()
@@ -151,9 +152,12 @@ def inside_checks(window: WindowOutside, promised: Mapping[Concern, Probe], name
 def _names(window: WindowOutside, names: Sequence[str]) -> Finding:
     if not names:
         return not_possible("There is no roster on this seat.", "Import the roster before the day.")
-    boxes, _ = window.fonts(names)
+    boxes = 0
+    for begin in range(0, len(names), NAMES_AT_ONCE):
+        found, _ = window.fonts(names[begin : begin + NAMES_AT_ONCE])
+        boxes += len(found)
     if boxes:  # how many, and not whose: a certificate names no candidates
-        return failed(f"{len(boxes)} of {len(names)} names would be shown with empty boxes.", _FONTS)
+        return failed(f"{boxes} of {len(names)} names would be shown with empty boxes.", _FONTS)
     return ok(f"All {len(names)} names can be shown.")
 
 
