@@ -109,6 +109,13 @@ class IncidentBook:
             started = Incident(kind=IncidentKind.SESSION_STARTED, consequence=Consequence.NOTE, evidence=evidence)
             self._write(started)
 
+    def observe_once(self, observations: Sequence[Observation]) -> None:
+        """Observe what is so for the whole session, each once: what its log has already, is not written again."""
+        known = [(line.kind, dict(line.evidence)) for line in _read(self._log.lines)]
+        for observation in observations:
+            if (observation.kind.value, dict(observation.evidence)) not in known:
+                self.observe(observation)
+
     def observe(self, observation: Observation) -> None:
         """Judge something that was noticed, and write down and tell what follows."""
         self._history, incidents = judging.judge(self._history, observation, self._reading(), self._rules)

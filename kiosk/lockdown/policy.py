@@ -8,7 +8,7 @@ down. Practice always starts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from exam_packages.site_policies import LockdownPreset, SitePolicy
@@ -149,6 +149,17 @@ def policy_of(
         displays=site.displays,
         input_method=site.input_method,
     )
+
+
+def demanding(policy: Policy, demanded: Preset) -> Policy:
+    """Return what holds for an exam at a seat.
+
+    Args:
+        policy: what holds at the seat while no exam runs.
+        demanded: what the exam's package demands.
+    """
+    preset = stricter(policy.preset, demanded)
+    return replace(policy, preset=preset, demanded=demanded, required=policy.required | REQUIRED[preset])
 
 
 def judge_start(policy: Policy, table: Sequence[CapabilityEntry]) -> StartVerdict:

@@ -27,6 +27,7 @@ NOT_SEEN_BY_A_WINDOW: Final = frozenset(
     {
         IncidentKind.SESSION_STARTED,
         IncidentKind.SESSION_ENDED,
+        IncidentKind.CAPABILITY_MISSING,
         IncidentKind.RESTORED,
         IncidentKind.RESTORED_AFTER_CRASH,
         IncidentKind.RESTORE_FAILED,
@@ -38,6 +39,7 @@ NOT_SEEN_BY_A_WINDOW: Final = frozenset(
         IncidentKind.MACHINE_RESTARTED,
         IncidentKind.LOCK_SHOWN,
         IncidentKind.LOCK_OPENED,
+        IncidentKind.CONSEQUENCE_CHANGED,
     }
 )
 """What a supervisor says of itself and of its log, and reads back from there: no window may put it into its mouth."""

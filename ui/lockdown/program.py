@@ -14,6 +14,7 @@ from typing import Final
 from kiosk.clock import SystemClock
 from kiosk.errors import StorageFault
 from kiosk.lockdown.backends import Backend
+from kiosk.lockdown.conditions import conditions_of
 from kiosk.lockdown.engine import Lockdown, RestoreReport, restore_left
 from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.giving_back import SettlingStore, stated
@@ -21,7 +22,7 @@ from kiosk.lockdown.incident_book import IncidentBook
 from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.judging import Rules
 from kiosk.lockdown.operations import Operation
-from kiosk.lockdown.policy import policy_of, stricter
+from kiosk.lockdown.policy import demanding, policy_of
 from kiosk.lockdown.protocol import State
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.watching import Watch
@@ -137,10 +138,11 @@ class _Sitting:
         return code
 
     def _rules(self, demanded: Preset) -> Rules:
-        return Rules(preset=stricter(self._policy.preset, demanded), wishes=self._policy.wishes)
+        return Rules(preset=demanding(self._policy, demanded).preset, wishes=self._policy.wishes)
 
     def _supervise(self, backend: Backend, lockdown: Lockdown, waiting: Waiting, *, rebooted: bool) -> int:
         watch = Watch(backend.monitors)
+        table = backend.table(not_made=lockdown.not_made)
         self._supervisor = Supervisor(
             Parts(
                 windows=WindowReserve(
@@ -151,12 +153,11 @@ class _Sitting:
                 watch=watch,
                 lockdown=lockdown,
                 mark=self._mark,
-                state=State(
-                    preset=self._policy.preset, backend=backend.name, table=backend.table(not_made=lockdown.not_made)
-                ),
+                state=State(preset=self._policy.preset, backend=backend.name, table=table),
                 about={"platform": backend.name, "program": _version()},
                 reading=self._reading,
                 rules=self._rules,
+                conditions=lambda demanded: conditions_of(demanding(self._policy, demanded), table),
                 rebooted=rebooted,
             )
         )

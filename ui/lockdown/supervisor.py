@@ -7,7 +7,7 @@ for the next thing to happen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -92,6 +92,7 @@ class Parts:
         about: stands with the line that begins a session.
         reading: reads the clocks.
         rules: how it is judged while an exam runs that demands so much; practice while none does.
+        conditions: what the record of a session begins with whose exam demands so much.
         rebooted: a session ran when the machine went down.
     """
 
@@ -104,6 +105,7 @@ class Parts:
     about: Mapping[str, str]
     reading: Callable[[], Reading]
     rules: Callable[[Preset], Rules]
+    conditions: Callable[[Preset], Sequence[Observation]]
     rebooted: bool = False
 
 
@@ -252,6 +254,8 @@ class Supervisor:
         try:
             book.turn_to(session, {**self._parts.about, "preset": rules.preset.value})
             book.judge_by(rules)
+            if session:
+                book.observe_once(self._parts.conditions(demanded))
             self._parts.mark.write(session, demanded)
         except Refused as refused:
             raise LinkEnded(str(refused)) from refused

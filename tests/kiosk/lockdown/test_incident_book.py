@@ -248,3 +248,18 @@ def test_a_log_that_was_changed_covers_no_practice(tmp_path: Path, preset: Prese
     first = desk.lines()[0]
     assert (first.kind, first.followed.value) == ("log-broken", followed)
     assert len(desk.book.owed) == (preset is not Preset.PRACTICE)
+
+
+def test_what_is_so_for_a_whole_session_is_written_once_whoever_died_meanwhile(desk: Desk) -> None:
+    missing = [
+        Observation(kind=IncidentKind.CAPABILITY_MISSING, evidence={"concern": name, "reason": "r"})
+        for name in ("usb-storage", "network")
+    ]
+    desk.book.observe_once(missing[:1])
+    desk.book.close()
+    desk.again()
+    desk.book.turn_to("s1", {})
+    desk.book.observe_once(missing)
+    desk.book.observe_once(missing)
+    assert [line.evidence.get("concern") for line in desk.lines()] == [None, "usb-storage", "network"]
+    assert desk.told == []

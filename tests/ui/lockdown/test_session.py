@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from exam_packages.lockdown_log import read_log
+from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.log import read_lines
+from kiosk.lockdown.policy import REQUIRED
 from kiosk.lockdown.supervision import OFTEN
 from tests.kiosk.lockdown.linux.test_sandbox import innermost, wait_for_end
 
@@ -122,6 +124,15 @@ def test_the_window_is_told_how_things_are_and_everything_is_given_back(session:
     assert "restored" in session.log()
     assert not list((session.state / "snapshots").glob("*.snapshot"))
     assert not (session.state / "running.json").exists()
+
+
+def test_the_record_begins_with_what_is_not_prevented_here(session: Session) -> None:
+    session.start(preset="strict")
+    table = session.wait_for("state")["table"]
+    assert session.end() == 0
+    missing = sum(table[concern.value] != "enforced" for concern in REQUIRED[Preset.STRICT])
+    assert missing, "no test runs on a seat that was prepared"
+    assert session.log()[: missing + 1] == ["session-started", *["capability-missing"] * missing]
 
 
 def test_an_admin_closes_the_window_and_it_is_over(session: Session) -> None:

@@ -103,6 +103,7 @@ class Desk:
         self.now = 1_000
         self.made: list[MadeUp] = []
         self.refusals = 0
+        self.conditions: dict[Preset, tuple[Observation, ...]] = {}
         self._turns: Iterator[Callable[[], object]] = iter(())
         self.book = IncidentBook(
             folder / "log",
@@ -124,6 +125,7 @@ class Desk:
                 about={},
                 reading=self.reading,
                 rules=lambda preset: Rules(preset=preset),
+                conditions=lambda preset: self.conditions.get(preset, ()),
             )
         )
 
@@ -258,3 +260,26 @@ def test_the_record_says_when_a_session_was_let_in_after_a_restart_of_the_machin
     desk.one = Supervisor(replace(desk.one._parts, rebooted=True))
     assert desk.run(nothing, lambda: desk.window.say(SessionIs(session="s1")), nothing) == 0
     assert desk.kinds("s1") == ["session-started", IncidentKind.MACHINE_RESTARTED.value, IncidentKind.LOCK_OPENED.value]
+
+
+def test_the_record_of_a_session_says_once_under_which_conditions_it_was_sat(desk: Desk) -> None:
+    missing = Observation(kind=IncidentKind.CAPABILITY_MISSING, evidence={"concern": "usb-storage"})
+    changed = Observation(kind=IncidentKind.CONSEQUENCE_CHANGED, evidence={"kind": "virtual-machine", "to": "lock"})
+    desk.conditions = {Preset.STRICT: (missing, changed), Preset.STANDARD: (changed,)}
+
+    def die() -> None:
+        desk.window.die()
+
+    strict = SessionIs(session="s1", demanded=Preset.STRICT)
+    turns = [
+        *(nothing, lambda: desk.window.say(strict), nothing, die, nothing),
+        *(lambda: desk.window.say(strict), nothing, lambda: desk.window.say(SessionIs(session="")), nothing),
+        *(lambda: desk.window.say(SessionIs(session="s2", demanded=Preset.STANDARD)), nothing),
+    ]
+    assert desk.run(*turns) == 0
+    both = [missing.kind.value, changed.kind.value]
+    assert desk.kinds("s1")[:3] == ["session-started", *both]
+    assert [kind for kind in desk.kinds("s1") if kind in both] == both
+    assert desk.kinds("s2")[:2] == ["session-started", changed.kind.value]
+    assert missing.kind.value not in desk.kinds("s2")
+    assert not set(both) & set(desk.kinds())
