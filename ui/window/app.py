@@ -35,6 +35,7 @@ from ui.window.pin_check import pin_check
 from ui.window.ports import Day, Running
 from ui.window.screens.fault import FaultPage
 from ui.window.screens.keyboard_check import Layouts
+from ui.window.screens.locked import LockedPage
 from ui.window.sitting import Sitting
 from ui.window.statistics import NoStatistics, Statistics, StatisticsFile
 from ui.window.supervisor_line import SupervisorLine, line_from
@@ -177,9 +178,15 @@ class ExamProgram(QObject):
         if self.agent is not None:
             self.agent.observe(IncidentKind.PIN_REFUSED, proctor=proctor)
 
-    def _measure(self, screen: Screen) -> None:
+    def _tell_other_screens(self) -> None:
         if self._others is not None:
-            self._others.say_locked(locked=screen is Screen.LOCKED)
+            page = self.window.page
+            self._others.show_view(page.view if isinstance(page, LockedPage) else None, self.window.tokens)
+
+    def _measure(self, screen: Screen) -> None:
+        self._tell_other_screens()
+        if isinstance(self.window.page, LockedPage):
+            self.window.page.changed.connect(self._tell_other_screens)
         self._statistics.shown(screen.value, (ticks_us() - self._began_us) // 1_000)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from threading import Thread
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette, QScreen
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from exam_packages.ids import ItemId, ProctorId, SessionId
@@ -24,7 +26,11 @@ from tests.ui.window.fake_supervisor import FakeSupervisor, capability_rows, som
 from tests.ui.window.test_accessibility import check
 from tests.ui.window.test_sitting import ESSAY, FIRST
 from ui.window.app import SUPERVISOR_LOST, ExamProgram
+from ui.window.incident_words import look_at
+from ui.window.lock_cover import BlankWindow, OtherScreens
+from ui.window.look import Look
 from ui.window.navigation import Screen
+from ui.window.theme import Theme
 from ui.window.widgets.private_line import PrivateLine
 
 Sit = Callable[..., Sat]
@@ -66,6 +72,33 @@ def test_a_lock_says_why_and_what_to_look_at(watched: Sit, supervisor: FakeSuper
     assert sat.running.session.pause is PauseReason.LOCK
     assert sat.running.events[-1] == Paused(reason=PauseReason.LOCK, note="foreign-window 7")
     check(sat.program)
+
+
+def test_the_other_displays_say_it_too_and_fall_silent_when_it_is_opened(
+    watched: Sit, supervisor: FakeSupervisor, app: QApplication
+) -> None:
+    sat = watched(*FIRST)
+    others = OtherScreens(app, sat.window.tokens, own=lambda: cast("QScreen", None), parent=sat.program)
+    sat.program._others = others
+    on(sat.program, Screen.ITEM)
+    (silent,) = others.sentences
+    supervisor.raise_(IncidentKind.USB_STORAGE_ADDED, LOCK, number=3)
+    on(sat.program, Screen.LOCKED)
+    (said,) = others.sentences
+    for part in ("This seat is locked", "seat-07", "incident 3", look_at(IncidentKind.USB_STORAGE_ADDED)):
+        assert part in said
+    assert sat.running.plan.candidate_name not in said
+    supervisor.raise_(IncidentKind.FOREIGN_WINDOW, LOCK, number=4)
+    until(lambda: "incident 4" in others.sentences[0])
+    sat.window.look_wanted.emit(Look(theme=Theme.DARK, text_percent=200))
+    until(lambda: sat.window.tokens.scale == 200)
+    dark = sat.window.tokens
+    (blank,) = (each for each in app.topLevelWidgets() if isinstance(each, BlankWindow) and each.isVisible())
+    assert blank.palette().color(QPalette.ColorRole.Window) == dark.colour(dark.surface)
+    until(lambda: supervisor.covered() == [3, 4])
+    enter_pin(sat.program)
+    on(sat.program, Screen.PROCTOR)
+    assert others.sentences == (silent,)
 
 
 def test_a_proctor_opens_it_with_a_pin_and_a_note(watched: Sit, supervisor: FakeSupervisor, app: QApplication) -> None:

@@ -1,4 +1,4 @@
-"""The other displays are blank, say where the exam is, and say when it is locked. Two displays need a process of their own."""
+"""The other displays are blank, say where the exam is, and say why it is locked. Two displays need a process of their own."""
 
 from __future__ import annotations
 
@@ -6,31 +6,49 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from exam_packages.ids import SeatId, UtcMs
+from kiosk.lockdown.incidents import Consequence, IncidentKind
+from kiosk.lockdown.protocol import Raised
 from tests.kiosk.lockdown.x11.displays_for_tests import environment, x_server
 from ui.window.lock_cover import BlankWindow
+from ui.window.lock_notice import fitting_notice
 from ui.window.look import Look
-from ui.window.theme import Theme
+from ui.window.theme import TextSize, Theme
+from ui.window.view_state import LockedView
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import json
 from PySide6.QtCore import QObject
+from exam_packages.ids import SeatId
+from kiosk.lockdown.incidents import Consequence, IncidentKind
+from kiosk.lockdown.protocol import Raised
 from ui.window.application import make_application
 from ui.window.lock_cover import BlankWindow, OtherScreens
 from ui.window.look import Look
 from ui.window.theme import Theme
+from ui.window.view_state import LockedView
 app = make_application()
+app.setQuitOnLastWindowClosed(False)
 parent = QObject()
 tokens = Look(theme=Theme.LIGHT, text_percent=100).apply(app)
 others = OtherScreens(app, tokens, own=app.primaryScreen, parent=parent)
 found = {"before": others.sentences}
-others.say_locked(locked=True)
+lock = Raised(
+    number=7, kind=IncidentKind.FOREIGN_WINDOW, consequence=Consequence.LOCK, wall=1, evidence={"title": "Chat"}
+)
+others.show_view(LockedView(seat=SeatId("seat-07"), incidents=(lock,), candidate="Ada Example"), tokens)
 found["locked"] = others.sentences
+others.show_view(None, tokens)
+found["opened"] = others.sentences
 found["places"] = [w.geometry().getRect() for w in app.topLevelWidgets() if isinstance(w, BlankWindow) and w.isVisible()]
 found["wanted"] = [screen.geometry().getRect() for screen in app.screens() if screen is not app.primaryScreen()]
 screens = {screen.name(): screen for screen in app.screens()}
@@ -95,7 +113,14 @@ def test_every_display_but_the_primary_one_is_blank(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["before"] == ["The exam is on the other display."] * 2
-    assert found["locked"] == ["This seat is locked. Please look at the other display."] * 2
+    assert len(found["locked"]) == 2
+    for said in found["locked"]:
+        assert said.startswith("This seat is locked\nSeat seat-07\n")
+        for part in ("Another program opened a window.", "Chat", "Close what does not belong here", "incident 7"):
+            assert part in said
+        assert "on the display that the exam is on" in said
+        assert "Ada" not in said, "who passes by need not know whose seat it is"
+    assert found["opened"] == found["before"]
     assert sorted(found["places"]) == sorted(found["wanted"])
     assert len(found["wanted"]) == 2
     assert found["elsewhere"] == ["main", "right"]
@@ -121,11 +146,88 @@ def test_a_display_that_becomes_the_first_one_later_is_blank_and_the_exam_is_not
     assert found["blank"] == [found["first"]]
 
 
-def test_nothing_outside_closes_a_blank_window(qapp: QApplication) -> None:
+def locks(number: int) -> tuple[Raised, ...]:
+    kinds = (IncidentKind.FOREIGN_WINDOW, IncidentKind.FILES_CHANGED, IncidentKind.OPERATION_LOST)
+    return tuple(
+        Raised(
+            number=n,
+            kind=kinds[n % len(kinds)],
+            consequence=Consequence.LOCK,
+            wall=UtcMs(1),
+            evidence={"title": "A title of a window that is long", "file": "kiosk/clock.py", "operation": "x11/grab"},
+        )
+        for n in range(number)
+    )
+
+
+def view_of(number: int) -> LockedView:
+    return LockedView(seat=SeatId("seat-07"), incidents=locks(number))
+
+
+@pytest.fixture
+def blank(qapp: QApplication) -> Iterator[BlankWindow]:
     tokens = Look(theme=Theme.DARK, text_percent=200).apply(qapp)
-    blank = BlankWindow(qapp.primaryScreen(), "The exam is on the other display.", tokens=tokens)
+    blank = BlankWindow(qapp.primaryScreen(), None, tokens=tokens)
     blank.show()
-    assert not blank.close()
-    assert blank.isVisible()
+    yield blank
     blank.hide()
     blank.deleteLater()
+    Look().apply(qapp)
+
+
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize("percent", [100, 200, 400])
+@pytest.mark.parametrize("incidents", [0, 1, 3, 9])
+@pytest.mark.parametrize("size", [(1024, 768), (1920, 1080), (768, 1024)])
+def test_all_that_is_said_is_on_the_display(
+    qapp: QApplication, blank: BlankWindow, theme: Theme, percent: int, incidents: int, size: tuple[int, int]
+) -> None:
+    tokens = Look(theme=theme, text_percent=percent).apply(qapp)
+    blank.setGeometry(0, 0, *size)
+    blank.show_view(view_of(incidents), tokens)
+    qapp.sendPostedEvents()
+    layout = blank.layout()
+    assert layout is not None
+    layout.activate()
+    labels = [label for label in blank.findChildren(QLabel) if label.isVisibleTo(blank) and label.text()]
+    assert [label.text() for label in labels][:2] == ["This seat is locked", "Seat seat-07"]
+    for label in labels:
+        place = QRect(label.mapTo(blank, QPoint()), label.size())
+        assert blank.rect().contains(place), label.text()
+        assert label.heightForWidth(label.width()) <= label.height(), f"cut: {label.text()}"
+    reasons = blank.says().count("incident ")
+    assert reasons == incidents or (0 < reasons < incidents and f"And {incidents - reasons} more" in blank.says())
+
+
+def test_letters_are_as_large_as_on_the_exam_s_display_where_a_reason_has_room(
+    qapp: QApplication, blank: BlankWindow
+) -> None:
+    tokens = Look(theme=Theme.LIGHT, text_percent=200).apply(qapp)
+    notice = fitting_notice(view_of(1), tokens=tokens, room=QSize(960, 704))
+    assert notice.findChildren(QLabel)[0].font().pixelSize() == tokens.font(TextSize.TITLE, bold=True).pixelSize()
+    tiny = fitting_notice(view_of(9), tokens=tokens, room=QSize(300, 100))
+    smallest = tokens.at_most(100).font(TextSize.TITLE, bold=True).pixelSize()
+    assert tiny.findChildren(QLabel)[0].font().pixelSize() == smallest
+    for each in (notice, tiny):
+        each.deleteLater()
+
+
+def test_a_lock_follows_the_look_and_the_size_and_leaves_nothing_behind(qapp: QApplication, blank: BlankWindow) -> None:
+    before = blank.says()
+    light = Look(theme=Theme.LIGHT, text_percent=100).apply(qapp)
+    blank.show_view(view_of(1), light)
+    assert blank.palette().color(QPalette.ColorRole.Window) == light.colour(light.surface)
+    assert blank.windowTitle() == "This seat is locked"
+    contrast = Look(theme=Theme.HIGH_CONTRAST, text_percent=100).apply(qapp)
+    blank.show_view(view_of(1), contrast)
+    assert blank.palette().color(QPalette.ColorRole.Window) == contrast.colour(contrast.surface)
+    assert all(widget.focusPolicy() is Qt.FocusPolicy.NoFocus for widget in blank.findChildren(QWidget))
+    blank.show_view(None, contrast)
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert blank.says() == before == blank.windowTitle() == "The exam is on the other display."
+    assert [label.text() for label in blank.findChildren(QLabel)] == [before]
+
+
+def test_nothing_outside_closes_a_blank_window(blank: BlankWindow) -> None:
+    assert not blank.close()
+    assert blank.isVisible()

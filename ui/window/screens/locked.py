@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.lockdown.protocol import Raised
@@ -29,6 +30,9 @@ NOTE_MAX: Final = 500
 class LockedPage(SessionPage):
     """Reasons, note and form."""
 
+    changed = Signal()
+    """``view`` is another one: more was noticed"""
+
     def __init__(
         self,
         view: LockedView,
@@ -39,9 +43,10 @@ class LockedPage(SessionPage):
     ) -> None:
         title = translate("Locked", "This seat is locked")
         super().__init__(tokens=tokens, name=title)
+        self.view = view
         self.body.addWidget(Heading(title, tokens=tokens))
         self.body.addWidget(Words(_for_candidate(view), tokens=tokens))
-        self._reasons = _reasons(view, tokens)
+        self._reasons = reasons_column(view, tokens)
         self.body.addWidget(self._reasons)
         self.body.addWidget(Heading(translate("Locked", "For the proctor"), tokens=tokens, level=2))
         self.body.addWidget(self._note_card(view))
@@ -55,10 +60,12 @@ class LockedPage(SessionPage):
 
     def show_view(self, view: LockedView) -> None:
         """Show what has come to it; what is being typed stays."""
-        reasons = _reasons(view, self.tokens)
+        reasons = reasons_column(view, self.tokens)
         self.body.replaceWidget(self._reasons, reasons)
         self._reasons.deleteLater()
         self._reasons = reasons
+        self.view = view
+        self.changed.emit()
 
     def _note_card(self, view: LockedView) -> Card:
         facts = [(translate("Locked", "Seat"), str(view.seat))]
@@ -80,14 +87,15 @@ def _for_candidate(view: LockedView) -> str:
     return f"{wait} {translate('Locked', 'Your time stands still, and your answers are saved.')}"
 
 
-def _reasons(view: LockedView, tokens: Tokens) -> QWidget:
+def reasons_column(view: LockedView, tokens: Tokens, *, most: int = SHOWN_MAX) -> QWidget:
+    """Return a card for each of the first ``most`` incidents, and how many more there are; hidden where there is none."""
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(tokens.px(GRID_PX))
-    for raised in view.incidents[:SHOWN_MAX]:
+    for raised in view.incidents[:most]:
         column.addWidget(_reason(raised, tokens))
-    more = len(view.incidents) - SHOWN_MAX
+    more = len(view.incidents) - most
     if more > 0:
         text = translate("Locked", "And {number} more, which the record has.").format(number=words.number(more))
         column.addWidget(Words(text, tokens=tokens, muted=True))
