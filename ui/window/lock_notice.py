@@ -18,7 +18,7 @@ from ui.window.view_state import LockedView
 from ui.window.widgets.labels import Heading, Words
 from ui.window.words import translate
 
-SCALES: Final = (400, 300, 250, 200, 150, SCALE_MIN)
+SCALES: Final = (400, 300, 250, 200, 175, 150, 125, SCALE_MIN)
 """Text scales that are tried, in percent; none above the chosen one."""
 MARGIN_PX: Final = 4 * GRID_PX
 
@@ -30,7 +30,7 @@ class LockNotice(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(tokens.px(2 * GRID_PX))
+        column.setSpacing(tokens.px(GRID_PX))
         column.addWidget(Heading(translate("Locked", "This seat is locked"), tokens=tokens))
         if view.seat:
             seat = translate("Locked", "Seat {seat}").format(seat=view.seat)

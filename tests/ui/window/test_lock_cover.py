@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -154,7 +155,7 @@ def locks(number: int) -> tuple[Raised, ...]:
             kind=kinds[n % len(kinds)],
             consequence=Consequence.LOCK,
             wall=UtcMs(1),
-            evidence={"title": "A title of a window that is long", "file": "kiosk/clock.py", "operation": "x11/grab"},
+            evidence={"title": "A" * 200, "file": "kiosk/clock.py", "operation": "x11/grab"},
         )
         for n in range(number)
     )
@@ -195,6 +196,8 @@ def test_all_that_is_said_is_on_the_display(
         place = QRect(label.mapTo(blank, QPoint()), label.size())
         assert blank.rect().contains(place), label.text()
         assert label.heightForWidth(label.width()) <= label.height(), f"cut: {label.text()}"
+        words = re.split(r"[\s\u200b]", label.text())
+        assert max(map(label.fontMetrics().horizontalAdvance, words)) <= label.width(), f"too wide: {label.text()}"
     reasons = blank.says().count("incident ")
     assert reasons == incidents or (0 < reasons < incidents and f"And {incidents - reasons} more" in blank.says())
 
@@ -203,7 +206,7 @@ def test_letters_are_as_large_as_on_the_exam_s_display_where_a_reason_has_room(
     qapp: QApplication, blank: BlankWindow
 ) -> None:
     tokens = Look(theme=Theme.LIGHT, text_percent=200).apply(qapp)
-    notice = fitting_notice(view_of(1), tokens=tokens, room=QSize(960, 704))
+    notice = fitting_notice(view_of(1), tokens=tokens, room=QSize(1216, 960))
     assert notice.findChildren(QLabel)[0].font().pixelSize() == tokens.font(TextSize.TITLE, bold=True).pixelSize()
     tiny = fitting_notice(view_of(9), tokens=tokens, room=QSize(300, 100))
     smallest = tokens.at_most(100).font(TextSize.TITLE, bold=True).pixelSize()

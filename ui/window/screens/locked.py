@@ -18,7 +18,7 @@ from ui.window.screens.session_page import SessionPage, facts_card
 from ui.window.theme import GRID_PX, Tokens
 from ui.window.unlocking import Unlocker
 from ui.window.view_state import LockedView
-from ui.window.widgets.labels import Card, Heading, Words
+from ui.window.widgets.labels import Card, Heading, Words, breakable
 from ui.window.widgets.private_line import PrivateLine
 from ui.window.widgets.sentence import Sentence, Tone
 from ui.window.words import translate
@@ -110,7 +110,7 @@ def _reason(raised: Raised, tokens: Tokens) -> Card:
     card.column.addWidget(Sentence(incident_words.told(raised), tokens=tokens, tone=Tone.WARN))
     name = incident_words.about(raised)
     if name:
-        card.column.addWidget(Words(name, tokens=tokens, muted=True))
+        card.column.addWidget(Words(breakable(name), tokens=tokens, muted=True))
     card.column.addWidget(Words(incident_words.look_at(raised.kind), tokens=tokens))
     at = translate("Locked", "{time} · incident {number}").format(
         time=words.time_of_day(raised.wall), number=words.number(raised.number)

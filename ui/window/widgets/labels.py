@@ -58,10 +58,15 @@ class Words(QLabel):
 
     def setText(self, text: str) -> None:
         """Show other words; where text is large, a word that is wider than any line may be broken."""
-        super().setText(_LONG_WORD.sub(_breakable, text) if self._breaks else text)
+        super().setText(breakable(text) if self._breaks else text)
 
 
 _LONG_WORD = re.compile(rf"\w{{{WORD_MAX + 1},}}")
+
+
+def breakable(text: str) -> str:
+    """Return a text in which words that are wider than any line may be broken: a name from outside may be one such word."""
+    return _LONG_WORD.sub(_breakable, text)
 
 
 def _breakable(found: re.Match[str]) -> str:
