@@ -24,6 +24,7 @@ class ShiftedClock(SystemClock):
     """The machine's clocks, but for the year."""
 
     def __init__(self, utc_ms: int) -> None:
+        super().__init__()
         self._shift = utc_ms - super().utc_ms()
 
     def utc_ms(self) -> UtcMs:

@@ -41,7 +41,9 @@ def first_word(process: subprocess.Popen[bytes]) -> bytes:
     out = pipe(process)
     ready, _, _ = select.select([out], [], [], 30)
     assert ready, "the worker said nothing"
-    return os.read(out.fileno(), 8)
+    word = os.read(out.fileno(), 8)
+    assert word, "the worker ended without a word"
+    return word
 
 
 def pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:

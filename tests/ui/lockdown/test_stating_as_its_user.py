@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,16 @@ needs_root = pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="onl
 
 
 @pytest.fixture
-def seat(tmp_path: Path) -> Path:
-    folder = SeatFolder(tmp_path / "seat")
+def place() -> Iterator[Path]:
+    """A folder whose way anybody may go: that of ``tmp_path`` is root's alone."""
+    with tempfile.TemporaryDirectory(prefix="seat-of-another-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def seat(place: Path) -> Path:
+    folder = SeatFolder(place / "seat")
     folder.signing_key.parent.mkdir(parents=True)
     write_about(folder, make_identity(folder, SeatId("seat-01"), "en"))
     return folder.folder
@@ -34,8 +44,6 @@ def seat(tmp_path: Path) -> Path:
 def give(seat: Path, uid: int) -> None:
     for path in (seat, *seat.rglob("*")):
         os.chown(path, uid, uid, follow_symlinks=False)
-    for path in (seat.parent, *seat.parent.parents[:2]):
-        path.chmod(0o755)
 
 
 def test_a_seat_of_ones_own_is_signed_for(seat: Path) -> None:
@@ -54,8 +62,8 @@ def test_root_signs_as_the_seats_user(seat: Path) -> None:
 
 
 @needs_root
-def test_what_only_root_may_read_is_not_read(seat: Path, tmp_path: Path) -> None:
-    hidden = tmp_path / "root.key"
+def test_what_only_root_may_read_is_not_read(seat: Path, place: Path) -> None:
+    hidden = place / "root.key"
     key = SeatFolder(seat).signing_key
     key.rename(hidden)
     key.symlink_to(hidden)
