@@ -99,12 +99,24 @@ def _has_moved(running: Running, item: ItemId | None, phase: Phase) -> bool:
     return session.item != item or session.phase is not phase or session.in_review
 
 
+def _starts(program: ExamProgram) -> list[str]:
+    return [name for name in buttons(program.window) if name.startswith("Start ")]
+
+
+def _between_sections(program: ExamProgram) -> Screen:
+    """The page that comes behind a section, once it is there."""
+    until(lambda: program.window.screen_name in (Screen.SECTION_INTRO, Screen.BREAK, Screen.DONE))
+    page = program.window.screen_name
+    assert page is not None
+    return page
+
+
 def walk_section(program: ExamProgram, app: QApplication) -> None:
     """Go through a section, answering what has rows to click or room to write."""
     running = program.running
     assert running is not None
-    start = next(name for name in buttons(program.window) if name.startswith("Start "))
-    press(program.window, start)
+    until(lambda: _starts(program))
+    press(program.window, _starts(program)[0])
     on(program, Screen.ITEM)
     while program.window.screen_name is Screen.ITEM:
         item, phase = running.session.item, running.session.phase
@@ -125,8 +137,8 @@ def walk_section(program: ExamProgram, app: QApplication) -> None:
 
 
 def sit_to_the_end(program: ExamProgram, app: QApplication) -> None:
-    while program.window.screen_name is not Screen.DONE:
-        if program.window.screen_name is Screen.BREAK:
+    while (page := _between_sections(program)) is not Screen.DONE:
+        if page is Screen.BREAK:
             press(program.window, "End the break")
             press(program.window, "End the break now")
             on(program, Screen.SECTION_INTRO)

@@ -62,7 +62,7 @@ class Limbs(Protocol):
 class Patience:
     """How long a person waits, in seconds."""
 
-    seen_s: float = 20.0
+    seen_s: float = 45.0
     """For a screen to show what is expected. Far above what is pleasant; a slow machine is not a fault."""
     effect_s: float = 4.0
     """For an act to have its effect before it is tried again, as people do."""
