@@ -13,10 +13,8 @@ from pathlib import Path, PureWindowsPath
 from typing import Final
 
 import typer
-from rich.table import Table
 
 from kiosk.clock import Clock, SystemClock
-from kiosk.lockdown.engine import RestoreReport
 from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.preparing.preparation import Preparation
@@ -36,8 +34,8 @@ from kiosk.lockdown.windows.service_manager import RealServices
 from kiosk.lockdown.windows.service_record import FOLDER
 from kiosk.lockdown.windows.service_sessions import sid_of_account
 from ui.command_line.console import err, escape, out
+from ui.command_line.taking_back import say_taken_back, taken_back
 
-NOT_UNDONE: Final = 4
 SEAT: Final = "C:\\ProgramData\\exam-seat"
 
 
@@ -123,19 +121,9 @@ def prepare(machine: PreparedMachine, wishes: WindowsWishes, *, dry_run: bool, y
 
 def undo(machine: PreparedMachine, *, dry_run: bool, yes: bool) -> None:
     """Take back everything that was prepared on a machine, or show what would be."""
-    preparation = preparation_of(machine, SystemClock())
-    left = [snapshot.operation for snapshot in preparation.obsolete(())]
-    if not left:
-        preparation.undo()  # also what a power cut left before anything was changed
-        out.print("Nothing is prepared here.")
-        return
-    if dry_run:
-        for name in left:
-            out.print(f"takes back {escape(name)}", highlight=False)
-        return
-    if not yes:
-        typer.confirm(f"Take back {len(left)} changes?", abort=True)
-    _say(preparation.undo())
+    report = taken_back(preparation_of(machine, SystemClock()), where="", name_of=str, dry_run=dry_run, yes=yes)
+    if report is not None:
+        say_taken_back(report, name_of=str)
 
 
 def _do(preparation: Preparation, operations: Sequence[Operation], count: int, *, yes: bool) -> None:
@@ -149,18 +137,6 @@ def _do(preparation: Preparation, operations: Sequence[Operation], count: int, *
 def _say_gaps(facts: WindowsFacts) -> None:
     for concern, sentence in gaps(facts):
         err.print(f"[yellow]{concern.value}[/yellow]: {escape(sentence)}", highlight=False)
-
-
-def _say(report: RestoreReport) -> None:
-    failed = [each for each in report.operations if not each.as_found]
-    if not failed:
-        out.print(f"{len(report.operations)} changes were taken back. Start the machine anew.")
-        return
-    table = Table("What", "Why it is not as it was")
-    for each in failed:
-        table.add_row(escape(each.operation), escape(each.failure or "something else changes it"))
-    err.print(table)
-    raise typer.Exit(NOT_UNDONE)
 
 
 def _show(machine: PreparedMachine, to_do: Sequence[Operation], obsolete: Sequence[str]) -> None:

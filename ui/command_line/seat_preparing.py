@@ -13,18 +13,16 @@ from pathlib import Path
 from typing import Final
 
 import typer
-from rich.table import Table
 
 from kiosk.clock import SystemClock
-from kiosk.lockdown.engine import RestoreReport
 from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.preparing.place import PREFIX, PlaceOperation
 from kiosk.lockdown.preparing.plan import gaps, plan
 from kiosk.lockdown.preparing.system import preparation_of
 from kiosk.lockdown.preparing.wishes import WantedFile, Wishes
 from ui.command_line.console import err, escape, out
+from ui.command_line.taking_back import say_taken_back, taken_back
 
-NOT_UNDONE: Final = 4
 _SYSTEM: Final = Path("/")
 _SYSTEMD_RUNS: Final = Path("/run/systemd/system")
 _ANSWER_WITHIN_S: Final = 20
@@ -53,33 +51,12 @@ def prepare(root: Path, wishes: Wishes, *, dry_run: bool, yes: bool) -> None:
 
 def undo(root: Path, *, dry_run: bool, yes: bool) -> None:
     """Take back everything that was prepared below a root, or show what would be."""
-    preparation = preparation_of(root, SystemClock())
-    left = [snapshot.operation for snapshot in preparation.obsolete(())]
-    if not left:
-        preparation.undo()  # also what a power cut left before anything was changed
-        out.print("Nothing is prepared here.")
-        return
-    if dry_run:
-        for name in left:
-            out.print(f"takes back {escape(_place(name))}", highlight=False)
-        return
-    if not yes:
-        typer.confirm(f"Take back {len(left)} changes in {root}?", abort=True)
-    report = preparation.undo()
-    _reload(root)
-    _say(report)
-
-
-def _say(report: RestoreReport) -> None:
-    failed = [each for each in report.operations if not each.as_found]
-    if not failed:
-        out.print(f"{len(report.operations)} changes were taken back. Start the machine anew.")
-        return
-    table = Table("What", "Why it is not as it was")
-    for each in failed:
-        table.add_row(escape(_place(each.operation)), escape(each.failure or "something else changes it"))
-    err.print(table)
-    raise typer.Exit(NOT_UNDONE)
+    report = taken_back(
+        preparation_of(root, SystemClock()), where=f" in {root}", name_of=_place, dry_run=dry_run, yes=yes
+    )
+    if report is not None:
+        _reload(root)
+        say_taken_back(report, name_of=_place)
 
 
 def _show(to_do: Sequence[Operation], obsolete: Sequence[str]) -> None:

@@ -182,7 +182,7 @@ class _Sitting:
         new = [each for each in self._platform.put_back_by_others() if each.number > mark.number]
         if not new:
             return
-        from ui.lockdown.stating import state_others  # noqa: PLC0415 - loads keys
+        from ui.lockdown.stating import state_others  # noqa: PLC0415 - wanted on Windows alone
 
         with contextlib.suppress(StorageFault):
             state_others(self._options.seat, new, self._clock)
@@ -190,7 +190,7 @@ class _Sitting:
 
     def _state(self, report: RestoreReport, because: str) -> RestoreReport:
         """Have the seat sign what was put back. Where it cannot be kept now, the next start does it: nothing is forgotten."""
-        from ui.lockdown.stating import state_as_found  # noqa: PLC0415 - loads keys, which nothing else here needs
+        from ui.lockdown.stating import state_as_found  # noqa: PLC0415 - wanted once, at the end
 
         try:
             return stated(

@@ -1,7 +1,7 @@
 """Signing, with the seat's key, what was put back on its machine.
 
 Owns that act, and that what the system's service has put back is in the same statement. Loaded only when there is something to
-sign: a supervisor starts without keys. Nothing in a seat's folder that is another user's is opened or made by root: the window
+sign. Nothing in a seat's folder that is another user's is opened or made by root: the window
 may have put anything there.
 """
 

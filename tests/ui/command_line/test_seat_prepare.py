@@ -10,6 +10,7 @@ import typer
 from tests.kiosk.lockdown.preparing.trees import make_system, picture
 from ui.command_line import main as command_line
 from ui.command_line import seat_preparing
+from ui.command_line.taking_back import NOT_UNDONE
 
 FIXED = ("--program", "/opt/exam/kiosk", "--seat", "/var/lib/exam-seat")
 
@@ -83,7 +84,7 @@ def test_what_cannot_be_taken_back_is_named(root: Path, capsys: pytest.CaptureFi
     place.unlink()
     place.mkdir()
     (place / "x").touch()
-    assert run(root, "--undo", "--yes") == seat_preparing.NOT_UNDONE
+    assert run(root, "--undo", "--yes") == NOT_UNDONE
     assert "network.nft" in capsys.readouterr().err
     (place / "x").unlink()
     place.rmdir()

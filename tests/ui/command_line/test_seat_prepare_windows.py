@@ -15,6 +15,7 @@ from kiosk.lockdown.windows.service import NAME
 from kiosk.lockdown.windows.structs import REG_SZ
 from tests.kiosk.lockdown.windows.fake_admin import FakeAdmin
 from ui.command_line import seat_prepare_windows as windows
+from ui.command_line.taking_back import NOT_UNDONE
 
 SID = "S-1-5-21-1-2-3-1001"
 WISHES = WindowsWishes(
@@ -106,7 +107,7 @@ def test_what_cannot_be_taken_back_is_named(admin: FakeAdmin, capsys: pytest.Cap
     admin.powershell.fails = "SetEnabled"
     with pytest.raises(typer.Exit) as ended:
         windows.undo(admin.machine(), dry_run=False, yes=True)
-    assert ended.value.exit_code == windows.NOT_UNDONE
+    assert ended.value.exit_code == NOT_UNDONE
     assert "shell-launcher" in capsys.readouterr().err
     admin.powershell.fails = ""
     windows.undo(admin.machine(), dry_run=False, yes=True)
