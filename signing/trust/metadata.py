@@ -214,6 +214,9 @@ def _run(
             client.run()
         except (RepositoryError, DownloadError) as error:
             raise _refusal(error, fetcher, client, is_second_look=bool(accepted)) from None
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # The library does not look at the type of everything it reads: a role's name may be a number.
+            raise FormRefused("is not metadata that belong here", place=fetcher.last) from error
     return _verified(client)
 
 

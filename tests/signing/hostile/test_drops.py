@@ -159,6 +159,11 @@ def the_drop_lists_nothing(delegations: Json, _: Scene) -> None:
     next(each for each in delegations["roles"] if each["name"] == DROP_ROLE)["paths"] = []
 
 
+def a_role_is_called_a_number(delegations: Json, _: Scene) -> None:
+    releases = role(delegations, Role.RELEASES)
+    releases["name"], releases["paths"] = 7, ["*"]
+
+
 def nobody_receives(delegations: Json, _: Scene) -> None:
     delegations["roles"] = [each for each in delegations["roles"] if each["name"] != Role.RECEIPTS.value]
 
@@ -336,6 +341,8 @@ ATTACKS: Final = [
            FormRefused, "targets.json", "not metadata that belong here"),
     attack("the role that lists the files has no path", roles(the_drop_lists_nothing),
            FormRefused, "targets.json", "does not give the role drop its paths"),
+    attack("a role is called by a number", roles(a_role_is_called_a_number),
+           FormRefused, "targets.json", "not metadata that belong here"),
     attack("a role is gone", roles(nobody_receives), FormRefused, "targets.json", "does not name the role receipts"),
     attack("older revocations in a newer drop", older_revocations, OlderRefused, TARGET_PATH, "older than the revocations"),
     attack("revocations by strangers", foreign_revocations,
