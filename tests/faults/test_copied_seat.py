@@ -156,5 +156,9 @@ def test_the_command_line_asks_before_it_adopts(
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     assert run(["seat", "adopt", str(copy)]) == 0
     assert "Nothing was changed." in capsys.readouterr().out
+    for nobody in (io.StringIO(""), None):  # the input has ended, or the program was started without any
+        monkeypatch.setattr("sys.stdin", nobody)
+        assert run(["seat", "adopt", str(copy)]) == 130
+        assert "nobody answered" in capsys.readouterr().err
     with open_at(copy, world) as seat:
         assert is_elsewhere(seat.status())

@@ -214,9 +214,10 @@ def test_setting_aside_asks_first(
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     assert run(["seat", "set-aside", str(world.seat_folder), session]) == 0
     assert "Nothing was changed." in capsys.readouterr().out
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
-    assert run(["seat", "set-aside", str(world.seat_folder), session]) == 0
-    assert "Nothing was changed." in capsys.readouterr().out
+    for nobody in (io.StringIO(""), None):  # the input has ended, or the program was started without any
+        monkeypatch.setattr("sys.stdin", nobody)
+        assert run(["seat", "set-aside", str(world.seat_folder), session]) == 130
+        assert "nobody answered" in capsys.readouterr().err
     with world.seat() as seat:
         unfinished = seat.day().unfinished()
         assert unfinished is not None

@@ -8,6 +8,7 @@ reported as a fault of this program with its place, and its details go to the fi
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import traceback
@@ -55,6 +56,8 @@ def load(words: Sequence[str]) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error has been said on standard error."""
     words = [*sys.argv[1:]] if arguments is None else [*arguments]
+    if sys.stdin is None:  # a program may be started without any input: whoever asks finds that nobody answers
+        sys.stdin = io.StringIO()
     curtain = None
     try:
         curtain = curtain_for(words)

@@ -7,7 +7,6 @@ same, everything else says so and refuses.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -283,9 +282,9 @@ def adopt(folder: SeatFolder, yes: Confirmed = False) -> None:
 
 
 def _confirmed(question: str, *, yes: bool) -> bool:
-    with suppress(typer.Abort):  # nobody is there to answer
-        if yes or typer.confirm(question, err=True):
-            return True
+    """Ask, unless it was said beforehand; where nobody answers, `main` says so, and the exit code tells it from a no."""
+    if yes or typer.confirm(question, err=True):
+        return True
     out.print("Nothing was changed.")
     return False
 
