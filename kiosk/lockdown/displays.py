@@ -157,6 +157,10 @@ class DisplayWatch:
     _before: Mapping[str, Display] | None = field(default=None, init=False)
     _told: set[str] = field(default_factory=set, init=False)
 
+    def look_anew(self) -> None:
+        """Have the next look tell of everything that is not as it should be; which one is the seat's stays."""
+        self._before, self._told = None, set()
+
     def look(self, displays: Sequence[Display]) -> list[Observation]:
         """Return what is new. The first look tells of everything that is not as it should be."""
         if self.enrolled is None:

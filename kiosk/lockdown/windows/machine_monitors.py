@@ -68,7 +68,8 @@ class ProcessMonitor:
         self._is_ours = is_ours
         self._known = known
         self._forbidden = {**FORBIDDEN, **(forbidden or {})}
-        self._before: frozenset[tuple[int, str]] | None = None
+        self._told: frozenset[tuple[int, str]] = frozenset()
+        self._first: frozenset[tuple[int, str]] | None = None
 
     def probe(self) -> Probe:
         """Tell whether processes can be seen."""
@@ -77,19 +78,25 @@ class ProcessMonitor:
             return as_verified(Probe(capability=Capability.UNAVAILABLE, reason=reason))
         return _noticed("Programs are known by their names here, and a name can be changed.")
 
+    def look_anew(self) -> None:
+        """What is forbidden and runs is told again, and what is unknown and came after the first look."""
+        self._told = frozenset()
+
     def poll(self, now: Reading) -> Sequence[Observation]:
-        """Look once. What runs at the first look was there before the exam: only what is forbidden is told of it."""
+        """Look once. What runs at the first look belongs to the machine: only what is forbidden is told of it."""
         del now
         seen = frozenset(
             (each.pid, each.program.lower()) for each in self._machine.processes() if not self._is_ours(each.pid)
         )
-        before, self._before = self._before, seen
-        new = Counter(program for _, program in seen - (before or frozenset()))
-        forbidden = {program: self._why(program) for program in new if self._why(program)}
-        unknown = [] if before is None else [name for name in new if name not in forbidden and name not in self._known]
+        # Numbers of processes are given again: what has ended is no part of the first look any more.
+        self._first = seen if self._first is None else self._first & seen
+        new, self._told = seen - self._told, seen
+        forbidden = {program: self._why(program) for _, program in new if self._why(program)}
+        came = Counter(program for _, program in new - self._first)
+        unknown = [program for program in came if program not in forbidden and program not in self._known]
         return [
             *(_forbidden(program, why) for program, why in sorted(forbidden.items())),
-            *(_unknown(program, new[program]) for program in sorted(unknown)[:PROGRAMS_MAX]),
+            *(_unknown(program, came[program]) for program in sorted(unknown)[:PROGRAMS_MAX]),
         ]
 
     def _why(self, program: str) -> str:
@@ -123,6 +130,10 @@ class DebuggerMonitor:
     def probe(self) -> Probe:
         """It works for processes of the same user."""
         return _noticed("A debugger is noticed; a program that only reads memory is not.")
+
+    def look_anew(self) -> None:
+        """One that is at the window is told again."""
+        self._told = None
 
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Ask once."""

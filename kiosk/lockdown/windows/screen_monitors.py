@@ -48,6 +48,10 @@ class ForeignWindows:
         """It works on every desktop."""
         return _noticed("Windows of other programs are noticed within a second.")
 
+    def look_anew(self) -> None:
+        """What is there is told again."""
+        self._told = set()
+
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once."""
         del now
@@ -88,6 +92,10 @@ class ForegroundMonitor:
         """It works on every desktop."""
         return _noticed("Another program in front is noticed within a second.")
 
+    def look_anew(self) -> None:
+        """One that is still in front is told again, with how long it has been there."""
+        self._told = False
+
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once. No window in front is what there is while one goes and another comes."""
         window = self._screen.foreground()
@@ -119,6 +127,10 @@ class DesktopMonitor:
         """It works in every session."""
         return _noticed("Another desktop, that of Ctrl+Alt+Delete too, is noticed.")
 
+    def look_anew(self) -> None:
+        """Another one that is shown is told again."""
+        self._before = ""
+
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Ask once which desktop gets the input; which one is the exam's may change only before the window comes."""
         del now
@@ -146,6 +158,10 @@ class SessionMonitor:
     def probe(self) -> Probe:
         """It works in every session."""
         return _noticed("A session that is shown elsewhere by the system itself, and another user's, are noticed.")
+
+    def look_anew(self) -> None:
+        """A screen that is somewhere else, and another user at the one that is here, are told again."""
+        self._was_remote, self._before = False, self._machine.own_session()
 
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Ask once. A remote session is not the one at the screen: that is then said as what it is."""
@@ -179,6 +195,10 @@ class DisplayMonitor:
             reason = "Windows shows no display."
             return as_verified(Probe(capability=Capability.UNAVAILABLE, reason=reason))
         return _noticed("A display that is plugged in is noticed, and not kept dark.")
+
+    def look_anew(self) -> None:
+        """Those that are not the seat's, and that the seat's own is missing, are told again."""
+        self._watch.look_anew()
 
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once."""

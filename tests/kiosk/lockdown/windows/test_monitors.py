@@ -6,7 +6,7 @@ from exam_packages.ids import UtcMs
 from kiosk.lockdown.displays import EDID_BYTES, EDID_MAGIC, EnrolledDisplay
 from kiosk.lockdown.facts import Capability
 from kiosk.lockdown.incidents import IncidentKind, Observation
-from kiosk.lockdown.readings import Monitor, Reading
+from kiosk.lockdown.readings import LooksAnew, Monitor, Reading
 from kiosk.lockdown.windows.api import Hive, MonitorSeen, Power, ProcessSeen, Value, WindowHandle, WindowSeen
 from kiosk.lockdown.windows.backend import WindowsSeat, desktop_of, real_win32, windows_backend
 from kiosk.lockdown.windows.real_machine import power_of
@@ -43,6 +43,12 @@ class Seat:
 
     def kinds(self) -> list[IncidentKind]:
         return [each.kind for each in self.look()]
+
+    def kinds_anew(self) -> list[IncidentKind]:
+        """A session begins."""
+        assert isinstance(self.monitor, LooksAnew)
+        self.monitor.look_anew()
+        return self.kinds()
 
 
 def test_a_foreign_window_is_told_once() -> None:
@@ -220,6 +226,85 @@ def test_updates_and_firmware() -> None:
         seat.fake.registry.write(Hive.MACHINE, "HARDWARE\\DESCRIPTION\\System\\BIOS", "SystemManufacturer", value)
         assert seat.kinds() == kinds
         assert seat.look() == []
+
+
+def test_when_a_session_begins_what_was_there_before_is_told_again() -> None:
+    seat = Seat("windows")
+    seat.fake.screen.seen = [OURS, THEIRS]
+    assert seat.kinds() == [IncidentKind.FOREIGN_WINDOW]
+    assert seat.kinds_anew() == [IncidentKind.FOREIGN_WINDOW]
+    assert seat.look() == []
+    seat.fake.screen.seen = [OURS]
+    assert seat.kinds_anew() == []
+
+    seat = Seat("foreground")
+    seat.fake.screen.front = THEIRS
+    assert [*seat.kinds(), *seat.kinds()] == [IncidentKind.FOCUS_LOST]
+    assert seat.kinds_anew() == [IncidentKind.FOCUS_LOST]
+    assert seat.look() == []
+    seat.fake.screen.front = OURS
+    assert seat.kinds_anew() == []
+
+    seat = Seat("debugger")
+    seat.fake.machine.debugged = {US}
+    assert seat.kinds() == seat.kinds_anew() == [IncidentKind.DEBUGGER_FOUND]
+    assert seat.look() == []
+
+
+def test_a_desktop_and_a_session_of_others_are_told_again() -> None:
+    seat = Seat("input-desktop")
+    next(each for each in seat.backend.operations if each.name == "windows/desktop").apply()
+    seat.fake.screen.desktop = None
+    assert seat.kinds() == seat.kinds_anew() == [IncidentKind.DESKTOP_SWITCHED]
+    assert seat.look() == []
+    seat.fake.screen.desktop = "exam"
+    assert seat.kinds_anew() == []
+
+    seat = Seat("session")
+    seat.fake.machine.console = 2
+    assert seat.kinds() == seat.kinds_anew() == [IncidentKind.USER_SWITCHED]
+    assert seat.look() == []
+    seat.fake.screen.remote = True
+    assert seat.kinds() == seat.kinds_anew() == [IncidentKind.REMOTE_SESSION]
+    assert seat.look() == []
+    seat.fake.screen.remote, seat.fake.machine.console = False, 1
+    assert seat.kinds_anew() == []
+
+
+def test_displays_that_are_not_the_seat_s_are_told_again_and_that_its_own_is_missing() -> None:
+    own = MonitorSeen(output="\\\\.\\DISPLAY1", device="", geometry="1280x800+0+0")
+    other = MonitorSeen(output="\\\\.\\DISPLAY2", device="", geometry="800x600+1280+0")
+    seat = Seat("displays")
+    seat.fake.screen.plugged = [own]
+    assert seat.look() == []
+    assert seat.kinds_anew() == [], "the one that was there first is the seat's own"
+    seat.fake.screen.plugged = [own, other]
+    assert seat.kinds() == seat.kinds_anew() == [IncidentKind.DISPLAY_ADDED]
+    assert seat.look() == []
+    seat.fake.screen.plugged = [other]
+    assert IncidentKind.DISPLAY_REMOVED in seat.kinds()
+    assert seat.look() == []
+    assert set(seat.kinds_anew()) == {IncidentKind.DISPLAY_REMOVED, IncidentKind.DISPLAY_UNKNOWN}
+
+
+def test_programs_that_belong_to_the_machine_are_no_news_in_any_session() -> None:
+    seat = Seat("processes")
+    running = seat.fake.machine.running
+    machine_s_own = ProcessSeen(pid=4, parent=1, program="old.exe")
+    running += [ProcessSeen(pid=3, parent=1, program="obs64.exe"), machine_s_own]
+    assert seat.kinds() == [IncidentKind.PROCESS_FORBIDDEN]
+    running.append(NOTEPAD)
+    assert seat.kinds() == [IncidentKind.PROCESS_UNKNOWN]
+    assert seat.kinds_anew() == [IncidentKind.PROCESS_FORBIDDEN, IncidentKind.PROCESS_UNKNOWN]
+    assert seat.look() == []
+    running.remove(NOTEPAD)
+    running.remove(machine_s_own)
+    assert seat.kinds_anew() == [IncidentKind.PROCESS_FORBIDDEN]
+    running.append(machine_s_own)
+    (told,) = seat.look()
+    assert told.evidence == {"program": "old.exe", "count": "1"}, (
+        "another program with the number of one that has ended"
+    )
 
 
 def test_every_row_says_that_nobody_has_tried_it() -> None:
