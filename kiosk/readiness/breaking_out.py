@@ -1,7 +1,7 @@
 """Attempts to get out from behind the walls: run inside, in the window's own process, with nothing but the standard library.
 
-Owns the attempts. Each says whether it got out and what it saw; none of them does any harm where it does. Refuses to judge: what
-was promised is known outside (``escapes``).
+Owns the attempts of Linux; ``windows_breaking_out`` has those of Windows. Each says whether it got out and what it saw; none of
+them does any harm where it does. Refuses to judge: what was promised is known outside (``escapes``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from kiosk.lockdown.facts import Concern
 
@@ -127,7 +127,10 @@ def environment(variables: Mapping[str, str] | None = None) -> Attempt:
     return Attempt(got_out=False, saw="No variable came in that makes a library load something.")
 
 
-ATTEMPTS: Final[Mapping[str, tuple[Concern, str, Callable[[], Attempt]]]] = {
+Attempts: TypeAlias = Mapping[str, tuple[Concern | None, str, Callable[[], Attempt]]]
+"""By the name of the check: what it is about (None: nothing promises anything of it), what it tries, the attempt."""
+
+ATTEMPTS: Final[Attempts] = {
     "network/outside": (Concern.NETWORK, "A connection to the outside", outside_socket),
     "processes/others": (Concern.PROCESSES, "Looking at other processes", other_processes),
     "processes/start": (Concern.PROCESSES, "Starting another program", new_program),
@@ -136,7 +139,7 @@ ATTEMPTS: Final[Mapping[str, tuple[Concern, str, Callable[[], Attempt]]]] = {
     "privileges/own": (Concern.PRIVILEGES, "Rights that could be used", privileges),
     "environment/variables": (Concern.ENVIRONMENT, "Variables from outside", environment),
 }
-"""By the name of the check: what it is about, what it tries, the attempt."""
+"""Those of Linux."""
 
 
 class _IoVector(ctypes.Structure):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from exam_packages.ids import UtcMs
 from kiosk.lockdown.facts import Concern, Probe
@@ -17,6 +17,7 @@ from kiosk.lockdown.x11.connection import XServer
 from kiosk.lockdown.x11.outputs import outputs_of
 from kiosk.lockdown.x11.windows import ForeignWindows
 from kiosk.readiness.checks import Check, Finding, escape, failed, not_possible, ok
+from kiosk.readiness.shown_window import ShownWindow, WindowState
 from kiosk.readiness.x11_stranger import MIDDLE, Stranger
 
 TYPED: Final = "exam"
@@ -41,40 +42,6 @@ SYSTEM_KEYS: Final = (
 _TURNS: Final = 40
 _NOTICED_TURNS: Final = 10
 _TURN_MS: Final = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowState:
-    """How the exam's window stands.
-
-    Attributes:
-        active: it has the input focus.
-        fills: it covers the whole screen.
-        text: what has been typed into its field.
-        popups: how many other windows the program itself shows.
-    """
-
-    active: bool
-    fills: bool
-    text: str
-    popups: int
-
-
-class ShownWindow(Protocol):
-    """The exam's window, that is asked from outside."""
-
-    @property
-    def process(self) -> int | None:
-        """Its process, as the machine counts."""
-        ...
-
-    def state(self) -> WindowState:
-        """Return how it stands."""
-        ...
-
-    def clear(self) -> None:
-        """Empty its field and put the focus there."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.table import Table
@@ -23,6 +23,12 @@ from kiosk.seat.seat import Seat
 from kiosk.seat.statements import keep_readiness
 from signing.canonical import JsonValue
 from ui.command_line.console import escape, out, print_json, progress
+
+if TYPE_CHECKING:
+    from exam_packages.as_found import GivenBack
+    from kiosk.lockdown.engine import RestoreReport
+    from ui.lockdown.options import SessionOptions
+    from ui.readiness.ports import Place
 
 NOT_READY: Final = 4
 SUFFIX: Final = ".readiness"
@@ -49,13 +55,12 @@ def readiness(
 
     Locks the machine down for that, shows a window for less than a minute, presses keys by itself, and gives everything back.
     The seat signs what was found; the certificate goes with its next result. Exit code 0 when nothing failed, otherwise 4.
-    On Linux only; on Windows it says so, and ends with 4.
     """
     refuse_elsewhere(sys.platform)
-    from kiosk.lockdown.linux import walls  # noqa: PLC0415 - Linux only
-    from ui.lockdown.on_linux import user_of  # noqa: PLC0415 - Linux only
-    from ui.lockdown.options import SessionOptions, default_state  # noqa: PLC0415
-    from ui.readiness.conductor import SelfTest  # noqa: PLC0415 - Linux only
+    from ui.lockdown.options import SessionOptions, default_state  # noqa: PLC0415 - other commands need none of it
+    from ui.lockdown.stating import state_as_found  # noqa: PLC0415
+    from ui.readiness.conductor import SelfTest  # noqa: PLC0415
+    from ui.readiness.ports import seat_tried  # noqa: PLC0415
 
     seat_folder, clock = folder.resolve(), SystemClock()
     options = SessionOptions(
@@ -68,7 +73,11 @@ def readiness(
     if stick is not None:
         Stick(stick).refuse_absent()
     with Seat.open(seat_folder, clock=clock) as seat, progress("Trying this seat") as bar:
-        test = SelfTest(seat.parts, options, walls.look(user_of(user)), clock=clock, progress=bar)
+
+        def sign(report: RestoreReport, because: GivenBack) -> None:
+            state_as_found(seat_folder, report, because.value, clock)
+
+        test = SelfTest(seat_tried(seat.parts, sign), options, place_here(options), clock=clock, progress=bar)
         result = test.quick() if quick else test.whole()
         identity = seat.parts.identity
         found = certificate(
@@ -110,6 +119,17 @@ def refuse_elsewhere(platform: str) -> None:
     raise SupervisorFault(
         "a seat tries itself on Linux only; on Windows it is tried by hand, see docs/windows-verification.md"
     )
+
+
+def place_here(options: SessionOptions) -> Place:
+    """Return this machine.
+
+    Raises:
+        SupervisorFault: it is not one that a seat can try itself on.
+    """
+    from ui.readiness.on_linux import on_this_linux  # noqa: PLC0415
+
+    return on_this_linux(options)
 
 
 def window() -> int:

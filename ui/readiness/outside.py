@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from exam_packages.readiness_certificates import TEXT_MAX
 from kiosk.lockdown.facts import Concern, Probe
-from kiosk.readiness.breaking_out import ATTEMPTS
+from kiosk.readiness.breaking_out import Attempts
 from kiosk.readiness.checks import Check, Checked, Finding, escape, failed, not_possible, ok
-from kiosk.readiness.x11_checks import WindowState
+from kiosk.readiness.shown_window import WindowState
 from signing.errors import Refused
 from signing.fields import Fields
-from ui.lockdown.window_process import WindowProcess
 from ui.readiness.line import Ask, Line, LineLost
 
 COMES_UP_S: Final = 60.0
@@ -26,17 +25,33 @@ NAMES_AT_ONCE: Final = 500
 _FONTS: Final = "Install fonts for these scripts (for example the Noto fonts of the system's packages)."
 
 
+class Started(Protocol):
+    """The window's process."""
+
+    @property
+    def process_id(self) -> int | None:
+        """Its number; None while there is none."""
+        ...
+
+    def kill(self) -> None:
+        """End it without asking."""
+        ...
+
+    def let_go(self) -> None:
+        """Hang up and let go of it, after it has ended."""
+        ...
+
+
 class WindowOutside:
     """The window behind the walls; a ``ShownWindow``.
 
     Args:
         started: the process.
+        line: to it.
     """
 
-    def __init__(self, started: WindowProcess) -> None:
-        self._started = started
-        started.line.setblocking(True)
-        self._line = Line(started.line.fileno())
+    def __init__(self, started: Started, line: Line) -> None:
+        self._started, self._line = started, line
         self._is_lost = False
 
     @property
@@ -79,6 +94,10 @@ class WindowOutside:
         claim = checked.claim
         self._show(Ask.RESULT, {"evidence": claim.evidence, "outcome": claim.outcome.value, "what": checked.tries})
 
+    def show_colours(self, colours: Sequence[str]) -> None:
+        """Have the window show squares of these colours (``#rrggbb``), line by line; without any, its page."""
+        self._ask(Ask.COLOURS, colours=list(colours)).close()
+
     def attempt(self, name: str, promised: Probe | None) -> Finding:
         """Have it try to break out."""
         fields = self._ask(Ask.ATTEMPT, name=name)
@@ -109,8 +128,7 @@ class WindowOutside:
         if not self._is_lost:
             self._show(Ask.END, {})
         self._started.kill()
-        self._started.line.close()
-        self._started.close()
+        self._started.let_go()
 
     def _show(self, what: Ask, about: Mapping[str, str]) -> None:
         try:
@@ -128,21 +146,29 @@ class WindowOutside:
             raise
 
 
-def inside_checks(window: WindowOutside, promised: Mapping[Concern, Probe], names: Iterable[str]) -> tuple[Check, ...]:
+def inside_checks(
+    window: WindowOutside, attempts: Attempts, promised: Mapping[Concern, Probe], names: Iterable[str]
+) -> tuple[Check, ...]:
     """Return the checks that are asked of the window.
 
     Args:
         window: behind its walls.
+        attempts: of this system.
         promised: what the capability table says.
         names: names of people that have to be shown here.
     """
     wanted = sorted({name for name in names if name})
-    attempts = (
-        Check(name=name, tries=tries, run=partial(window.attempt, name, promised.get(concern)), is_quick=False)
-        for name, (concern, tries, _) in ATTEMPTS.items()
+    tried = (
+        Check(
+            name=name,
+            tries=tries,
+            run=partial(window.attempt, name, None if concern is None else promised.get(concern)),
+            is_quick=False,
+        )
+        for name, (concern, tries, _) in attempts.items()
     )
     return (
-        *attempts,
+        *tried,
         Check(name="fonts/names", tries="Names of the roster", run=lambda: _names(window, wanted), is_quick=False),
         Check(name="fonts/scripts", tries="Names in many scripts", run=lambda: _scripts(window), is_quick=False),
         Check(name="audio/playing", tries="Playing sound", run=window.audio, is_quick=False),

@@ -1,12 +1,15 @@
-"""The page of the self-test: a field that keys are tried on, and a line for every check.
+"""The page of the self-test: a field that keys are tried on, a line for every check, and colours to look for in pictures.
 
 Owns what is shown. Refuses to know what is tried.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from exam_packages.readiness_certificates import CheckOutcome
@@ -18,6 +21,8 @@ from ui.window.widgets.sentence import Sentence, Tone
 from ui.window.words import translate
 
 FIELD: Final = "readiness-field"
+COLOURS_MAX: Final = 256
+COLOURS_A_LINE: Final = 8
 _TONES: Final = {
     CheckOutcome.OK: Tone.GOOD,
     CheckOutcome.FAILED: Tone.BAD,
@@ -63,3 +68,31 @@ class ReadinessPage(Page):
         items = (self._column.itemAt(row) for row in range(self._column.count()))
         widgets = (item.widget() for item in items if item is not None)
         return tuple(widget.words() for widget in widgets if isinstance(widget, Sentence))
+
+
+class Colours(QWidget):
+    """Squares all over a window, so that a picture of the screen tells whether the window is in it.
+
+    Args:
+        colours: ``#rrggbb``, line by line.
+        window: what they cover.
+    """
+
+    def __init__(self, colours: Sequence[str], window: QWidget) -> None:
+        super().__init__(window)
+        self._colours = [QColor(each) for each in colours]
+        self.setGeometry(window.rect())
+        self.show()
+        self.raise_()
+        self.repaint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Fill every square."""
+        lines = -(-len(self._colours) // COLOURS_A_LINE)
+        width, height = self.width(), self.height()
+        with QPainter(self) as painter:
+            for number, colour in enumerate(self._colours):
+                line, column = divmod(number, COLOURS_A_LINE)
+                left, top = width * column // COLOURS_A_LINE, height * line // lines
+                right, bottom = width * (column + 1) // COLOURS_A_LINE, height * (line + 1) // lines
+                painter.fillRect(QRect(left, top, right - left, bottom - top), colour)

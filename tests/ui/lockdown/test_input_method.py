@@ -38,6 +38,7 @@ from ui.lockdown.input_method import (
 )
 from ui.lockdown.ours import Ours
 from ui.lockdown.window_process import WindowProcess, WindowWanted
+from ui.readiness.on_linux import over_socket
 from ui.readiness.outside import WindowOutside
 
 PATIENCE_S = 60
@@ -118,7 +119,7 @@ def window_with(service: InputMethodService, wanted: MethodWanted, seat: Path) -
             input_method=service.address,
         )
     )
-    window = WindowOutside(process)
+    window = over_socket(process)
     try:
         window.wait()
         yield window

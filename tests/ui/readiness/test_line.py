@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signing.errors import FormRefused
-from ui.readiness.line import LINE_MAX_BYTES, Ask, Line, LineLost, asked
+from ui.readiness.line import LINE_MAX_BYTES, Ask, DescriptorWire, Line, LineLost, asked
 
 
 @pytest.fixture
 def ends() -> Iterator[tuple[Line, socket.socket]]:
     one, other = socket.socketpair()
     with one, other:
-        yield Line(one.fileno()), other
+        yield Line(DescriptorWire(one.fileno())), other
 
 
 def test_a_question_and_its_answer(ends: tuple[Line, socket.socket]) -> None:
@@ -46,7 +46,7 @@ def test_a_window_that_is_gone(ends: tuple[Line, socket.socket]) -> None:
 def test_a_line_without_an_end_is_given_up() -> None:
     read_end, write_end = os.pipe()
     try:
-        line = Line(read_end)
+        line = Line(DescriptorWire(read_end))
         line._unread += b"x" * (LINE_MAX_BYTES + 1)
         with pytest.raises(LineLost, match="no end"):
             line.read(1)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from typing import cast
 
 import pytest
 
 from exam_packages.readiness_certificates import CheckOutcome
 from exam_packages.session_plans import NAME_MAX
 from kiosk.readiness.checks import Finding
-from ui.lockdown.window_process import WindowProcess
-from ui.readiness.line import LINE_MAX_BYTES, Ask, Line, asked
+from ui.readiness.line import LINE_MAX_BYTES, Ask, DescriptorWire, Line, asked
 from ui.readiness.outside import NAMES_AT_ONCE, WindowOutside, inside_checks
 
 BAD = "\U000e1234"
@@ -34,11 +32,12 @@ class MadeUp:
         self._theirs.shutdown(socket.SHUT_RDWR)
         self._thread.join()
 
-    def close(self) -> None:
+    def let_go(self) -> None:
+        self.line.close()
         self._theirs.close()
 
     def _answer(self) -> None:
-        line = Line(self._theirs.fileno())
+        line = Line(DescriptorWire(self._theirs.fileno()))
         while (question := line.read(None)) is not None:
             what, fields = asked(question)
             if what is not Ask.FONTS:
@@ -51,14 +50,13 @@ class MadeUp:
 
 @pytest.fixture
 def made_up() -> Iterator[MadeUp]:
-    yield (made_up := MadeUp())
-    made_up.line.close()
+    return MadeUp()
 
 
 def look_at(made_up: MadeUp, names: list[str]) -> Finding:
-    window = WindowOutside(cast("WindowProcess", made_up))
+    window = WindowOutside(made_up, Line(DescriptorWire(made_up.line.fileno())))
     try:
-        return next(check for check in inside_checks(window, {}, names) if check.name == "fonts/names").run()
+        return next(check for check in inside_checks(window, {}, {}, names) if check.name == "fonts/names").run()
     finally:
         window.end()
 

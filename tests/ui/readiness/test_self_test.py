@@ -35,7 +35,9 @@ from tests.simulators.day import World, make_world
 from ui.lockdown.options import SessionOptions
 from ui.lockdown.window_process import WindowProcess
 from ui.readiness.conductor import SelfTest
+from ui.readiness.on_linux import OnLinux, over_socket
 from ui.readiness.outside import WindowOutside
+from ui.readiness.ports import seat_tried
 
 TIMEOUT_S = 120
 DAY_MS = 86_400_000
@@ -191,8 +193,8 @@ class Started:
         self._process.kill()
         self._process.wait()
 
-    def close(self) -> None:
-        """Nothing else is held."""
+    def let_go(self) -> None:
+        self.line.close()
 
 
 @contextmanager
@@ -207,7 +209,7 @@ def leaky_window(display: str, leak: str) -> Iterator[WindowOutside]:
         stderr=subprocess.DEVNULL,
     )
     theirs.close()
-    window = WindowOutside(cast("WindowProcess", Started(process, own)))
+    window = over_socket(cast("WindowProcess", Started(process, own)))
     try:
         window.wait()
         yield window
@@ -267,7 +269,9 @@ def test_a_window_that_dies_is_a_failure_and_not_the_end(world: World, tmp_path:
         command=(sys.executable, "-c", "pass"),
     )
     with world.seat(SystemClock()) as seat:
-        test = SelfTest(seat.parts, options, walls.look(None), clock=SystemClock(), progress=lambda *_: None)
+        tried = seat_tried(seat.parts, lambda *_: None)
+        place = OnLinux(options, walls.look(None))
+        test = SelfTest(tried, options, place, clock=SystemClock(), progress=lambda *_: None)
         outcomes = {each.name: each.finding.outcome for each in test.whole().checked}
     assert outcomes["window/shown"] is CheckOutcome.FAILED
     assert outcomes["restore/as-found"] is CheckOutcome.OK
