@@ -6,13 +6,14 @@ operation is a name here, and what was there before and after is two digests.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 from exam_packages.ids import Digest, SeatId, UtcMs
 from exam_packages.signed_documents import name_of, read_document, refuse_unless, sign_document
-from signing.canonical import JsonInput
+from signing.canonical import JsonInput, encode
 from signing.errors import ContentRefused
 from signing.fields import Fields
 from signing.keys import KeySet, SigningKey, VerifyKey
@@ -23,6 +24,7 @@ OPERATION_MAX: Final = 100  # characters of its name
 FAILURE_MAX: Final = 500
 OPERATIONS_MAX: Final = 1_000
 STATEMENT_MAX_BYTES: Final = 1024 * 1024
+OPERATIONS_MAX_BYTES: Final = 700_000  # of their JSON: in base64, with the envelope around it, below the line above
 
 
 class GivenBack(Enum):
@@ -68,7 +70,8 @@ class AsFound:
         key: id of the seat's signing key.
         made: wall time.
         because: on what occasion.
-        operations: in the order in which they were put back.
+        operations: in the order in which they were put back. One that was put back more than once, with different outcomes, is
+            there with each of them.
     """
 
     seat: SeatId
@@ -79,8 +82,36 @@ class AsFound:
 
     @property
     def is_as_found(self) -> bool:
-        """Whether the machine is as it was before."""
+        """Whether the machine is as it was before, and was each time."""
         return all(each.is_as_found for each in self.operations)
+
+
+def condensed(operations: Sequence[PutBack]) -> tuple[PutBack, ...]:
+    """Return what a statement says of these: each outcome once, where it came last.
+
+    Where that is more than a statement has room for, what is as it was found is left out first.
+    """
+    distinct = tuple(reversed(dict.fromkeys(reversed(operations))))
+    room, taken = OPERATIONS_MAX_BYTES, set[int]()
+    for index in sorted(range(len(distinct)), key=lambda index: distinct[index].is_as_found):
+        size = len(encode(_to_json(distinct[index]))) + len(",")
+        if size <= room and len(taken) < OPERATIONS_MAX:
+            room -= size
+            taken.add(index)
+    return tuple(each for index, each in enumerate(distinct) if index in taken)
+
+
+def joined(older: AsFound, newer: AsFound) -> AsFound:
+    """Return one statement that says what two of the same seat say, of the time of the newer one.
+
+    A crash is said, whichever of the two it came before.
+    """
+    crashed = GivenBack.AFTER_CRASH in (older.because, newer.because)
+    return replace(
+        newer,
+        because=GivenBack.AFTER_CRASH if crashed else newer.because,
+        operations=condensed((*older.operations, *newer.operations)),
+    )
 
 
 def build_as_found(statement: AsFound, seat_key: SigningKey) -> bytes:

@@ -6,7 +6,7 @@ Owns making the statement. Refuses to know how things are put back (``engine``) 
 
 from __future__ import annotations
 
-from exam_packages.as_found import FAILURE_MAX, OPERATIONS_MAX, AsFound, GivenBack, PutBack
+from exam_packages.as_found import FAILURE_MAX, AsFound, GivenBack, PutBack, condensed
 from exam_packages.ids import SeatId, UtcMs
 from kiosk.lockdown.engine import Restored, RestoreReport
 
@@ -21,7 +21,7 @@ def as_found(report: RestoreReport, *, seat: SeatId, key: str, made: UtcMs, beca
         made: wall time.
         because: on what occasion.
     """
-    operations = tuple(_put_back(each) for each in report.operations[:OPERATIONS_MAX])
+    operations = condensed([_put_back(each) for each in report.operations])
     return AsFound(seat=seat, key=key, made=made, because=because, operations=operations)
 
 

@@ -26,7 +26,7 @@ from kiosk.seat.importing import SITE_FACT
 from kiosk.seat.layout import SeatFolder
 from kiosk.seat.rollback import LastResult, decode_last, going_on_after
 from kiosk.seat.state import BundleRow, SeatState, SessionRow
-from kiosk.seat.statements import for_bundle
+from kiosk.seat.statements import for_bundle, taken_along
 from signing import base32
 from signing.errors import Refused
 from signing.hpke import PUBLIC_KEY_BYTES, ContentPublicKey
@@ -88,6 +88,7 @@ class Sealer:
             sealed=wall,
         )
         self.state.outbox.add(sealed)
+        taken_along(self.folder, content.statements)  # not before: what ended before the row did is sealed again
         return sealed
 
     def clear_unnoted(self) -> None:

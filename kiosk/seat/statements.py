@@ -1,18 +1,22 @@
 """What this seat has signed about itself, kept in its folder until the next result takes it along.
 
-Owns the two files and that only what is good goes into a result: one that is damaged, or of another seat, stays behind and keeps
-no result from being sealed. Refuses to know how they come to be (``kiosk.readiness``, ``kiosk.lockdown.as_found``).
+Owns the files, that only what is good goes into a result, and that none is lost on the way: one that is damaged, or of another
+seat, stays behind and keeps no result from being sealed; whatever a newer one replaces waits beside it for a result. Refuses to
+know how they come to be (``kiosk.readiness``, ``kiosk.lockdown.as_found``).
 """
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from exam_packages.as_found import STATEMENT_MAX_BYTES, AsFound, build_as_found
+from exam_packages.as_found import STATEMENT_MAX_BYTES, AsFound, build_as_found, joined
 from exam_packages.readiness_certificates import ReadinessCertificate, build_readiness
-from exam_packages.statements import SeatStatement, open_statement
-from kiosk.durable_file import write_durably
+from exam_packages.signed_documents import file_digest
+from exam_packages.statements import STATEMENTS_MAX, SeatStatement, open_statement
+from kiosk.durable_file import make_folder, remove_durably, write_durably
 from kiosk.errors import storage_fault_of
 from kiosk.seat.identity import SeatIdentity
 from kiosk.seat.layout import SeatFolder
@@ -20,6 +24,10 @@ from signing.errors import Refused
 
 READINESS: Final = "readiness.json"
 AS_FOUND: Final = "as-found.json"
+EARLIER: Final = "as-found"
+"""The folder of those that were replaced before a result took them along; each is named by its digest."""
+EARLIER_MAX: Final = STATEMENTS_MAX - 2
+"""Beside these a result takes the readiness certificate and the newest as-found statement."""
 
 
 def keep_readiness(folder: SeatFolder, identity: SeatIdentity, certificate: ReadinessCertificate) -> bytes:
@@ -34,26 +42,63 @@ def keep_readiness(folder: SeatFolder, identity: SeatIdentity, certificate: Read
 
 
 def keep_as_found(folder: SeatFolder, identity: SeatIdentity, statement: AsFound) -> bytes:
-    """Sign an as-found statement and keep it in place of the one before; return it.
+    """Sign an as-found statement and keep it; return it. The one before it waits beside it for the next result.
 
     Raises:
-        StorageFault: it could not be written.
+        StorageFault: it could not be written. What was there before is still there.
     """
     data = build_as_found(statement, identity.signing_key)
+    before = _read(folder.folder / AS_FOUND)
+    if isinstance(_good(before, identity), AsFound):
+        _keep_earlier(folder, identity, before)
     _write(folder.folder / AS_FOUND, data)
     return data
 
 
-def kept_as_found(folder: SeatFolder, identity: SeatIdentity) -> AsFound | None:
-    """Return the as-found statement that is kept; None where there is none that is good."""
-    statement = _good(_read(folder.folder / AS_FOUND), identity)
-    return statement if isinstance(statement, AsFound) else None
-
-
 def for_bundle(folder: SeatFolder, identity: SeatIdentity) -> tuple[bytes, ...]:
-    """Return the statements that go into a result, signed as they are."""
-    found = (_read(folder.folder / name) for name in (READINESS, AS_FOUND))
+    """Return the statements that go into a result, signed as they are; of as-found statements the newest is the last."""
+    ready, newest = (_read(folder.folder / name) for name in (READINESS, AS_FOUND))
+    earlier = [data for data, _ in _earlier(folder, identity) if data != newest]
+    found = (ready, *earlier[:EARLIER_MAX], newest)
     return tuple(data for data in found if data and _good(data, identity) is not None)
+
+
+def taken_along(folder: SeatFolder, statements: Iterable[bytes]) -> None:
+    """Remove the earlier statements that are in a result now. One that cannot be removed goes with the next result, too."""
+    for data in statements:
+        path = _earlier_path(folder, data)
+        with contextlib.suppress(OSError):
+            if path.exists():
+                remove_durably(path)
+
+
+def _keep_earlier(folder: SeatFolder, identity: SeatIdentity, data: bytes) -> None:
+    """Keep a statement that is about to be replaced; join the oldest ones where a result has no room for so many."""
+    try:
+        make_folder(folder.folder / EARLIER)
+    except OSError as error:
+        raise storage_fault_of(error, folder.folder / EARLIER) from error
+    _write(_earlier_path(folder, data), data)
+    earlier = _earlier(folder, identity)
+    while len(earlier) > EARLIER_MAX:
+        (first, oldest), (second, next_oldest), *rest = earlier
+        both = joined(oldest, next_oldest)
+        joint = build_as_found(both, identity.signing_key)
+        _write(_earlier_path(folder, joint), joint)
+        taken_along(folder, (each for each in (first, second) if each != joint))
+        earlier = [(joint, both), *rest]
+
+
+def _earlier(folder: SeatFolder, identity: SeatIdentity) -> list[tuple[bytes, AsFound]]:
+    """Return the statements that were replaced and no result has taken along yet, the oldest first."""
+    read = (_read(path) for path in (folder.folder / EARLIER).glob("*.json"))
+    good = ((data, _good(data, identity)) for data in read)
+    found = [(data, statement) for data, statement in good if isinstance(statement, AsFound)]
+    return sorted(found, key=lambda each: (each[1].made, each[0]))
+
+
+def _earlier_path(folder: SeatFolder, data: bytes) -> Path:
+    return folder.folder / EARLIER / f"{file_digest(data)}.json"
 
 
 def _good(untrusted: bytes, identity: SeatIdentity) -> SeatStatement | None:

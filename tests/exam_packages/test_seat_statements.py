@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam_packages.as_found import AsFound, GivenBack, PutBack, as_found_from_fields, build_as_found, open_as_found
+from exam_packages.as_found import (
+    FAILURE_MAX,
+    OPERATION_MAX,
+    OPERATIONS_MAX,
+    AsFound,
+    GivenBack,
+    PutBack,
+    as_found_from_fields,
+    build_as_found,
+    condensed,
+    joined,
+    open_as_found,
+)
 from exam_packages.ids import Digest, UtcMs
 from exam_packages.readiness_certificates import (
     CLOCK_TOLERANCE_MS,
@@ -189,6 +201,35 @@ def test_as_found_means_all_of_it() -> None:
     assert not statement(operations=(good, other)).is_as_found
     assert not statement(operations=(replace(good, left=None),)).is_as_found
     assert not statement(operations=(replace(good, failure="it could not be put back"),)).is_as_found
+
+
+def test_of_two_statements_one_is_made_that_says_all_of_both() -> None:
+    good, other = statement().operations[0], PutBack(operation="b", found=PROGRAM, left=Digest("cd" * 32))
+    back = replace(other, left=PROGRAM)
+    older = statement(operations=(other, good))
+    newer = statement(because=GivenBack.SESSION_ENDED, made=UtcMs(world.NOW + 1), operations=(good, back))
+    both = joined(older, newer)
+    assert both == replace(newer, because=GivenBack.AFTER_CRASH, operations=(other, good, back))
+    assert joined(newer, newer) == newer
+
+
+def test_what_was_wrong_is_the_last_that_is_left_out() -> None:
+    good = [PutBack(operation=f"good-{n}", found=PROGRAM, left=PROGRAM) for n in range(OPERATIONS_MAX)]
+    bad = [PutBack(operation=f"bad-{n}", found=PROGRAM, left=None, failure="x" * FAILURE_MAX) for n in range(300)]
+    kept = condensed([*good, *bad])
+    assert kept[-len(bad) :] == tuple(bad)
+    assert kept[: -len(bad)] == tuple(good[: OPERATIONS_MAX - len(bad)])
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=FAILURE_MAX), st.integers(1, 5))
+def test_however_much_there_is_to_say_it_can_be_read(failure: str, times: int) -> None:
+    many = [
+        PutBack(operation=f"{n:0{OPERATION_MAX}d}", found=PROGRAM, left=PROGRAM, failure=failure * times)
+        for n in range(OPERATIONS_MAX + 1)
+    ]
+    many = [replace(each, failure=each.failure[:FAILURE_MAX]) for each in many]
+    value = statement(operations=condensed(many))
+    assert open_as_found(build_as_found(value, KEY), key=KEY.public_key) == value
 
 
 class TestInAResult:

@@ -1,8 +1,7 @@
 """Signing, with the seat's key, what was put back on its machine.
 
-Owns that act, and that what the system's service has put back is in the same statement. Loaded only when there is something to
-sign. Nothing in a seat's folder that is another user's is opened or made by root: the window
-may have put anything there.
+Owns that act, also for what the system's service has put back. Loaded only when there is something to sign. Nothing in a seat's
+folder that is another user's is opened or made by root: the window may have put anything there.
 """
 
 from __future__ import annotations
@@ -10,20 +9,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
 
-from exam_packages.as_found import OPERATIONS_MAX, GivenBack
+from exam_packages.as_found import GivenBack
 from kiosk.clock import Clock
 from kiosk.errors import KioskError, StorageFault, StorageFaultKind
 from kiosk.lockdown.as_found import as_found
-from kiosk.lockdown.engine import Restored, RestoreReport
+from kiosk.lockdown.engine import RestoreReport
 from kiosk.lockdown.giving_back import Occasion, OthersReport
 from kiosk.seat.identity import read_identity
 from kiosk.seat.layout import SeatFolder
-from kiosk.seat.statements import keep_as_found, kept_as_found
+from kiosk.seat.statements import keep_as_found
 
 SIGNING_S: Final = 30
 """So long a process may take to sign, on a busy machine."""
@@ -55,34 +53,20 @@ def _state_as_found(seat: Path, report: RestoreReport, because: str, clock: Cloc
 
 
 def state_others(seat: Path, reports: Sequence[OthersReport], clock: Clock) -> None:
-    """Sign anew what the seat has stated last, with what somebody else has put back since.
+    """Sign what somebody else has put back on this machine, as a statement of its own.
 
     Args:
         seat: the seat's folder.
-        reports: the oldest first; of an operation the last word counts.
+        reports: the oldest first; whatever came of an operation at any time is stated.
         clock: what time it is.
 
     Raises:
         StorageFault: there is no seat here, or it cannot be written.
     """
-    _as_its_user(seat, partial(_state_others, seat, reports, clock))
-
-
-def _state_others(seat: Path, reports: Sequence[OthersReport], clock: Clock) -> None:
-    folder = SeatFolder(seat)
-    identity = read_identity(folder)
-    last: dict[str, Restored] = {each.operation: each for one in reports for each in one.report.operations}
     crashed = any(one.because is Occasion.AFTER_CRASH for one in reports)
-    statement = as_found(
-        RestoreReport(operations=tuple(last.values())),
-        seat=identity.name,
-        key=identity.signing_key.public_key.keyid,
-        made=clock.utc_ms(),
-        because=GivenBack.AFTER_CRASH if crashed else GivenBack.SESSION_ENDED,
-    )
-    before = kept_as_found(folder, identity)
-    own = () if before is None else tuple(each for each in before.operations if each.operation not in last)
-    keep_as_found(folder, identity, replace(statement, operations=(*own, *statement.operations)[:OPERATIONS_MAX]))
+    because = GivenBack.AFTER_CRASH if crashed else GivenBack.SESSION_ENDED
+    whole = RestoreReport(operations=tuple(each for one in reports for each in one.report.operations))
+    state_as_found(seat, whole, because.value, clock)
 
 
 def _as_its_user(seat: Path, sign: Callable[[], None]) -> None:

@@ -26,7 +26,7 @@ FOLDER: Final = "kiosk-seat"
 """Below Program Files, where only administrators write."""
 SERVICE_FOLDER: Final = "service"
 REPORTS_MAX: Final = 50
-"""Some weeks of sessions; a seat states what it finds at its next start."""
+"""Some weeks of sessions; a seat states what it finds at its next start. Of more, what found nothing wrong goes first."""
 _OPERATIONS_MAX: Final = 200
 _OPERATION_MAX: Final = 100
 _FAILURE_MAX: Final = 500
@@ -62,7 +62,8 @@ class ServiceRecord:
             self._failed = report.operations
         before = read_record(self._path)
         number = max(self._clock.utc_ms(), before[-1].number + 1 if before else 0)
-        reports = [*before, OthersReport(number=number, because=because, report=report)][-REPORTS_MAX:]
+        reports = _with_room(list(before))
+        reports.append(OthersReport(number=number, because=because, report=report))
         try:
             make_folder(self._path.parent)
             write_durably(self._path, encode({"reports": [_to_json(each) for each in reports]}))
@@ -91,6 +92,13 @@ def record_of(registry: Registry) -> Path:
     if not PureWindowsPath(programs).is_absolute():
         programs = "C:\\Program Files"
     return Path(programs) / FOLDER / SERVICE_FOLDER / NAME
+
+
+def _with_room(reports: list[OthersReport]) -> list[OthersReport]:
+    """Leave room for one more: the oldest goes after which all was as it was found, or else the oldest."""
+    while len(reports) >= REPORTS_MAX:
+        reports.remove(next((each for each in reports if each.report.as_found), reports[0]))
+    return reports
 
 
 def _to_json(each: OthersReport) -> JsonInput:

@@ -16,8 +16,13 @@ def readiness_of(folder: SeatFolder, identity: SeatIdentity) -> ReadinessCertifi
 
 
 def as_found_of(folder: SeatFolder, identity: SeatIdentity) -> AsFound | None:
-    found = [each for each in _statements(folder, identity) if isinstance(each, AsFound)]
-    return found[0] if found else None
+    """Return the newest one."""
+    found = all_as_found(folder, identity)
+    return found[-1] if found else None
+
+
+def all_as_found(folder: SeatFolder, identity: SeatIdentity) -> list[AsFound]:
+    return [each for each in _statements(folder, identity) if isinstance(each, AsFound)]
 
 
 def _statements(folder: SeatFolder, identity: SeatIdentity) -> list[SeatStatement]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from exam_packages.as_found import AsFound, GivenBack
-from exam_packages.ids import Digest
+from exam_packages.as_found import AsFound, GivenBack, PutBack
+from exam_packages.ids import Digest, UtcMs
 from exam_packages.readiness_certificates import ReadinessCertificate
+from exam_packages.statements import STATEMENTS_MAX
+from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.seat.identity import SeatIdentity, read_identity
 from kiosk.seat.layout import SeatFolder
+from kiosk.seat.state import Outbox
 from kiosk.seat.statements import (
     AS_FOUND,
+    EARLIER,
     READINESS,
     for_bundle,
     keep_as_found,
     keep_readiness,
 )
 from signing.keys import generate_signing_key
-from tests.kiosk.seat.kept_statements import as_found_of, readiness_of
+from tests.kiosk.seat.kept_statements import all_as_found, as_found_of, readiness_of
 from tests.kiosk.seat.test_guarding import FakeLockdown, guarded, opened, sat
 from tests.simulators.day import SEAT, World, make_world
 
@@ -58,6 +64,87 @@ def test_they_go_with_the_result(world: World) -> None:
         seat.export(world.stick)
     assert opened(world).statements == (readiness(world, identity), as_found(world, identity))
     assert all(bundle.receipt is not None for bundle in world.accept().bundles)
+
+
+def wrong(world: World, identity: SeatIdentity, number: int) -> AsFound:
+    """A restoration after which one thing was not as it was found."""
+    found, left = Digest("1" * 64), Digest(f"{number:064x}")
+    operation = PutBack(operation="x11/screen-saver", found=found, left=left)
+    return replace(as_found(world, identity), made=UtcMs(world.clock.utc_ms() + number), operations=(operation,))
+
+
+def test_what_a_newer_one_replaces_goes_with_the_next_result_too(world: World) -> None:
+    folder = SeatFolder(world.seat_folder)
+    identity = read_identity(folder)
+    found = [wrong(world, identity, 1), wrong(world, identity, 2), as_found(world, identity)]
+    found[-1] = replace(found[-1], made=UtcMs(world.clock.utc_ms() + 3))
+    for each in found:
+        keep_as_found(folder, identity, each)
+    assert as_found_of(folder, identity) == found[-1]
+    with guarded(world, FakeLockdown()) as seat:
+        sat(seat)
+        seat.export(world.stick)
+    assert opened(world).statements == tuple(found)
+    assert all_as_found(folder, identity) == found[-1:], "a result has the others"
+    keep_as_found(folder, identity, wrong(world, identity, 4))
+    assert all_as_found(folder, identity) == [found[-1], wrong(world, identity, 4)]
+
+
+def test_a_result_that_was_not_sealed_takes_none_along(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = SeatFolder(world.seat_folder)
+    identity = read_identity(folder)
+    for number in (1, 2):
+        keep_as_found(folder, identity, wrong(world, identity, number))
+
+    def full(*_: object) -> None:
+        raise StorageFault(StorageFaultKind.FULL, folder.state)
+
+    with guarded(world, FakeLockdown()) as seat:
+        with monkeypatch.context() as patched:
+            patched.setattr(Outbox, "add", full)
+            with pytest.raises(StorageFault):
+                sat(seat)
+        assert len(all_as_found(folder, identity)) == 2
+
+
+def test_however_often_a_machine_was_given_back_nothing_that_was_wrong_is_lost(world: World) -> None:
+    folder = SeatFolder(world.seat_folder)
+    identity = read_identity(folder)
+    every = [wrong(world, identity, number) for number in range(1, 3 * STATEMENTS_MAX)]
+    for each in every:
+        keep_as_found(folder, identity, each)
+    keep_readiness(folder, identity, readiness(world, identity))
+    with guarded(world, FakeLockdown()) as seat:
+        sat(seat)
+        seat.export(world.stick)
+    ready, *found = opened(world).statements
+    assert ready == readiness(world, identity)
+    assert len(found) == STATEMENTS_MAX - 1
+    told = [each for one in found if isinstance(one, AsFound) for each in one.operations]
+    assert told == [each.operations[0] for each in every]
+    assert not list((folder.folder / EARLIER).iterdir())
+
+
+def test_a_power_cut_between_the_two_leaves_it_once(world: World) -> None:
+    folder = SeatFolder(world.seat_folder)
+    identity = read_identity(folder)
+    keep_as_found(folder, identity, wrong(world, identity, 1))
+    before = (folder.folder / AS_FOUND).read_bytes()
+    keep_as_found(folder, identity, wrong(world, identity, 2))
+    (folder.folder / AS_FOUND).write_bytes(before)  # the newer one was never in its place
+    assert all_as_found(folder, identity) == [wrong(world, identity, 1)]
+    keep_as_found(folder, identity, wrong(world, identity, 2))
+    assert all_as_found(folder, identity) == [wrong(world, identity, 1), wrong(world, identity, 2)]
+
+
+def test_an_earlier_one_that_is_damaged_stays_behind(world: World) -> None:
+    folder = SeatFolder(world.seat_folder)
+    identity = read_identity(folder)
+    for number in (1, 2, 3):
+        keep_as_found(folder, identity, wrong(world, identity, number))
+    damaged, *_ = (folder.folder / EARLIER).iterdir()
+    damaged.write_bytes(b"{}")
+    assert len(all_as_found(folder, identity)) == 2
 
 
 def test_what_is_damaged_or_of_another_seat_stays_behind(world: World) -> None:

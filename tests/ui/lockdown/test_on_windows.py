@@ -25,8 +25,8 @@ from kiosk.lockdown.windows.real_jobs import ENDED_BY_US
 from kiosk.lockdown.windows.service_record import ServiceRecord
 from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import SeatFolder
-from kiosk.seat.statements import kept_as_found
 from tests.kiosk.lockdown.windows.fake_win32 import THEM, FakeJobs, FakeWin32
+from tests.kiosk.seat.kept_statements import as_found_of
 from tests.simulators.clock import FakeClock
 from tests.ui.lockdown.test_session import PATIENCE_S, Session, wait_until
 from ui.lockdown.errors import SupervisorFault
@@ -130,7 +130,7 @@ def test_the_seat_signs_for_what_the_service_put_back_once(session: OnPipes) -> 
     ServiceRecord(session.seat.parent, FakeClock()).add(done, Occasion.SESSION_ENDED)
 
     def stated() -> set[str]:
-        found = kept_as_found(folder, read_identity(folder))
+        found = as_found_of(folder, read_identity(folder))
         return set() if found is None else {each.operation for each in found.operations}
 
     session.start()

@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 
 from exam_packages.as_found import AsFound, GivenBack
-from exam_packages.ids import Digest, SeatId
+from exam_packages.ids import Digest, SeatId, UtcMs
 from kiosk.errors import StorageFault
 from kiosk.lockdown.engine import Restored, RestoreReport
 from kiosk.lockdown.giving_back import Occasion, OthersReport
 from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import SeatFolder
-from kiosk.seat.statements import kept_as_found
+from tests.kiosk.seat.kept_statements import all_as_found
 from tests.simulators.clock import FakeClock
 from ui.lockdown.others_mark import FILE_NAME, OthersMark
 from ui.lockdown.stating import state_as_found, state_others
 
+LATER = 2_000_000_000_000
 ONE, OTHER = Digest("1" * 64), Digest("2" * 64)
 
 
@@ -31,11 +32,9 @@ def seat(tmp_path: Path) -> Path:
     return folder.folder
 
 
-def kept(seat: Path) -> AsFound:
+def kept(seat: Path) -> list[AsFound]:
     folder = SeatFolder(seat)
-    found = kept_as_found(folder, read_identity(folder))
-    assert found is not None
-    return found
+    return all_as_found(folder, read_identity(folder))
 
 
 def report(*names: str, left: Digest | None = ONE) -> RestoreReport:
@@ -48,23 +47,29 @@ def others(
     return OthersReport(number=number, because=because, report=report(*names, left=left))
 
 
-def test_both_are_in_one_statement(seat: Path) -> None:
+def test_each_has_a_statement_of_its_own(seat: Path) -> None:
     state_as_found(seat, report("own"), "session-ended", FakeClock())
-    state_others(seat, [others("theirs-machine", "theirs-user")], FakeClock())
-    found = kept(seat)
-    assert [each.operation for each in found.operations] == ["own", "theirs-machine", "theirs-user"]
-    assert (found.because, found.is_as_found) == (GivenBack.SESSION_ENDED, True)
+    state_others(seat, [others("theirs-machine", "theirs-user")], FakeClock(utc_ms=UtcMs(LATER)))
+    own, theirs = kept(seat)
+    assert [each.operation for each in own.operations] == ["own"]
+    assert [each.operation for each in theirs.operations] == ["theirs-machine", "theirs-user"]
+    assert (theirs.because, theirs.is_as_found) == (GivenBack.SESSION_ENDED, True)
 
 
-def test_of_an_operation_the_last_word_counts_and_a_crash_is_said(seat: Path) -> None:
+def test_what_was_found_earlier_is_stated_beside_what_came_of_it_later(seat: Path) -> None:
+    failed = RestoreReport(operations=(Restored(operation="own", found=ONE, left=None, failure="it is locked"),))
+    state_as_found(seat, failed, "session-ended", FakeClock())
+    state_as_found(seat, report("own"), "after-crash", FakeClock(utc_ms=UtcMs(LATER)))
+    first, second = kept(seat)
+    assert (first.operations[0].failure, second.is_as_found) == ("it is locked", True)
+
+
+def test_every_word_about_an_operation_counts_and_a_crash_is_said(seat: Path) -> None:
     crashed = others("theirs", because=Occasion.AFTER_CRASH, left=OTHER)
-    state_others(seat, [crashed, others("theirs", number=2)], FakeClock())
-    assert kept(seat).is_as_found
-    assert kept(seat).because is GivenBack.AFTER_CRASH
-    state_others(seat, [others("theirs", number=3, left=OTHER)], FakeClock())
-    found = kept(seat)
-    assert len(found.operations) == 1
-    assert not found.is_as_found
+    state_others(seat, [crashed, others("theirs", number=2), others("theirs", number=3)], FakeClock())
+    (found,) = kept(seat)
+    assert [each.left for each in found.operations] == [OTHER, ONE]
+    assert (found.because, found.is_as_found) == (GivenBack.AFTER_CRASH, False)
 
 
 def test_a_seat_that_is_none_signs_nothing(tmp_path: Path) -> None:

@@ -333,6 +333,18 @@ def test_a_record_has_an_end_and_its_numbers_never_go_back(tmp_path: Path) -> No
     assert read_record(tmp_path / RECORD)[0].number > numbers[-1]
 
 
+def test_what_was_wrong_is_the_last_that_a_full_record_lets_go(tmp_path: Path) -> None:
+    record = ServiceRecord(tmp_path, FakeClock())
+    wrong = RestoreReport(operations=(Restored(operation="one", found=FOUND, left=None, failure="it is locked"),))
+    done = RestoreReport(operations=(Restored(operation="one", found=FOUND, left=FOUND),))
+    record.add(wrong, Occasion.AFTER_CRASH)
+    for _ in range(REPORTS_MAX + 5):
+        record.add(done, Occasion.SESSION_ENDED)
+    reports = read_record(tmp_path / RECORD)
+    assert len(reports) == REPORTS_MAX
+    assert [each.report for each in reports] == [wrong, *[done] * (REPORTS_MAX - 1)]
+
+
 def test_a_record_that_cannot_be_written_keeps_no_policy_set(seat: Seat) -> None:
     before, service = seat.values(), seat.service()
     (seat.folder.parent / RECORD).mkdir(parents=True)
