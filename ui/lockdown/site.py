@@ -6,11 +6,12 @@ that opening a seat needs with it when it ends: the supervisor stays small. The 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ from kiosk.errors import NotReady, StorageFault
 from signing.canonical import decode, encode
 from signing.errors import Refused
 from signing.fields import Fields
+from ui.lockdown.errors import SupervisorFault
 
 if TYPE_CHECKING:
     from kiosk.lockdown.linux.hardening import User
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
 POLICY_MAX_BYTES: Final = 1024 * 1024
 READING_S: Final = 60
 """So long a seat may take to open: a busy machine checks every file of it."""
+_UNREACHABLE: Final = 3
 _PLACE: Final = "the site's policy"
+_NOT_READ: Final = (
+    "nobody could look for the site's file in the seat's folder, so how strict this seat is to be is not known: {why}"
+)
 
 
 def site_policy_of(seat: Path, user: User | None) -> SitePolicy | None:
@@ -38,6 +44,9 @@ def site_policy_of(seat: Path, user: User | None) -> SitePolicy | None:
     Args:
         seat: the seat's folder.
         user: as whom it is read; None: as whom this process runs.
+
+    Raises:
+        SupervisorFault: nobody could look. The window sees the seat whoever may reach it, so that is not as if there were none.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -47,7 +56,9 @@ def site_policy_of(seat: Path, user: User | None) -> SitePolicy | None:
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read(POLICY_MAX_BYTES + 1)
-    os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code != 0:
+        raise SupervisorFault(_NOT_READ.format(why=_why(code)))
     return _read(said)
 
 
@@ -91,38 +102,66 @@ def _read(said: bytes) -> SitePolicy | None:
 def _read_and_exit(seat: Path, user: User | None, writing: int) -> None:
     """Nothing of the process that was forked may run twice: no handler at its end, no buffer written again."""
     signal.alarm(READING_S)  # whatever lies in the seat's folder: a supervisor waits for nothing there
+    code = 1
     try:
+        read = _reading()
         if user is not None:
             from kiosk.lockdown.linux.hardening import become  # noqa: PLC0415 - nowhere else
+            from kiosk.lockdown.linux.window_tree import program_folders  # noqa: PLC0415 - nowhere else
 
             become(user)
-        policy = _policy_in(seat)
+            _refuse_unreachable((*program_folders(), seat))
+        policy = read(seat)
         if policy is not None:
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(encode(site_policy_body(policy)))
+        code = 0
+    except PermissionError:
+        code = _UNREACHABLE
     except Exception:  # noqa: BLE001 - the last line of a process: it is said, and it ends
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stderr.flush()
-        os._exit(0)
+        os._exit(code)
+
+
+def _refuse_unreachable(folders: Iterable[str | Path]) -> None:
+    """The window can open what it is shown, whoever may go there; here a part would be out of reach, and look like damage."""
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder):
+            pass
+
+
+def _why(code: int) -> str:
+    if code == _UNREACHABLE:
+        return "the window's user may not open it or the program's, or a folder on the way"
+    return f"it took longer than {READING_S} s" if code == -signal.SIGALRM else "the process that looks for it failed"
 
 
 def _policy_in(seat: Path) -> SitePolicy | None:
-    from kiosk.seat.identity import read_identity  # noqa: PLC0415 - loads a database and keys, in a process of its own
+    return _reading()(seat)
+
+
+def _reading() -> Callable[[Path], SitePolicy | None]:
+    """Load what opening a seat needs: a database and keys, in a process of its own."""
+    from kiosk.seat.identity import read_identity  # noqa: PLC0415
     from kiosk.seat.layout import SeatFolder  # noqa: PLC0415
     from kiosk.seat.parts import assemble  # noqa: PLC0415
     from kiosk.seat.place import this_machine  # noqa: PLC0415
     from kiosk.seat.state import SeatState  # noqa: PLC0415
 
-    layout = SeatFolder(seat)
-    try:
-        identity = read_identity(layout)
-        state = SeatState(layout.state, identity.state_key, only_look=True)
-    except StorageFault:
-        return None
-    try:
-        return assemble(layout, identity, state, SystemClock(), this_machine()).holdings.site_policy()
-    except (NotReady, Refused, StorageFault):
-        return None
-    finally:
-        state.close()
+    def read(seat: Path) -> SitePolicy | None:
+        layout = SeatFolder(seat)
+        try:
+            identity = read_identity(layout)
+            state = SeatState(layout.state, identity.state_key, only_look=True)
+        except StorageFault:
+            return None
+        try:
+            return assemble(layout, identity, state, SystemClock(), this_machine()).holdings.site_policy()
+        except (NotReady, Refused, StorageFault):
+            return None
+        finally:
+            state.close()
+
+    return read

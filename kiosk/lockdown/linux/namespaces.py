@@ -33,6 +33,8 @@ _DEVICES: Final = ("null", "zero", "full", "random", "urandom")
 _NEW_ROOT: Final = "/tmp"  # noqa: S108 - covered at once by a file system of its own; every machine has the folder
 _DEVICE_LINKS: Final = (("/dev/fd", "/proc/self/fd"), ("/dev/stdout", "fd/1"), ("/dev/stderr", "fd/2"))
 _HARMLESS: Final = Mount.NOSUID | Mount.NODEV | Mount.NOEXEC
+_OPEN_WAYS: Final = 0o022
+"""The umask while the tree is made: root makes it, and another user has to find the way through, however root's own is set."""
 
 
 class Access(Enum):
@@ -114,6 +116,14 @@ def make_root(tree: Tree, *, owner: tuple[int, int]) -> None:
     Raises:
         OSError: something of it could not be made.
     """
+    before = os.umask(_OPEN_WAYS)
+    try:
+        _make_root(tree, owner)
+    finally:
+        os.umask(before)
+
+
+def _make_root(tree: Tree, owner: tuple[int, int]) -> None:
     mount("none", "/", flags=Mount.SLAVE | Mount.RECURSIVE)
     # The new root covers a folder in which some of these may lie: they are held before they are out of sight.
     devices = tuple(Place(path=f"/dev/{name}", access=Access.DEVICE) for name in _DEVICES)
