@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
+from ctypes import byref, c_uint32
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,13 +25,14 @@ from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.protocol import Beat, FromSupervisor, SessionIs, State
 from kiosk.lockdown.windows.api import JobHandle, JobLimits
 from kiosk.lockdown.windows.backend import real_win32
+from kiosk.lockdown.windows.calls import USER32, Library, WindowVisitor
 from kiosk.lockdown.windows.hook_watch import plain_command
 from kiosk.lockdown.windows.real_jobs import RealJobs
 from ui.lockdown.launching import WAITING
 from ui.lockdown.on_windows import OnWindows
 from ui.lockdown.options import SessionOptions
 from ui.lockdown.program import run_session
-from ui.lockdown.windows_parts import Part, may_come_up
+from ui.lockdown.windows_parts import Part, command_of, may_come_up
 from ui.window.supervisor_line import line_from
 
 ROOT = str(Path(__file__).parents[2])
@@ -65,6 +68,8 @@ def supervise(seat: Path, state: Path, packages: str) -> int:
                 return plain_command()
             case Part.SITE:
                 return (sys.executable, "-c", "")
+            case _:  # no part of a sitting
+                return command_of(part)
 
     options = SessionOptions(seat=seat, state=state, preset=Preset.PRACTICE, words=["seat", "run", str(seat)])
     win32 = replace(real_win32(), jobs=TrustedJobs())
@@ -73,11 +78,35 @@ def supervise(seat: Path, state: Path, packages: str) -> int:
 
 def window(words: Sequence[str]) -> int:
     """Be the window: a page, a beat, a session, and a diary of what is heard."""
-    waited = words[0] == WAITING
-    if waited and not may_come_up():
-        return 0
-    code = Page(Path(words[-1]), waited=waited).run()
+    seat, waited = Path(words[-1]), words[0] == WAITING
+    if waited:
+        note(seat, "waiting", windows=own_windows())
+        if not may_come_up():
+            return 0
+    code = Page(seat, waited=waited).run()
     os._exit(code)  # taking Qt apart may take wine longer than a window may be silent
+
+
+def note(seat: Path, what: str, **more: object) -> None:
+    """Write a line into this process's diary: on Windows, two that append to one file may write at the same place."""
+    line = json.dumps({"at": time.time_ns(), "what": what, "pid": os.getpid(), **more}) + "\n"
+    with (seat / f"diary-{os.getpid()}").open("a", encoding="utf-8") as diary:
+        diary.write(line)
+
+
+def own_windows() -> int:
+    """Return how many windows this process has, those that nobody can see, too."""
+    user32 = Library("user32", USER32)
+    found: list[int] = []
+
+    def visit(handle: int, _: int) -> int:
+        process = c_uint32()
+        user32.ask("GetWindowThreadProcessId", handle, byref(process))
+        found.append(process.value)
+        return 1
+
+    user32.ask("EnumWindows", WindowVisitor(visit), 0)
+    return found.count(os.getpid())
 
 
 class Sheet(QWidget):
@@ -103,7 +132,7 @@ class Page:
         self._line = line
         self._sheet = Sheet(self)
         self._sheet.showFullScreen()
-        self._note("begun", pid=os.getpid(), waited=waited, environment=sorted(os.environ))
+        note(seat, "begun", waited=waited, environment=sorted(os.environ), windows=own_windows())
         self._beat = QTimer(interval=BEAT_MS)
         self._beat.timeout.connect(self._on_beat)
 
@@ -116,22 +145,21 @@ class Page:
     def shown(self) -> None:
         """From here on it is alive."""
         if not self._beat.isActive():
-            self._note("shown", platform=self._app.platformName())
+            note(self._seat, "shown", platform=self._app.platformName())
             self._beat.start()
 
     def _on_beat(self) -> None:
         self._line.send(Beat(at_ms=time.monotonic_ns() // 1_000_000))
         if (self._seat / "close").exists():
             self._app.exit(0)
+        if (self._seat / "hangs").exists():
+            (self._seat / "hangs").unlink()
+            threading.Event().wait()
 
     def _heard(self, message: FromSupervisor | None) -> None:
         if message is None:
-            self._note("lost")
+            note(self._seat, "lost")
             os._exit(LOST)
         if isinstance(message, State):
             capabilities = sorted({row.probe.capability.value for row in message.table})
-            self._note("state", pid=os.getpid(), backend=message.backend, capabilities=capabilities)
-
-    def _note(self, what: str, **more: object) -> None:
-        with (self._seat / "diary").open("a", encoding="utf-8") as diary:
-            diary.write(json.dumps({"what": what, **more}) + "\n")
+            note(self._seat, "state", backend=message.backend, capabilities=capabilities)

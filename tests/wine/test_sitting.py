@@ -70,9 +70,10 @@ class Sitting:
             self._process = None
 
     def diary(self, what: str) -> list[dict[str, Any]]:
-        path = self.seat / "diary"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return [entry for entry in map(json.loads, lines) if entry["what"] == what]
+        texts = [path.read_text(encoding="utf-8") for path in self.seat.glob("diary-*")]
+        lines = [line for text in texts for line in text.splitlines(keepends=True) if line.endswith("\n")]
+        entries = sorted(map(json.loads, lines), key=lambda entry: entry["at"])
+        return [entry for entry in entries if entry["what"] == what]
 
     def wait_for(self, what: str, count: int = 1) -> dict[str, Any]:
         self.wait_until(lambda: len(self.diary(what)) >= count, f"{what} {count}")
@@ -137,25 +138,50 @@ def sitting(display: str, tmp_path: Path) -> Iterator[Sitting]:
             sitting.close()
 
 
-def test_a_window_comes_back_and_ends_with_its_supervisor_and_everything_is_given_back(sitting: Sitting) -> None:
+def one_waits(sitting: Sitting) -> bool:
+    """Whether a window waits that nobody has told to come up."""
+    begun = {entry["pid"] for entry in sitting.diary("begun")}
+    return any(entry["pid"] not in begun for entry in sitting.diary("waiting"))
+
+
+def taken_over(sitting: Sitting) -> int:
+    """How many windows that waited have been shown, and speak with the supervisor."""
+    spoken = {entry["pid"] for entry in sitting.diary("state")} & {entry["pid"] for entry in sitting.diary("shown")}
+    return sum(entry["waited"] and entry["pid"] in spoken for entry in sitting.diary("begun"))
+
+
+def test_a_sitting_with_a_death_a_hang_and_a_supervisor_that_is_gone(sitting: Sitting) -> None:
     sitting.start()
     state = sitting.wait_for("state")
     assert state["backend"] == "Windows"
     assert "enforced" not in state["capabilities"], "nothing counts as prevented until somebody has verified it"
-    assert "PYTHONPATH" not in sitting.wait_for("begun")["environment"]
+    first = sitting.wait_for("begun")
+    assert not first["waited"]
+    assert "PYTHONPATH" not in first["environment"]
     assert sitting.wait_for("shown")["platform"] == "windows"
 
-    killed = sitting.kill_window()
+    sitting.wait_until(lambda: one_waits(sitting), "no window waits")
+    sitting.kill_window()
     sitting.wait_until(lambda: "window-died" in sitting.log(), "a death that nobody wrote down")
-    sitting.wait_until(lambda: sitting.diary("state")[-1]["pid"] != killed, "no window came back")
+    sitting.wait_until(lambda: taken_over(sitting) >= 1, "the window that waited did not come up")
     assert list((sitting.state / "snapshots").glob("*.snapshot"))
 
+    sitting.wait_until(lambda: one_waits(sitting), "no window waits after the first one was needed")
+    before = taken_over(sitting)
+    (sitting.seat / "hangs").touch()
+    sitting.wait_until(lambda: "window-hung" in sitting.log(), "a window that hung and nobody noticed")
+    sitting.wait_until(lambda: taken_over(sitting) > before, "none came up for the one that hung")
+
+    sitting.wait_until(lambda: one_waits(sitting), "no window waits after the second one was needed")
+    waiting = sitting.diary("waiting")
+    assert {entry["windows"] for entry in waiting} == {0}, "one that waits has no window, seen or unseen"
+    assert min(entry["windows"] for entry in sitting.diary("begun")) > 0, "and those of one that came up are counted"
     sitting.wait_until(sitting.windows, "no window to be seen")
     sitting.process.kill()
     sitting.process.wait(PATIENCE_S)
     until = time.monotonic() + PATIENCE_S
     while sitting.windows():
-        assert time.monotonic() < until, "a window without a supervisor"
+        assert time.monotonic() < until, "a window without a supervisor, the one that is shown or the one that waits"
         time.sleep(0.05)
     sitting.close()
 

@@ -60,8 +60,6 @@ class OnWindows:
         win32: the machine.
         clock: for the hooks' silence.
         command: how parts of the program are started.
-        keeps_reserve: whether a second window waits. Under wine one that was told to come up did not always; until that is
-            explained on Windows, each window is started when it is needed.
 
     Raises:
         SupervisorFault: the options ask for what there is not.
@@ -74,20 +72,18 @@ class OnWindows:
         *,
         clock: Clock,
         command: Callable[[Part], Sequence[str]] = command_of,
-        keeps_reserve: bool = False,
     ) -> None:
         if options.user:
             raise SupervisorFault("on Windows the window runs as whoever starts the supervisor: leave --user out")
         self._options, self._win32, self._clock, self._command = options, win32, clock, command
-        self._keeps_reserve = keeps_reserve
         self._news = threading.Event()
         self._windows: list[WindowInJob] = []
         self._backend: Backend | None = None
 
     @property
     def keeps_reserve(self) -> bool:
-        """As it was made."""
-        return self._keeps_reserve
+        """It waits in a job of its own, on the exam's desktop, and has no window there."""
+        return True
 
     def site_policy(self) -> SitePolicy | None:
         """Have it read by a program of its own."""

@@ -21,7 +21,7 @@ from tests.kiosk.lockdown.windows.fake_win32 import FakeWin32
 from ui.lockdown.on_windows import OnWindows
 from ui.lockdown.options import SessionOptions
 from ui.lockdown.program import run_session
-from ui.lockdown.windows_parts import Part
+from ui.lockdown.windows_parts import Part, command_of
 
 ROOT = str(Path(__file__).parents[3])
 BOOT = f"import sys; sys.path.insert(0, {ROOT!r}); from tests.ui.lockdown.piped_window import main; sys.exit(main())"
@@ -76,6 +76,8 @@ def command(part: Part) -> Sequence[str]:
             return (sys.executable, "-c", HOOKS)
         case Part.SITE:
             return (sys.executable, "-c", "")
+        case _:  # no part of a sitting
+            return command_of(part)
 
 
 def main() -> int:
@@ -84,7 +86,7 @@ def main() -> int:
         seat=seat, state=state, preset=Preset.STANDARD, words=["seat", "run", str(seat)], environment={"LANG": "C"}
     )
     win32 = replace(FakeWin32().win32(), jobs=ProcessJobs())
-    return run_session(options, Here(options, win32, clock=SystemClock(), command=command, keeps_reserve=True))
+    return run_session(options, Here(options, win32, clock=SystemClock(), command=command))
 
 
 if __name__ == "__main__":
