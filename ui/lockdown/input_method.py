@@ -74,11 +74,12 @@ class InputMethodService:
         self._process: subprocess.Popen[bytes] | None = None
         self._session = ""
         self._starts = 0
+        self._is_given_up = False
 
     @property
     def address(self) -> Path | None:
         """The file by which a window finds it, and that lies in a folder of its own; None where there will be none."""
-        return None if self.missing() else self._wanted.folder / ADDRESS
+        return None if self._is_given_up or self.missing() else self._wanted.folder / ADDRESS
 
     @property
     def is_there(self) -> bool:
@@ -109,7 +110,7 @@ class InputMethodService:
         return ""
 
     def start(self) -> None:
-        """Start it. The window may be started at once: it connects as soon as this is there.
+        """Start it. The window may be started at once: before it comes up, it waits until this is there.
 
         Raises:
             OperationFailed: there can be none here.
@@ -172,7 +173,7 @@ class InputMethodService:
         if ended is None and not over:
             return ""
         if ended is not None and self._starts >= STARTS_MAX:
-            self._process = None
+            self._process, self._is_given_up = None, True  # windows that come now need not wait for it
             return "It ends again and again, and is not started any more in this sitting."
         self.stop()
         self._starts += ended is not None

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from exam_packages.ids import ProctorId
 from kiosk.clock import SystemClock
+from kiosk.lockdown.facts import Concern
 from kiosk.lockdown.incidents import IncidentKind
 from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.supervision import RESTART
@@ -26,6 +27,7 @@ from ui.window.application import make_application
 from ui.window.background import Background
 from ui.window.capture_guarding import CaptureGuarding, guard_here
 from ui.window.collecting import collector_of
+from ui.window.composing import lacks_input_method
 from ui.window.desk import Desk
 from ui.window.key_guard import ClipboardGuard, KeyGuard
 from ui.window.lock_cover import OtherScreens
@@ -42,6 +44,12 @@ from ui.window.supervisor_line import SupervisorLine, line_from
 from ui.window.theme import Theme
 from ui.window.widgets.sentence import Tone
 from ui.window.window import ExamWindow
+
+_WITHOUT_INPUT_METHOD: Final = {
+    "operation": "linux/input-method",
+    "concern": Concern.ENVIRONMENT.value,
+    "reason": "It was not there when the window came up, which types without it until it is started again.",
+}
 
 
 def ticks_us() -> int:
@@ -97,6 +105,8 @@ class ExamProgram(QObject):
             self.window.own_screen_changed.connect(self._others.arrange)
         if self.agent is not None:
             self.agent.start()
+            if lacks_input_method(self._app):
+                self.agent.observe(IncidentKind.OPERATION_FAILED, **_WITHOUT_INPUT_METHOD)
         if self._capture is not None and not windowed:
             self._capture.start()
         self._desk.start()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from ui.window.collecting import collector_of
+from ui.window.composing import compose_on, wait_for_input_method
 
 # Qt looks at these before it looks at anything else; some open ports, load code or fetch files.
 _SCRUBBED: Final = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_GENERIC_PLUGINS", "QT_STYLE_OVERRIDE")
@@ -26,7 +27,9 @@ def make_application() -> QApplication:
     if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] not in _PLATFORMS:
         os.environ.pop("QT_QPA_PLATFORM", None)
     QCoreApplication.setApplicationName("Exam")
+    has_input_method = wait_for_input_method(os.environ)
     app = QApplication(["exam"])
+    compose_on(app, with_all=has_input_method)
     collector_of(app)
     app.setQuitOnLastWindowClosed(False)
     _translate_qt(app)

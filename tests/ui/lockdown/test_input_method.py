@@ -18,6 +18,7 @@ from kiosk.lockdown.incidents import IncidentKind
 from kiosk.lockdown.input_methods import input_method_of
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.environment import Screen, ScreenSystem, screen_of
+from kiosk.lockdown.linux.hardening import User
 from kiosk.lockdown.linux.input_method import ADDRESS, SOCKET, lacking
 from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.readings import Reading
@@ -43,6 +44,8 @@ from ui.readiness.outside import WindowOutside
 
 PATIENCE_S = 60
 PINYIN = "ibus:libpinyin"
+SOMEBODY = User(uid=64_123, gid=64_123)
+"""A user that nobody has made: the kernel asks for none."""
 NOW = Reading(wall=0, awake_ms=0, since_boot_ms=0)  # type: ignore[arg-type]  # nobody looks at it
 
 
@@ -107,7 +110,15 @@ def running(wanted: MethodWanted) -> Iterator[InputMethodService]:
 
 @contextmanager
 def window_with(service: InputMethodService, wanted: MethodWanted, seat: Path) -> Iterator[WindowOutside]:
+    with window_starting(service, wanted, seat) as window:
+        window.wait()
+        yield window
+
+
+@contextmanager
+def window_starting(service: InputMethodService, wanted: MethodWanted, seat: Path) -> Iterator[WindowOutside]:
     seat.mkdir()
+    wanted.folder.mkdir(exist_ok=True)
     process = WindowProcess(
         WindowWanted(
             words=["seat", INSIDE],
@@ -121,16 +132,27 @@ def window_with(service: InputMethodService, wanted: MethodWanted, seat: Path) -
     )
     window = over_socket(process)
     try:
-        window.wait()
         yield window
     finally:
         window.end()
 
 
+@pytest.fixture(params=[None, SOMEBODY], ids=["same-user", "another-user"])
+def user(request: pytest.FixtureRequest) -> User | None:
+    """Whom window and input method run as."""
+    user: User | None = request.param
+    if user is not None and os.geteuid() != 0:
+        pytest.skip("only root can have them run as another user")
+    return user
+
+
 @pytest.mark.x11
 @pytest.mark.sandbox
 @pytest.mark.timeout(240)
-def test_what_is_typed_is_composed_and_its_candidates_are_no_strangers(shown: MethodWanted, tmp_path: Path) -> None:
+def test_what_is_typed_is_composed_and_its_candidates_are_no_strangers(
+    shown: MethodWanted, tmp_path: Path, user: User | None
+) -> None:
+    shown = replace(shown, machine=walls.look(user))
     subprocess.run(["setxkbmap", "-layout", "us,de"], env=environment(DISPLAY=shown.screen.name), check=True)
     server, stranger = XServer(shown.screen.name), Stranger(shown.screen.name)
     layouts = ServerLayouts(server).installed()
@@ -160,6 +182,34 @@ def test_what_is_typed_is_composed_and_its_candidates_are_no_strangers(shown: Me
     assert not shown.folder.exists()
     server.close()
     stranger.close()
+
+
+@pytest.mark.x11
+@pytest.mark.sandbox
+@pytest.mark.timeout(120)
+def test_a_window_that_is_quicker_waits_for_it(shown: MethodWanted, tmp_path: Path) -> None:
+    """Qt asks for an input method when it comes up, and never again."""
+    stranger, service = Stranger(shown.screen.name), InputMethodService(shown)
+    try:
+        with window_starting(service, shown, tmp_path / "seat") as window:
+            until(lambda: _reads_the_address(window), "the window does not look for it")
+            service.start()
+            window.wait()
+            assert is_there(shown)
+            until(lambda: window.state().active, "the window does not get the focus")
+            assert _composes(window, stranger), window.state()
+    finally:
+        service.stop()
+        service.forget()
+        stranger.close()
+
+
+def _reads_the_address(window: WindowOutside) -> bool:
+    """Whether it has loaded Qt: what it does next is to wait."""
+    try:
+        return "libQt6Widgets" in Path(f"/proc/{window.process}/maps").read_text()
+    except OSError:
+        return False
 
 
 def _composes(window: WindowOutside, stranger: Stranger) -> bool:
@@ -205,6 +255,7 @@ def test_one_that_ends_is_started_again_and_told_and_not_for_ever(shown: MethodW
         process.wait()
         (last,) = watch.poll(NOW)
         assert "not started any more" in last.evidence["reason"]
+        assert service.address is None, "no window waits for it any more"
         assert watch.poll(NOW) == ()
 
 
