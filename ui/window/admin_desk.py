@@ -80,12 +80,12 @@ class AdminDesk:
         acts = AdminActs(
             import_from=lambda stick: self._do(
                 importing,
-                lambda told: self._with_rollback(status_words.imported(day.import_from(Path(stick), progress=told))),
+                lambda told: _with_rollback(day, status_words.imported(day.import_from(Path(stick), progress=told))),
             ),
             export=lambda stick: self._do(
                 exporting,
-                lambda told: self._with_rollback(
-                    status_words.exported(day.export(Path(stick), progress=told)), note_code=True
+                lambda told: _with_rollback(
+                    day, status_words.exported(day.export(Path(stick), progress=told)), note_code=True
                 ),
             ),
             receipts_from=lambda stick: self._do(
@@ -96,12 +96,12 @@ class AdminDesk:
                 translate("Desk", "Sealing."), lambda _told: status_words.sealed(day.seal_unfinished(session))
             ),
             set_aside=lambda session: self._do(
-                translate("Desk", "Setting aside."), lambda _told: self._set_aside(session)
+                translate("Desk", "Setting aside."), lambda _told: _set_aside(day, session)
             ),
-            adopt=lambda: self._do(translate("Desk", "One moment."), lambda _told: self._adopt()),
+            adopt=lambda: self._do(translate("Desk", "One moment."), lambda _told: _adopt(day)),
             check_code=self._check_code,
             accept_rollback=lambda reason: self._do(
-                translate("Desk", "One moment."), lambda _told: self._accept_rollback(reason)
+                translate("Desk", "One moment."), partial(_accept_rollback, day, reason, self._admin)
             ),
             leave=self._ways.leave,
             close_program=self._ways.close_program,
@@ -110,37 +110,12 @@ class AdminDesk:
         )
         return AdminPage(view, acts, tokens=tokens)
 
-    def _set_aside(self, session: SessionId) -> list[str]:
-        self._day.set_aside(session)
-        return [status_words.set_aside()]
-
-    def _adopt(self) -> list[str]:
-        self._day.adopt()
-        return [status_words.adopted()]
-
-    def _with_rollback(self, lines: list[str], *, note_code: bool = False) -> list[str]:
-        """Add what the stick told of the seat (bg), and otherwise the code to note."""
-        status = self._day.status()
-        if status.rollback is not None:
-            return [rollback_words.missing(status.rollback), words.remedy_of(Missing.ROLLED_BACK), *lines]
-        return [*lines, rollback_words.note(status.code)] if note_code and status.code else lines
-
-    def _accept_rollback(self, reason: str) -> list[str]:
-        self._day.accept_rollback(reason, who=self._admin)
-        return rollback_words.accepted(self._day.status())
-
     def _check_code(self, spoken: str) -> None:
         page = self._window.page
         if not isinstance(page, AdminPage):
             return
         page.show_working(translate("Desk", "Comparing."))
-        self._background.run(partial(self._verdict, spoken), self._code_compared, self._report_failed)
-
-    def _verdict(self, spoken: str) -> CodeVerdict | None:
-        try:
-            return self._day.check_code(spoken)
-        except FormRefused:
-            return None
+        self._background.run(partial(_verdict, self._day, spoken), self._code_compared, self._report_failed)
 
     def _code_compared(self, verdict: CodeVerdict | None) -> None:
         self._report = (rollback_words.verdict(verdict),)
@@ -148,6 +123,7 @@ class AdminDesk:
         self._ways.again()
 
     def _do(self, what: str, work: Callable[[Progress], list[str]]) -> None:
+        """Have something done (bg). The work knows the seat's day and nothing of the window."""
         page = self._window.page
         if not isinstance(page, AdminPage):
             return
@@ -167,3 +143,37 @@ class AdminDesk:
 
     def _remember_stick(self, stick: str) -> None:
         self.stick = stick
+
+
+# -- in the background ---------------------------------------------------------------------------------------------------
+
+
+def _set_aside(day: Day, session: SessionId) -> list[str]:
+    day.set_aside(session)
+    return [status_words.set_aside()]
+
+
+def _adopt(day: Day) -> list[str]:
+    day.adopt()
+    return [status_words.adopted()]
+
+
+def _with_rollback(day: Day, lines: list[str], *, note_code: bool = False) -> list[str]:
+    """Add what the stick told of the seat, and otherwise the code to note."""
+    status = day.status()
+    if status.rollback is not None:
+        return [rollback_words.missing(status.rollback), words.remedy_of(Missing.ROLLED_BACK), *lines]
+    return [*lines, rollback_words.note(status.code)] if note_code and status.code else lines
+
+
+def _accept_rollback(day: Day, reason: str, who: ProctorId, told: Progress) -> list[str]:
+    del told
+    day.accept_rollback(reason, who=who)
+    return rollback_words.accepted(day.status())
+
+
+def _verdict(day: Day, spoken: str) -> CodeVerdict | None:
+    try:
+        return day.check_code(spoken)
+    except FormRefused:
+        return None

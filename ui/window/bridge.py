@@ -35,6 +35,26 @@ class Saving(Enum):
     """A save failed: nothing more is accepted."""
 
 
+class _Answer:
+    """What the writer thread calls when an event is committed, or is not. It holds nothing of the window (decision 0134)."""
+
+    def __init__(
+        self,
+        event: Event,
+        hand_over: Callable[[Session, Exception | None], None],
+        statistics: Statistics,
+        ticks_us: Callable[[], int],
+    ) -> None:
+        self._name = type(event).__name__
+        self._hand_over, self._statistics, self._ticks_us = hand_over, statistics, ticks_us
+        self._began_us = ticks_us()
+
+    def __call__(self, session: Session, error: Exception | None) -> None:
+        if error is None:
+            self._statistics.saved(self._name, self._ticks_us() - self._began_us)
+        self._hand_over(session, error)
+
+
 class Bridge(QObject):
     """One running session, seen from the interface thread."""
 
@@ -112,16 +132,7 @@ class Bridge(QObject):
         if self._pending == 1:
             self._slow.start()
             self.saving_changed.emit(self.saving)
-        began = self._ticks_us()
-        name = type(event).__name__
-
-        def done(session: Session, error: Exception | None) -> None:
-            # On the writer thread: measure, then hand over.
-            if error is None:
-                self._statistics.saved(name, self._ticks_us() - began)
-            self._answered.emit(session, error)
-
-        self._running.post(event, done)
+        self._running.post(event, _Answer(event, self._answered.emit, self._statistics, self._ticks_us))
 
     def stop(self) -> None:
         """Hand nothing over any more, since the session's service is about to close. What was handed over is still written."""

@@ -77,13 +77,7 @@ class Desk(QObject):
         """Look at the seat; go on with a cut-off session by itself where that is allowed."""
         self._is_here = True
         self._work(translate("Desk", "Looking at what is here."))
-        self._background.run(self._first_look, self._begin, self._fail)
-
-    def _first_look(self) -> SeatPicture:
-        """Look at the stick before anything begins (bg): it may know that this seat is older than it once was."""
-        if self._admin.stick:
-            self._day.look_at(Path(self._admin.stick))
-        return look_at(self._day, self._stick_folder)
+        self._background.run(partial(_first_look, self._day, self._stick_folder), self._begin, self._fail)
 
     @property
     def proctors(self) -> tuple[ProctorEntry, ...]:
@@ -101,10 +95,8 @@ class Desk(QObject):
             unfinished = None
         if unfinished is not None and unfinished.same_boot and unfinished.fault is None and not unfinished.missing:
             self._work(translate("Desk", "The program restarted. The exam comes back."))
-            session = unfinished.session
-            self._background.run(
-                lambda: self._day.resume(session, None), partial(self._hand_over, by_itself=True), self._fail
-            )
+            resume = partial(self._day.resume, unfinished.session, None)
+            self._background.run(resume, partial(self._hand_over, by_itself=True), self._fail)
             return
         self._go(Place.IDLE)
 
@@ -250,9 +242,8 @@ class Desk(QObject):
             for each in missing:
                 self._lock.observe(IncidentKind.STARTED_ALL_THE_SAME, concern=each.concern, proctor=proctor.id)
 
-        self._background.run(
-            lambda: self._day.open_session(appointment, proctor.id, all_the_same=all_the_same), opened, self._fail
-        )
+        opening = partial(self._day.open_session, appointment, proctor.id, all_the_same=all_the_same)
+        self._background.run(opening, opened, self._fail)
 
     def _to_copies(self, proctor: ProctorEntry) -> None:
         """Read what lies on the medium, all of it, and show it."""
@@ -268,14 +259,14 @@ class Desk(QObject):
             self._copies = copies
             self._go(Place.TAKE_OVER)
 
-        self._background.run(lambda: self._day.sessions_on(medium), show, self._fail)
+        self._background.run(partial(self._day.sessions_on, medium), show, self._fail)
 
     def _take_over(self, session: SessionId) -> None:
         proctor, medium = self._proctor, self._copies_on
         if proctor is None or medium is None:
             return
         self._work(translate("Desk", "The exam comes here. Leave the stick in."))
-        self._background.run(lambda: self._day.take_over(medium, session, proctor.id), self._hand_over, self._fail)
+        self._background.run(partial(self._day.take_over, medium, session, proctor.id), self._hand_over, self._fail)
 
     def _resume(self, proctor: ProctorEntry) -> None:
         unfinished = self._unfinished
@@ -285,7 +276,7 @@ class Desk(QObject):
         self._work(translate("Desk", "The exam comes back."))
         damaged = unfinished.fault is not None and unfinished.fault.kind.is_damage
         act = self._day.continue_after_damage if damaged else self._day.resume
-        self._background.run(lambda: act(unfinished.session, proctor.id), self._hand_over, self._fail)
+        self._background.run(partial(act, unfinished.session, proctor.id), self._hand_over, self._fail)
 
     def _hand_in(self, proctor: ProctorEntry) -> None:
         unfinished = self._unfinished
@@ -298,4 +289,11 @@ class Desk(QObject):
             self._window.notice(" ".join(status_words.sealed(bundle)), Tone.GOOD)
             self._refresh()
 
-        self._background.run(lambda: self._day.hand_in(unfinished.session, proctor.id), handed_in, self._fail)
+        self._background.run(partial(self._day.hand_in, unfinished.session, proctor.id), handed_in, self._fail)
+
+
+def _first_look(day: Day, stick: Path | None) -> SeatPicture:
+    """Look at the stick before anything begins (bg): it may know that this seat is older than it once was."""
+    if stick is not None:
+        day.look_at(stick)
+    return look_at(day, stick)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from exam_packages.ids import ProctorId
 from kiosk.errors import PinRefused
@@ -25,6 +26,6 @@ def pin_check(
                 refused(proctor)
             wrong(error)
 
-        background.run(lambda: day.check_pin(proctor, pin, admin=admin), right, failed)
+        background.run(partial(day.check_pin, proctor, pin, admin=admin), right, failed)
 
     return check

@@ -14,6 +14,7 @@ from exam_packages.accommodations import Accommodations
 from exam_packages.session_events import Event
 from tests.ui.window.driving import make_program, on, settle, until
 from tests.ui.window.fake_day import FakeDay, FakeRunning, plan_of
+from tests.ui.window.letting_go import work_knows_no_window
 from ui.window.app import ExamProgram
 from ui.window.navigation import Screen
 from ui.window.window import ExamWindow
@@ -40,6 +41,12 @@ def no_error_in_a_slot() -> Iterator[None]:
     sys.excepthook = before
     if raised:
         raise raised[0]
+
+
+@pytest.fixture(autouse=True)
+def no_widget_in_other_hands(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with work_knows_no_window(monkeypatch):
+        yield
 
 
 @pytest.fixture

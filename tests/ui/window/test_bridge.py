@@ -21,8 +21,19 @@ from ui.window.statistics import StatisticsFile
 class ThreadedRunning(FakeRunning):
     """Commits on a thread of its own, as the real writer does."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.threads: list[threading.Thread] = []
+
     def post(self, event: Event, done: Callable[[Session, Exception | None], None]) -> None:
-        threading.Thread(target=super().post, args=(event, done)).start()
+        thread = threading.Thread(target=super().post, args=(event, done))
+        self.threads.append(thread)
+        thread.start()
+
+    def close(self) -> None:
+        for thread in self.threads:
+            thread.join()
+        super().close()
 
 
 @pytest.fixture
@@ -32,9 +43,10 @@ def running() -> ThreadedRunning:
 
 
 @pytest.fixture
-def bridge(app: QApplication, running: ThreadedRunning, tmp_path: Path) -> Bridge:
+def bridge(app: QApplication, running: ThreadedRunning, tmp_path: Path) -> Iterator[Bridge]:
     ticks = iter(range(0, 10**9, 700))
-    return Bridge(running, ticks_us=lambda: next(ticks), statistics=StatisticsFile(tmp_path / "stats"))
+    yield Bridge(running, ticks_us=lambda: next(ticks), statistics=StatisticsFile(tmp_path / "stats"))
+    running.close()  # before the bridge goes, as in the window
 
 
 def test_what_a_writer_thread_commits_arrives_on_the_interface_thread(bridge: Bridge, app: QApplication) -> None:

@@ -30,11 +30,13 @@ from tests.ui.window.driving import (
     type_keys,
     until,
 )
+from tests.ui.window.letting_go import freed_elsewhere
 from ui.command_line.office import judge_of
 from ui.window.app import ExamProgram
 from ui.window.items.option_row import CheckRow, RadioRow
 from ui.window.navigation import Screen
 from ui.window.ports import Running
+from ui.window.screens.item import ItemPage
 
 PROCTOR = "Maria Keller"
 ADMIN = "Jonas Berg"
@@ -52,10 +54,10 @@ def seat(world: World) -> Iterator[Seat]:
 
 
 @pytest.fixture
-def program(app: QApplication, world: World, seat: Seat) -> Iterator[ExamProgram]:
+def program(app: QApplication, world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> Iterator[ExamProgram]:
     gc.collect()
     gc.enable()  # as the interpreter would have it: that it is not so while a window is there is the program's doing
-    with collections() as seen:
+    with collections() as seen, freed_elsewhere(monkeypatch) as freed:
         program = make_program(app, seat.day(), stick=world.stick)
         program.start(windowed=True)
         program.window.activateWindow()
@@ -65,6 +67,7 @@ def program(app: QApplication, world: World, seat: Seat) -> Iterator[ExamProgram
         program.close()
         settle(1)
     assert all(here for here, _ in seen), "another thread has collected"
+    assert freed == []
 
 
 def check_in(program: ExamProgram, person: str) -> None:
@@ -99,6 +102,14 @@ def _has_moved(running: Running, item: ItemId | None, phase: Phase) -> bool:
     return session.item != item or session.phase is not phase or session.in_review
 
 
+def _has_followed(program: ExamProgram, running: Running) -> bool:
+    """Whether the window shows what is committed: what is pressed on a page that is about to go does nothing."""
+    sitting, session, page = program._sitting, running.session, program.window.page
+    if sitting is None or sitting._bridge.session.next_n != session.next_n:
+        return False
+    return not isinstance(page, ItemPage) or (session.item is not None and page.view.item == session.item)
+
+
 def _starts(program: ExamProgram) -> list[str]:
     return [name for name in buttons(program.window) if name.startswith("Start ")]
 
@@ -119,13 +130,13 @@ def walk_section(program: ExamProgram, app: QApplication) -> None:
     press(program.window, _starts(program)[0])
     on(program, Screen.ITEM)
     while program.window.screen_name is Screen.ITEM:
+        until(partial(_has_followed, program, running), why="the item is not on the screen")
         item, phase = running.session.item, running.session.phase
-        until(lambda: running.session.item is not None)
         answer_item(program, app)
         way = next(name for name in ("Next", "Finish tutorial", "Finish poll") if name in buttons(program.window))
         press(program.window, way)
         until(partial(_has_moved, running, item, phase))
-        settle(10)
+        until(partial(_has_followed, program, running), why="the next page does not come")
         if way != "Next":
             return
     on(program, Screen.REVIEW)
