@@ -112,6 +112,7 @@ class MirroredSession:
         last_saved: what the wall clock of that seat said at the last record.
         records: how many there are.
         answers: scored items with an answer.
+        time_left_ms: working time that was left at the last record; None where no limit ran.
         refused: why it cannot go on here; None where it can. Then everything else may be empty.
     """
 
@@ -122,6 +123,7 @@ class MirroredSession:
     last_saved: UtcMs | None = None
     records: int = 0
     answers: int = 0
+    time_left_ms: int | None = None
     refused: MoveRefused | None = None
 
 
@@ -352,6 +354,7 @@ def _entry(parts: SeatParts, medium: Path, session: SessionId) -> MirroredSessio
                 last_saved=seen.journal.wall,
                 records=len(seen.journal.lines),
                 answers=seen.journal.session.answered_count,
+                time_left_ms=seen.journal.session.time_left_ms,
             )
     except MoveRefused as refused:
         # What this seat has is its own business: it says so where its sessions are shown.

@@ -102,8 +102,19 @@ def _say_whose(entry: MirroredSession) -> None:
         )
     )
     err.print(
-        escape(f"What was answered after that may still be on {entry.seat}. The office will see both."), highlight=False
+        escape(
+            f"What was answered after that is not in the copy and may still be on {entry.seat}: the office will see both."
+            f" {_time_words(entry)}"
+        ),
+        highlight=False,
     )
+
+
+def _time_words(entry: MirroredSession) -> str:
+    if entry.time_left_ms is None:
+        return "No limit ran then."
+    minutes, seconds = divmod(entry.time_left_ms // 1_000, 60)
+    return f"The clock goes on from what was left then: {minutes}:{seconds:02d}."
 
 
 def _proctor(day: ExamDay, proctor: str | None, pin_file: Path | None) -> ProctorId:

@@ -30,6 +30,7 @@ from ui.window.screens.busy import BusyPage
 from ui.window.screens.check_in import CheckInPage
 from ui.window.screens.idle import IdleActs, IdlePage
 from ui.window.screens.protection import ProtectionPage
+from ui.window.screens.second_copies import SecondCopiesPage
 from ui.window.screens.take_over import TakeOverPage
 from ui.window.screens.unlock import UnlockPage
 from ui.window.seat_picture import SeatPicture, look_at
@@ -156,6 +157,9 @@ class Desk(QObject):
                 return BusyPage(self._busy_with, tokens=tokens)
             case place if place in UNLOCKS:
                 return self._unlock_page(tokens)
+            case Place.COPIES:
+                ask = partial(self._go, Place.UNLOCK_TO_TAKE_OVER)
+                return SecondCopiesPage(self._copies, go_on=ask, back=self._back, tokens=tokens)
             case Place.TAKE_OVER:
                 return TakeOverPage(self._copies, go_on=self._take_over, back=self._back, tokens=tokens)
             case Place.CHECK_IN:
@@ -172,7 +176,7 @@ class Desk(QObject):
                     administer=lambda: self._go(Place.UNLOCK_TO_ADMIN),
                     go_on=lambda: self._go(Place.UNLOCK_TO_RESUME),
                     hand_in=lambda: self._go(Place.UNLOCK_TO_HAND_IN),
-                    take_over=lambda: self._go(Place.UNLOCK_TO_TAKE_OVER),
+                    take_over=self._read_copies,
                     protection=(lambda: self._look_again(Place.PROTECTION)) if self._lock.state is not None else None,
                 )
                 status = self._seen.status if self._seen is not None else None
@@ -245,21 +249,24 @@ class Desk(QObject):
         opening = partial(self._day.open_session, appointment, proctor.id, all_the_same=all_the_same)
         self._background.run(opening, opened, self._fail)
 
-    def _to_copies(self, proctor: ProctorEntry) -> None:
-        """Read what lies on the medium, all of it, and show it."""
+    def _read_copies(self) -> None:
+        """Read what lies on the medium, all of it: what will be missing is said before anybody gives a PIN for it."""
         medium = self._copies_on
         if medium is None:
             self._refresh()
             return
-        self._proctor = proctor
         self._window.clear_notice()
         self._work(translate("Desk", "Reading the second copies. Leave the stick in."))
 
-        def show(copies: tuple[MirroredSession, ...]) -> None:
+        def ask(copies: tuple[MirroredSession, ...]) -> None:
             self._copies = copies
-            self._go(Place.TAKE_OVER)
+            self._go(Place.COPIES)
 
-        self._background.run(partial(self._day.sessions_on, medium), show, self._fail)
+        self._background.run(partial(self._day.sessions_on, medium), ask, self._fail)
+
+    def _to_copies(self, proctor: ProctorEntry) -> None:
+        self._proctor = proctor
+        self._go(Place.TAKE_OVER)
 
     def _take_over(self, session: SessionId) -> None:
         proctor, medium = self._proctor, self._copies_on

@@ -89,14 +89,49 @@ def answers(entry: MirroredSession) -> str:
     return translate("Moves", "{count} questions answered").format(count=words.number(entry.answers))
 
 
+def time_left(entry: MirroredSession) -> str:
+    """What was left of the time when the copy was last saved."""
+    return translate("Moves", "no limit runs") if entry.time_left_ms is None else words.clock(entry.time_left_ms)
+
+
+def what_is_missing() -> str:
+    """What will be missing wherever one of these goes on, for whoever decides whether to go on at all."""
+    return translate(
+        "Moves",
+        "Answers given after a copy was last saved are not in it; the candidate has to give them again. The clock goes on from "
+        "the time that was left then.",
+    )
+
+
+def states(entries: tuple[MirroredSession, ...]) -> list[tuple[str, str]]:
+    """Of each seat whose exam can go on, what its copy holds. No names: nobody has shown yet who they are."""
+    return [(entry.seat or "–", _state(entry)) for entry in entries if entry.refused is None]
+
+
+def reasons(entries: tuple[MirroredSession, ...]) -> tuple[str, ...]:
+    """Why the others cannot go on here, each reason once."""
+    return tuple(dict.fromkeys(refused(entry.refused).text() for entry in entries if entry.refused is not None))
+
+
+def _state(entry: MirroredSession) -> str:
+    when = "–" if entry.last_saved is None else words.day_and_time(entry.last_saved)
+    if entry.time_left_ms is None:
+        return translate("Moves", "Last saved {when}. {answers}.").format(when=when, answers=answers(entry))
+    text = translate("Moves", "Last saved {when}. {answers}, {time} left.")
+    return text.format(when=when, answers=answers(entry), time=time_left(entry))
+
+
 def may_be_lost(entry: MirroredSession) -> str:
     """What the candidate may have done that is not in the copy."""
     text = translate(
         "Moves",
-        "Look when this was last saved. What was answered after that may still be on {seat} and is not here. When {seat} works "
-        "again, hand over its result, too: the office sees both.",
+        "Answers given after {when} are not in this copy; they may still be on {seat}. The clock goes on from the time that was "
+        "left then. When {seat} works again, hand over its result, too: the office sees both.",
     )
-    return text.format(seat=entry.seat or translate("Moves", "the other seat"))
+    return text.format(
+        seat=entry.seat or translate("Moves", "the other seat"),
+        when="–" if entry.last_saved is None else words.day_and_time(entry.last_saved),
+    )
 
 
 def gone_elsewhere(status: SeatStatus) -> tuple[str, ...]:

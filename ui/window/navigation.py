@@ -21,6 +21,7 @@ class Screen(Enum):
     IDLE = "idle"
     UNLOCK = "unlock"
     CHECK_IN = "check-in"
+    COPIES = "copies"
     TAKE_OVER = "take-over"
     ADMIN = "admin"
     IDENTITY = "identity"
@@ -48,9 +49,11 @@ class Place(Enum):
     UNLOCK_TO_RESUME = "unlock-to-resume"
     UNLOCK_TO_HAND_IN = "unlock-to-hand-in"
     """An exam that cannot go on here is to be handed in as it is."""
+    COPIES = "copies"
+    """Exams of other seats are on the stick: what will be missing where one goes on here."""
     UNLOCK_TO_TAKE_OVER = "unlock-to-take-over"
     TAKE_OVER = "take-over"
-    """Exams of other seats are on the stick, and one of them is to go on here."""
+    """One of them is to go on here: which."""
     UNLOCK_TO_ADMIN = "unlock-to-admin"
     ADMIN = "admin"
     PROTECTION = "protection"
@@ -85,7 +88,11 @@ def screen_of(situation: Situation) -> Screen:
         situation.locked and situation.place is not Place.WORKING
     ):  # what runs then covers itself when it is on the screen
         return Screen.LOCKED
-    match situation.place:
+    return _screen_at(situation.place)
+
+
+def _screen_at(place: Place) -> Screen:
+    match place:
         case Place.IDLE:
             return Screen.IDLE
         case (
@@ -96,6 +103,8 @@ def screen_of(situation: Situation) -> Screen:
             | Place.UNLOCK_TO_ADMIN
         ):
             return Screen.UNLOCK
+        case Place.COPIES:
+            return Screen.COPIES
         case Place.TAKE_OVER:
             return Screen.TAKE_OVER
         case Place.CHECK_IN:
@@ -107,7 +116,7 @@ def screen_of(situation: Situation) -> Screen:
         case Place.WORKING:
             return Screen.BUSY
         case _:
-            assert_never(situation.place)
+            assert_never(place)
 
 
 def _screen_of_session(session: Session, situation: Situation) -> Screen:

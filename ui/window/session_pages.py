@@ -144,6 +144,7 @@ class SessionPages:
                 | Screen.IDLE
                 | Screen.UNLOCK
                 | Screen.CHECK_IN
+                | Screen.COPIES
                 | Screen.TAKE_OVER
                 | Screen.ADMIN
                 | Screen.PROTECTION

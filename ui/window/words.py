@@ -152,6 +152,7 @@ _TITLES: Final = {
     Screen.BUSY: lambda: translate("Words", "One moment"),
     Screen.UNLOCK: lambda: translate("Words", "Proctor PIN"),
     Screen.CHECK_IN: lambda: translate("Words", "Check in a candidate"),
+    Screen.COPIES: lambda: translate("Words", "Exams of other seats"),
     Screen.TAKE_OVER: lambda: translate("Words", "Continue an exam from another seat"),
     Screen.ADMIN: lambda: translate("Words", "Seat administration"),
     Screen.IDENTITY: lambda: translate("Words", "Is this you?"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -98,6 +99,7 @@ def test_a_killed_seat_whose_disk_is_gone(world: World, medium: Path, capsys: py
     assert run(*wrong, pin_file(world, PROCTOR_PIN)) == 0
     told = capsys.readouterr()
     assert "3 answers" in told.err
+    assert re.search(r"The clock goes on from what was left then: \d+:\d\d\.", told.err)
     assert "is on this seat now, paused" in told.out
     assert run(*wrong, pin_file(world, PROCTOR_PIN)) == 3
     with Seat.open(second, clock=another_machine(world.clock)) as seat:

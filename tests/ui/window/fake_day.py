@@ -349,6 +349,7 @@ def copies() -> tuple[MirroredSession, ...]:
             last_saved=UtcMs(NOW - 4 * 60_000),
             records=412,
             answers=23,
+            time_left_ms=48 * 60_000 + 12_000,
         ),
         MirroredSession(
             session=SessionId("01K3X9M2Q4T6V8B0C2D4F6G8H2"),

@@ -35,18 +35,21 @@ from tests.ui.window.driving import (
     until,
 )
 from tests.ui.window.fake_day import FakeDay, copies, cut_off_session, seat_status, session_entry
-from ui.window import move_words
+from ui.window import move_words, words
 from ui.window.app import ExamProgram
 from ui.window.navigation import Screen
 
 HERE = seat_status()
 WORDS = "Continue from another seat"
+ASK = "Continue with a PIN"
 
 
 def to_copies(program: ExamProgram) -> None:
     on(program, Screen.IDLE)
     until(lambda: WORDS in buttons(program.window))
     press(program.window, WORDS)
+    on(program, Screen.COPIES)
+    press(program.window, ASK)
     on(program, Screen.UNLOCK)
     assert "A proctor continues an exam whose computer has failed." in says(program.window)
     enter_pin(program)
@@ -74,12 +77,74 @@ def test_a_proctor_sees_whose_it_is_and_what_may_be_missing(start: StartProgram)
     choose_row(program.window, "Ada Example")
     press(program.window, "Look at this exam")
     said = says(program.window)
-    for part in ("Ada Example", "seat-03", "23 questions answered", "Last saved", "the office sees both"):
+    saved = copies()[0].last_saved
+    assert saved is not None
+    after = f"Answers given after {words.day_and_time(saved)} are not in this copy"
+    for part in (
+        "Ada Example",
+        "seat-03",
+        "23 questions answered",
+        "Last saved",
+        "48:12",
+        after,
+        "the office sees both",
+    ):
         assert part in said
     press(program.window, "Continue it here")
     on(program, Screen.IDENTITY)
     assert day.opened[0].plan.candidate_name == "Ada Example"
     assert program.running is day.opened[0]
+
+
+def test_what_will_be_missing_is_said_before_a_pin_is_asked_for(start: StartProgram) -> None:
+    program = start(FakeDay(facts=HERE, copies=copies()))
+    until(lambda: WORDS in buttons(program.window))
+    press(program.window, WORDS)
+    on(program, Screen.COPIES)
+    said = says(program.window)
+    assert "Answers given after a copy was last saved are not in it" in said
+    assert "The clock goes on from the time that was left then." in said
+    first, second, taken, damaged = copies()
+    assert first.last_saved is not None
+    assert second.last_saved is not None
+    for part in (
+        "seat-03",
+        f"Last saved {words.day_and_time(first.last_saved)}. 23 questions answered, 48:12 left.",
+        "seat-04",
+        f"Last saved {words.day_and_time(second.last_saved)}. 1 question answered.",
+    ):
+        assert part in said
+    for other in (taken, damaged):
+        assert other.refused is not None
+        assert move_words.refused(other.refused).text() in said
+    assert not [entry.candidate_name for entry in (first, second) if entry.candidate_name in said]
+    press(program.window, "Back")
+    on(program, Screen.IDLE)
+
+
+def test_where_none_can_go_on_nobody_gives_a_pin_for_nothing(start: StartProgram) -> None:
+    program = start(FakeDay(facts=HERE, copies=copies()[2:]))
+    until(lambda: WORDS in buttons(program.window))
+    press(program.window, WORDS)
+    on(program, Screen.COPIES)
+    assert "None of the second copies here can go on at this seat." in says(program.window)
+    assert "goes on at seat-09 already" in says(program.window)
+    assert ASK not in buttons(program.window)
+
+
+def test_a_stick_that_was_emptied_meanwhile_asks_for_no_pin(
+    start: StartProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = FakeDay(facts=HERE, copies=copies())
+    program = start(day)
+    until(lambda: WORDS in buttons(program.window))
+    monkeypatch.setattr(day, "copies", ())
+    press(program.window, WORDS)
+    on(program, Screen.COPIES)
+    assert "There is no second copy of another seat's exam here." in says(program.window)
+    assert ASK not in buttons(program.window)
+    press(program.window, "Back")
+    on(program, Screen.IDLE)
 
 
 def test_by_keyboard_alone(start: StartProgram, app: QApplication) -> None:
@@ -98,7 +163,7 @@ def test_by_keyboard_alone(start: StartProgram, app: QApplication) -> None:
 
 
 def test_what_cannot_go_on_says_why_and_what_to_do(start: StartProgram) -> None:
-    program = start(FakeDay(facts=HERE, copies=copies()[2:3]))
+    program = start(FakeDay(facts=HERE, copies=copies()[1:3]))
     to_copies(program)
     choose_row(program.window, "An exam that cannot be read here")
     press(program.window, "Look at this exam")
@@ -150,6 +215,11 @@ def test_the_seat_it_left_says_where_it_goes_on(start: StartProgram) -> None:
 def test_nothing_is_wider_than_the_screen(start: StartProgram, text_percent: int) -> None:
     program = start(FakeDay(facts=HERE, copies=copies()), text_percent=text_percent)
     program.window.resize(1024, 768)
+    until(lambda: WORDS in buttons(program.window))
+    press(program.window, WORDS)
+    on(program, Screen.COPIES)
+    assert not [area for area in program.window.findChildren(QScrollArea) if area.horizontalScrollBar().maximum()]
+    press(program.window, "Back")
     to_copies(program)
     choose_row(program.window, "Ada Example")
     press(program.window, "Look at this exam")
@@ -176,6 +246,10 @@ def test_a_real_exam_comes_to_a_real_seat(start: StartProgram, medium: Path, tmp
         on(program, Screen.IDLE)
         until(lambda: WORDS in buttons(program.window))
         press(program.window, WORDS)
+        on(program, Screen.COPIES)
+        assert "seat-01" in says(program.window)
+        assert ". 3 questions answered, " in says(program.window)
+        press(program.window, ASK)
         on(program, Screen.UNLOCK)
         enter_pin(program, PROCTOR_PIN, name="Maria Keller")
         on(program, Screen.TAKE_OVER)

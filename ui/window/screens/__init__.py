@@ -5,8 +5,8 @@ on their screen and do not change with the state of the thing. The window itself
 free``, ``Proctor PIN``, ``Check in a candidate``, ``Is this you?``, ``Candidate agreement``, ``What comes next``,
 ``Section 1 · Question 3 of 16``, ``Tutorial · Question 1 of 2``, ``Section 1 · Review``, ``Break``, ``Submit exam``,
 ``The exam is paused``, ``Proctor panel``, ``The exam is over``, ``Seat administration``, ``Please call the proctor``,
-``Continue an exam from another seat``, ``One moment``, ``This seat is locked``, ``The computer was asleep``,
-``Protection of this computer``.
+``Exams of other seats``, ``Continue an exam from another seat``, ``One moment``, ``This seat is locked``,
+``The computer was asleep``, ``Protection of this computer``.
 
 ==============  ====================================================================================================
 screen          buttons, unless another role is said
@@ -21,6 +21,7 @@ unlock          text "Search for a name" · list "Proctors" with an item a name 
                 "PIN" · 0 … 9 · Clear · Delete last digit · Enter PIN · Back
 check-in        text "Search by name" · list "Roster" with an item a candidate (``Ada Example, 09:00 · …``) · Check identity,
                 which becomes Start session, or Start all the same · Back
+copies          Continue with a PIN · Back
 take-over       text "Search by name" · list "Exams with a second copy" with an item a candidate · Look at this exam, which
                 becomes Continue it here · Back
 locked          text "What you found" · as unlock, without Back · Open with a PIN, which goes to the names

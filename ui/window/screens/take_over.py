@@ -113,6 +113,7 @@ class TakeOverPage(Page):
             (translate("TakeOver", "Seat until now"), entry.seat or "–"),
             (translate("TakeOver", "Last saved"), when),
             (translate("TakeOver", "Answers"), move_words.answers(entry)),
+            (translate("TakeOver", "Time left"), move_words.time_left(entry)),
         ]
         column.addWidget(facts_card(facts, tokens=self.tokens))
         column.addWidget(Sentence(move_words.may_be_lost(entry), tokens=self.tokens, tone=Tone.WARN))
