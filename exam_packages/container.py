@@ -49,7 +49,7 @@ CONTENT_KEY_BYTES: Final = 32
 
 _PREFIX: Final = struct.Struct(">8sII")
 _HASH_BYTES: Final = 32
-_AHEAD: Final = 2  # leaves read and checked before they are asked for
+_AHEAD: Final = 1  # leaves read and checked before they are asked for: enough to keep a second thread at work
 
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
@@ -64,6 +64,9 @@ class PackageSource(Protocol):
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Return up to ``length`` bytes from ``offset``; fewer only at the end."""
+
+    def read_into(self, offset: int, buffer: memoryview) -> int:
+        """Fill a buffer from ``offset``, less only at the end, and return how many bytes there are."""
 
 
 class BytesSource:
@@ -80,6 +83,12 @@ class BytesSource:
     def read_at(self, offset: int, length: int) -> bytes:
         """Return up to ``length`` bytes from ``offset``."""
         return self._data[offset : offset + length]
+
+    def read_into(self, offset: int, buffer: memoryview) -> int:
+        """Fill a buffer from ``offset`` and return how many bytes there are."""
+        data = self.read_at(offset, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class FileSource:
@@ -104,10 +113,20 @@ class FileSource:
             self._file.seek(offset)
             return self._file.read(length)
 
+    def read_into(self, offset: int, buffer: memoryview) -> int:
+        """Fill a buffer from ``offset`` and return how many bytes there are."""
+        if self._descriptor is not None:
+            return os.preadv(self._descriptor, [buffer], offset)
+        with self._lock:
+            self._file.seek(offset)
+            data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
 
 def _descriptor_of(file: BinaryIO) -> int | None:
-    """Return what ``pread`` reads from, where the system has it and the file is one: it needs no lock and no seeking."""
-    if not hasattr(os, "pread"):
+    """Return what ``preadv`` reads from, where the system has it and the file is one: it needs no lock and no seeking."""
+    if not hasattr(os, "preadv"):
         return None
     try:
         return file.fileno()
@@ -394,22 +413,25 @@ class SealedEntries:
         parts[-1] = parts[-1][: offset + length - last * LEAF_BYTES]
         return b"".join(parts)
 
-    def leaves(self, number: int) -> Generator[bytes]:
+    def leaves(self, number: int) -> Generator[memoryview]:
         """Yield the verified ciphertext of one entry from its beginning to its end, a MiB at a time.
 
-        What comes next is read and checked in a second thread meanwhile. Whoever may stop in the middle closes it.
+        What comes next is read and checked in a second thread meanwhile. Each piece may be used until the next is asked for:
+        then its memory is read into again, so that an entry of any size takes that of two. Whoever may stop in the middle
+        closes it.
 
         Raises:
             ContentRefused: cut or altered.
         """
         count = self._leaf_count(number)
         if count == 1:  # not worth a thread
-            yield self._checked_leaf(number, 0)
+            yield memoryview(self._checked_leaf(number, 0))
             return
-        tasks: deque[Task[bytes]] = deque()
+        buffers = [bytearray(self._leaf_place(number, leaf)[1]) for leaf in range(_AHEAD + 1)]
+        tasks: deque[Task[memoryview]] = deque()
         with SecondThread() as second:
             for leaf in range(count):
-                tasks.append(second.ahead(partial(self._checked_leaf, number, leaf)))
+                tasks.append(second.ahead(partial(self._leaf_into, number, leaf, buffers[leaf % len(buffers)])))
                 if leaf >= _AHEAD:
                     yield tasks.popleft().result()
             while tasks:
@@ -423,12 +445,13 @@ class SealedEntries:
             FormRefused: padding that is not zero.
         """
         done = 0
+        free: list[bytearray] = []
         with SecondThread() as second:
-            for number, entry in enumerate(self.entries):
+            for number in range(len(self.entries)):
                 for leaf in range(self._leaf_count(number)):
-                    length = min(LEAF_BYTES, entry.length - leaf * LEAF_BYTES)
+                    _, length = self._leaf_place(number, leaf)
                     check = second.share if length == LEAF_BYTES else second.here
-                    check(partial(self._check_leaf, number, leaf))
+                    check(partial(self._check_leaf, number, leaf, free))
                     done += length
                     if progress is not None:
                         progress(done, self.total_bytes)
@@ -457,18 +480,37 @@ class SealedEntries:
         self._last = (number, leaf, data)
         return data
 
-    def _check_leaf(self, number: int, leaf: int) -> None:
-        self._checked_leaf(number, leaf)
+    def _check_leaf(self, number: int, leaf: int, free: list[bytearray]) -> None:
+        """Check a leaf in memory that nobody uses just now: with two threads, there will be two of them."""
+        buffer = free.pop() if free else bytearray(LEAF_BYTES)
+        self._leaf_into(number, leaf, buffer)
+        free.append(buffer)
 
     def _checked_leaf(self, number: int, leaf: int) -> bytes:
+        start, length = self._leaf_place(number, leaf)
+        data = self._source.read_at(start, length)
+        self._refuse_altered(number, leaf, data, length)
+        return data
+
+    def _leaf_into(self, number: int, leaf: int, buffer: bytearray) -> memoryview:
+        """Read a leaf to where another one was and check it."""
+        start, length = self._leaf_place(number, leaf)
+        data = memoryview(buffer)[:length]
+        read = self._source.read_into(start, data)
+        self._refuse_altered(number, leaf, data[:read], length)
+        return data
+
+    def _leaf_place(self, number: int, leaf: int) -> tuple[int, int]:
+        """Return where a leaf begins in the source and how long it is."""
         entry = self.entries[number]
         start = leaf * LEAF_BYTES
-        length = min(LEAF_BYTES, entry.length - start)
-        data = self._source.read_at(self._data_start + entry.offset + start, length)
-        expected = entry.leaves[leaf * _HASH_BYTES : (leaf + 1) * _HASH_BYTES]
+        return self._data_start + entry.offset + start, min(LEAF_BYTES, entry.length - start)
+
+    def _refuse_altered(self, number: int, leaf: int, data: bytes | memoryview, length: int) -> None:
+        expected = self.entries[number].leaves[leaf * _HASH_BYTES : (leaf + 1) * _HASH_BYTES]
         if len(data) != length or hashlib.sha256(data).digest() != expected:
-            raise ContentRefused(f"is altered in the MiB from byte {start}", place=self._place_of(number))
-        return data
+            message = f"is altered in the MiB from byte {leaf * LEAF_BYTES}"
+            raise ContentRefused(message, place=self._place_of(number))
 
     def _refuse_another_length(self) -> None:
         last = self.entries[-1]
@@ -499,6 +541,7 @@ class EntryLayouter:
                 hash_it = second.share if leaf_length == LEAF_BYTES else second.here
                 hash_it(partial(_hash_leaf, leaf, hashes, len(hashes) - 1))
                 length += leaf_length
+                del leaf, hash_it  # not kept while the next one is made
         self._out.write(bytes(aligned(length) - length))
         self.entries.append(EntryLayout(offset=self._offset, length=length, leaves=b"".join(hashes)))
         self._offset += aligned(length)

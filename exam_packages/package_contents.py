@@ -15,7 +15,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from exam_packages.container import (
     ALIGNMENT,
@@ -45,6 +45,7 @@ INDEX_MAX_BYTES: Final = 4 * 1024 * 1024
 FILE_MAX_BYTES: Final = 32 * 1024 * 1024 * 1024
 COPY_BYTES: Final = 1024 * 1024
 
+_Chunk = TypeVar("_Chunk", bytes, memoryview)
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*", re.ASCII)
 _MEDIA_TYPES: Final[Mapping[str, str]] = {
     "css": "text/css",
@@ -167,12 +168,12 @@ class OpenedPackage:
             self._sealed.refuse_filled_padding(number)
             done += sealed.length
 
-    def _verify_index(self, ciphertext: Iterator[bytes]) -> None:
+    def _verify_index(self, ciphertext: Iterator[memoryview]) -> None:
         """Read the index again as the medium has it now. What it says was checked when the package was opened."""
         for _ in self._unsealed(0, ciphertext):
             pass
 
-    def _verify_file(self, entry: IndexEntry, ciphertext: Iterator[bytes]) -> None:
+    def _verify_file(self, entry: IndexEntry, ciphertext: Iterator[memoryview]) -> None:
         digest = hashlib.sha256()
         left = entry.length
         is_padded_with_zeros = True
@@ -184,7 +185,7 @@ class OpenedPackage:
         if digest.hexdigest() != entry.digest or not is_padded_with_zeros:
             raise ContentRefused("is not what the index says", place=f"{self._place}, {entry.path}")
 
-    def _unsealed(self, number: int, ciphertext: Iterator[bytes]) -> Iterator[bytes]:
+    def _unsealed(self, number: int, ciphertext: Iterator[memoryview]) -> Iterator[bytes]:
         package_id = self.manifest.package_id
         return unseal(
             ciphertext,
@@ -326,11 +327,13 @@ class _Counter:
         self._done = done
         self._progress = progress
 
-    def counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    def counted(self, chunks: Iterable[_Chunk]) -> Iterator[_Chunk]:
         """Pass chunks on and count them."""
         for chunk in chunks:
+            length = len(chunk)
             yield chunk
-            self._done += len(chunk)
+            del chunk  # not kept while the next one is made
+            self._done += length
             if self._progress is not None:
                 self._progress(self._done, self._total)
 

@@ -25,7 +25,7 @@ from exam_packages.ids import Digest
 from kiosk.progress import Progress, silent
 from signing.second_thread import SecondThread
 
-CHUNK_BYTES: Final = 1024 * 1024
+CHUNK_BYTES: Final = 256 * 1024
 SETTLING_BYTES: Final = 16 * 1024 * 1024  # how much of a long file is written before the medium is put to work
 TEMPORARY_SUFFIX: Final = ".part"
 AS_BYTES: Final[int] = getattr(os, "O_BINARY", 0)
@@ -160,7 +160,7 @@ def digest_of(path: Path, *, past_cache: bool = False) -> Digest:
 
 
 def chunks_of(path: Path) -> Iterable[bytes]:
-    """Yield a file's bytes in pieces of a MiB. A pipe in its place gives none, and keeps nobody waiting."""
+    """Yield a file's bytes in pieces of a quarter of a MiB. A pipe in its place gives none, and keeps nobody waiting."""
     with open(path, "rb", opener=_without_waiting) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk

@@ -17,8 +17,8 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
-WAITING_MAX: Final = 2
-"""How much work may wait: with a MiB each, the other thread is never idle and memory stays small."""
+WAITING_MAX: Final = 1
+"""How much work may be given and not done: while the other thread does it, this one makes the next, and memory stays small."""
 
 _Result = TypeVar("_Result")
 

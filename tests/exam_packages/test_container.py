@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -33,6 +34,7 @@ from exam_packages.container import (
     write_header,
 )
 from exam_packages.opening import check_package
+from exam_packages.package_contents import OpenedPackage
 from signing.canonical import decode
 from signing.dsse import sign
 from signing.errors import ContentRefused, FormRefused, Refused
@@ -283,7 +285,26 @@ class TestSecondThread:
         package = check_package(BytesSource(built.data), trust=TRUST)
         for number, each in enumerate(built.manifest.entries):
             start = start_of(built, number)
-            assert b"".join(package.entries.leaves(number)) == built.data[start : start + each.length]
+            read = b"".join(bytes(leaf) for leaf in package.entries.leaves(number))
+            assert read == built.data[start : start + each.length]
+
+    def test_leaves_take_the_memory_of_two(self) -> None:
+        built = film()
+        package = check_package(BytesSource(built.data), trust=TRUST)
+        assert len({id(leaf.obj) for leaf in package.entries.leaves(1)}) == 2
+
+    def test_a_package_of_any_length_is_checked_in_the_memory_of_three_leaves(self, tmp_path: Path) -> None:
+        (tmp_path / "film.exam").write_bytes(film().data)
+        with (tmp_path / "film.exam").open("rb") as file:
+            package = check_package(FileSource(file), trust=TRUST)
+            opened = OpenedPackage(package.manifest, package.digest, package.entries, world.CONTENT_KEY, "film.exam")
+            for verify in (package.verify_every_byte, opened.verify_every_byte):
+                tracemalloc.start()
+                try:
+                    verify()
+                    assert tracemalloc.get_traced_memory()[1] < 3 * LEAF_BYTES
+                finally:
+                    tracemalloc.stop()
 
     @pytest.mark.parametrize("length", [1, LEAF_BYTES - 1, LEAF_BYTES, LEAF_BYTES + 1, 5 * LEAF_BYTES + 3])
     @pytest.mark.parametrize("piece", [1000, 700_001, 3 * LEAF_BYTES])

@@ -128,7 +128,7 @@ def test_a_block_left_by_an_exception_forgets_what_has_not_begun_and_waits_for_w
         threading.Timer(0.01, may_end.set).start()
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), SecondThread() as second:
+    with pytest.raises(KeyboardInterrupt), SecondThread(waiting_max=2) as second:
         leave(second)
     assert done == ["long"]
 
