@@ -23,11 +23,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kiosk.clock import SystemClock
 from kiosk.lockdown.facts import Preset
 from kiosk.lockdown.protocol import Beat, FromSupervisor, SessionIs, State
-from kiosk.lockdown.windows.api import JobHandle, JobLimits
 from kiosk.lockdown.windows.backend import real_win32
 from kiosk.lockdown.windows.calls import USER32, Library, WindowVisitor
 from kiosk.lockdown.windows.hook_watch import plain_command
-from kiosk.lockdown.windows.real_jobs import RealJobs
+from kiosk.lockdown.windows.real_tokens import RealTokens
+from kiosk.lockdown.windows.rights import POWERFUL_GROUPS
+from tests.wine.trusted_jobs import TrustedJobs
+from tests.wine.trusted_tokens import TrustedTokens
 from ui.lockdown.launching import WAITING
 from ui.lockdown.on_windows import OnWindows
 from ui.lockdown.options import SessionOptions
@@ -39,22 +41,6 @@ ROOT = str(Path(__file__).parents[2])
 BOOT = f"import sys; sys.path.insert(0, {ROOT!r}); from tests.wine.inside_session import main; sys.exit(main())"
 BEAT_MS = 250
 LOST = 76
-
-
-class TrustedJobs(RealJobs):
-    """Wine sets limits and answers nothing when it is asked for them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._made: dict[JobHandle, JobLimits] = {}
-
-    def make(self, limits: JobLimits) -> JobHandle:
-        job = super().make(limits)
-        self._made[job] = limits
-        return job
-
-    def limits(self, job: JobHandle) -> JobLimits:
-        return self._made[job]
 
 
 def supervise(seat: Path, state: Path, packages: str) -> int:
@@ -72,7 +58,7 @@ def supervise(seat: Path, state: Path, packages: str) -> int:
                 return command_of(part)
 
     options = SessionOptions(seat=seat, state=state, preset=Preset.PRACTICE, words=["seat", "run", str(seat)])
-    win32 = replace(real_win32(), jobs=TrustedJobs())
+    win32 = replace(real_win32(), jobs=TrustedJobs(), tokens=TrustedTokens())
     return run_session(options, OnWindows(options, win32, clock=SystemClock(), command=command))
 
 
@@ -132,7 +118,12 @@ class Page:
         self._line = line
         self._sheet = Sheet(self)
         self._sheet.showFullScreen()
-        note(seat, "begun", waited=waited, environment=sorted(os.environ), windows=own_windows())
+        rights = RealTokens().own()
+        assert rights is not None
+        note(
+            seat, "begun", waited=waited, environment=sorted(os.environ), windows=own_windows(),
+            privileges=sorted(rights.privileges), groups=sorted(rights.groups & POWERFUL_GROUPS),
+        )  # fmt: skip
         self._beat = QTimer(interval=BEAT_MS)
         self._beat.timeout.connect(self._on_beat)
 
