@@ -64,7 +64,7 @@ def other_processes() -> Attempt:
 
 def other_files(paths: tuple[str, ...] = ("/home", "/root", "/etc/shadow", "/var/log")) -> Attempt:
     """Look for what is none of the window's business."""
-    seen = [path for path in paths if _has_content(Path(path))]
+    seen = [path for path in paths if has_content(Path(path))]
     if seen:
         return Attempt(got_out=True, saw=f"What is in {', '.join(seen)} can be read.")
     return Attempt(got_out=False, saw="No home folder, no password file and no log exists inside.")
@@ -146,11 +146,11 @@ class _IoVector(ctypes.Structure):
     _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
 
 
-def _has_content(path: Path, *, deeper: int = 1) -> bool:
+def has_content(path: Path, *, deeper: int = 1) -> bool:
     """Whether a file, or a file in a folder, can be read. Folders alone are only the way to what is meant to be seen."""
     try:
         if path.is_dir():
-            return deeper >= 0 and any(_has_content(inner, deeper=deeper - 1) for inner in path.iterdir())
+            return deeper >= 0 and any(has_content(inner, deeper=deeper - 1) for inner in path.iterdir())
         with path.open("rb") as file:
             return bool(file.read(1))
     except OSError:

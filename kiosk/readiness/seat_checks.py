@@ -29,7 +29,6 @@ WRITES: Final = 20
 WRITE_BYTES: Final = 4_096  # about one answer in the journal
 SLOW_MS: Final = 250  # for one answer to be on the medium; people wait for "saved"
 TRIAL: Final = "readiness.trial"
-DRIFT_MS: Final = 2_000
 NAMED: Final = 3  # files of each kind; the others are counted
 _INSTALL_ANEW: Final = "Do not give an exam with this program: install it anew."
 
@@ -106,17 +105,6 @@ def clock(facts: ClockFacts) -> Finding:
             return failed("The clock is behind a time that is proven to be over.", "Set the clock.")
         case ClockState.FAR_AHEAD:
             return failed("The clock is more than a year ahead of the last drop.", "Set the clock, or import a drop.")
-
-
-def drift(before: tuple[int, int], after: tuple[int, int]) -> Finding:
-    """Judge whether wall clock and monotonic clock run alike.
-
-    Args:
-        before, after: what both said at two moments, in milliseconds: wall, monotonic.
-    """
-    apart = abs((after[0] - before[0]) - (after[1] - before[1]))
-    said = f"In {(after[1] - before[1]) / 1_000:.1f} s the wall clock moved {apart} ms otherwise than the machine's own count."
-    return ok(said) if apart <= DRIFT_MS else failed(said, "Something sets the clock: look at the time service.")
 
 
 def exams(parts: SeatParts) -> Finding:

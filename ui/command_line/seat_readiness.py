@@ -60,7 +60,7 @@ def readiness(
     from ui.lockdown.options import SessionOptions, default_state  # noqa: PLC0415 - other commands need none of it
     from ui.lockdown.stating import state_as_found  # noqa: PLC0415
     from ui.readiness.conductor import SelfTest  # noqa: PLC0415
-    from ui.readiness.ports import seat_tried  # noqa: PLC0415
+    from ui.readiness.seat import seat_tried  # noqa: PLC0415
 
     seat_folder, clock = folder.resolve(), SystemClock()
     options = SessionOptions(
@@ -70,6 +70,7 @@ def readiness(
         words=["seat", INSIDE],
         user=user,
     )
+    place = place_here(options)
     if stick is not None:
         Stick(stick).refuse_absent()
     with Seat.open(seat_folder, clock=clock) as seat, progress("Trying this seat") as bar:
@@ -77,7 +78,7 @@ def readiness(
         def sign(report: RestoreReport, because: GivenBack) -> None:
             state_as_found(seat_folder, report, because.value, clock)
 
-        test = SelfTest(seat_tried(seat.parts, sign), options, place_here(options), clock=clock, progress=bar)
+        test = SelfTest(seat_tried(seat.parts, sign), options, place, clock=clock, progress=bar)
         result = test.quick() if quick else test.whole()
         identity = seat.parts.identity
         found = certificate(
@@ -110,15 +111,13 @@ def refuse_elsewhere(platform: str) -> None:
         platform: as ``sys.platform``.
 
     Raises:
-        SupervisorFault: this is not Linux.
+        SupervisorFault: this is neither Linux nor Windows.
     """
-    if platform == "linux":
+    if platform in {"linux", "win32"}:
         return
     from ui.lockdown.errors import SupervisorFault  # noqa: PLC0415
 
-    raise SupervisorFault(
-        "a seat tries itself on Linux only; on Windows it is tried by hand, see docs/windows-verification.md"
-    )
+    raise SupervisorFault("a seat tries itself on Linux and on Windows only")
 
 
 def place_here(options: SessionOptions) -> Place:
@@ -127,6 +126,10 @@ def place_here(options: SessionOptions) -> Place:
     Raises:
         SupervisorFault: it is not one that a seat can try itself on.
     """
+    if sys.platform == "win32":
+        from ui.readiness.on_windows import on_this_windows  # noqa: PLC0415 - each system loads its own
+
+        return on_this_windows(options)
     from ui.readiness.on_linux import on_this_linux  # noqa: PLC0415
 
     return on_this_linux(options)

@@ -1,4 +1,5 @@
-"""What the supervisor starts on Windows beside itself: the window, the hooks' process, whoever reads the site's file.
+"""What is started on Windows beside the supervisor: the window, the hooks' process, who reads the site's file, the self-test's
+stranger.
 
 Owns how each is started and which is which: one program with a word before its own words, as it is shipped and from its sources.
 """
@@ -17,11 +18,13 @@ from ui.lockdown.launching import WAITING, load_window
 
 
 class Part(Enum):
-    """A program that the supervisor starts."""
+    """A program that is started."""
 
     WINDOW = "window"
     HOOKS = "hooks"
     SITE = "site"
+    STRANGER = "stranger"
+    """The other program of a self-test."""
 
 
 def command_of(part: Part) -> tuple[str, ...]:
@@ -56,6 +59,10 @@ def main(words: Sequence[str]) -> int:
             from ui.lockdown.site import say_policy  # noqa: PLC0415
 
             return say_policy(words[1:])
+        case Part.STRANGER:
+            from ui.readiness.stranger_program import main as be_strange  # noqa: PLC0415
+
+            return be_strange()
         case _:
             assert_never(part)
 

@@ -19,7 +19,7 @@ from kiosk.lockdown.facts import CapabilityEntry
 from kiosk.lockdown.giving_back import SettlingStore, stated
 from kiosk.progress import Progress
 from kiosk.readiness.checks import Check, Checked, Finding, failed, ok, run_checks
-from kiosk.readiness.seat_checks import drift
+from kiosk.readiness.clocks import drift
 from kiosk.seat.layout import FolderLock
 from ui.lockdown.errors import NOT_PUT_BACK, SupervisorFault
 from ui.lockdown.options import SNAPSHOTS, SessionOptions

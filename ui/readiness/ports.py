@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exam_packages.as_found import GivenBack
-from kiosk.errors import NotReady
 from kiosk.lockdown.backends import Backend
 from kiosk.lockdown.engine import RestoreReport
 from kiosk.lockdown.facts import Concern, Probe
 from kiosk.lockdown.operations import Operation
 from kiosk.readiness.breaking_out import Attempts
 from kiosk.readiness.checks import Check
-from kiosk.readiness.seat_checks import seat_checks
-from kiosk.seat.parts import SeatParts
-from signing.errors import Refused
 from ui.readiness.outside import WindowOutside
 
 
@@ -92,30 +88,3 @@ class Place(Protocol):
             input_method: that the site's file names.
         """
         ...
-
-
-def seat_tried(parts: SeatParts, sign: Callable[[RestoreReport, GivenBack], None]) -> SeatTried:
-    """Return what is tried of an open seat.
-
-    Args:
-        parts: of the seat.
-        sign: see ``SeatTried``.
-    """
-    return SeatTried(
-        checks=seat_checks(parts), names=_roster_names(parts), input_method=_input_method_of(parts), sign=sign
-    )
-
-
-def _input_method_of(parts: SeatParts) -> str:
-    try:
-        policy = parts.holdings.site_policy()
-    except (NotReady, Refused):
-        return ""
-    return "" if policy is None else policy.input_method
-
-
-def _roster_names(parts: SeatParts) -> tuple[str, ...]:
-    try:
-        return tuple(entry.name for entry in parts.holdings.roster().appointments)
-    except (NotReady, Refused):
-        return ()

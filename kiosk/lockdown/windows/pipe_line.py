@@ -17,7 +17,7 @@ WAITING_MAX_BYTES: Final = 1024 * 1024
 """So much of what has come may wait to be fetched; then nothing more is read, and the other end waits."""
 
 
-def _nobody() -> None:
+def nobody() -> None:
     """Nobody wants to be told."""
 
 
@@ -30,7 +30,7 @@ class PipeLine:
         news: called on a thread of the line whenever something has come or gone, and at the end.
     """
 
-    def __init__(self, reading: int, writing: int, *, news: Callable[[], None] = _nobody) -> None:
+    def __init__(self, reading: int, writing: int, *, news: Callable[[], None] = nobody) -> None:
         self._news = news
         self._changed = threading.Condition()
         self._come = bytearray()

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, MutableMapping
 from typing import Final
 
-from kiosk.lockdown.windows.pipe_line import PipeLine
+from kiosk.lockdown.windows.pipe_line import PipeLine, nobody
 
 PIPES_VARIABLE: Final = "KIOSK_SUPERVISOR_PIPES"
 """Tells the window the handles on which it hears its supervisor and is heard: ``412+416``."""
@@ -57,14 +57,18 @@ def handles_in(environment: MutableMapping[str, str]) -> tuple[int, int] | None:
     return int(words[0]), int(words[1])
 
 
-def line_over(handles: tuple[int, int]) -> PipeLine:
+def line_over(handles: tuple[int, int], *, news: Callable[[], None] = nobody) -> PipeLine:
     """Return the window's end of the line.
+
+    Args:
+        handles: that a supervisor has left.
+        news: see ``PipeLine``.
 
     Raises:
         OSError: those are no handles of this process.
     """
     reading, writing = handles
-    return PipeLine(_descriptor_of(reading, os.O_RDONLY), _descriptor_of(writing, os.O_WRONLY))
+    return PipeLine(_descriptor_of(reading, os.O_RDONLY), _descriptor_of(writing, os.O_WRONLY), news=news)
 
 
 def wait_for_a_byte(handle: int) -> bytes:

@@ -12,12 +12,12 @@ from exam_packages.readiness_certificates import CheckOutcome
 from kiosk.lockdown.program_digest import digests_of
 from kiosk.lockdown.shipped_files import LIST, shipped_files, write_list
 from kiosk.readiness.checks import Checked, run_checks
+from kiosk.readiness.clocks import drift
 from kiosk.readiness.seat_checks import (
     ENOUGH_BYTES,
     NAMED,
     TRIAL,
     clock,
-    drift,
     exams,
     kept_room,
     seat_checks,

@@ -37,7 +37,7 @@ from ui.lockdown.window_process import WindowProcess
 from ui.readiness.conductor import SelfTest
 from ui.readiness.on_linux import OnLinux, over_socket
 from ui.readiness.outside import WindowOutside
-from ui.readiness.ports import seat_tried
+from ui.readiness.seat import seat_tried
 
 TIMEOUT_S = 120
 DAY_MS = 86_400_000
