@@ -10,15 +10,16 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping, Sequence
 from ctypes import c_int32, c_int64, c_size_t, c_uint16, c_uint32, c_void_p, c_wchar_p
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeAlias
 
 from kiosk.lockdown.windows.structs import Handle
 
 _B, _D, _I, _P, _T = c_int32, c_uint32, c_int32, c_void_p, c_wchar_p
 """BOOL, DWORD, int, a pointer, a text."""
-_Declarations = Mapping[str, tuple[Any, Sequence[Any]]]
+Declarations: TypeAlias = Mapping[str, tuple[Any, Sequence[Any]]]
+"""By name: what a function returns, and what it takes."""
 
-USER32: Final[_Declarations] = {
+USER32: Final[Declarations] = {
     "CloseClipboard": (_B, ()),
     "CreateWindowExW": (Handle, (_D, _T, _T, _D, _I, _I, _I, _I, Handle, Handle, Handle, _P)),
     "DestroyWindow": (_B, (Handle,)),
@@ -38,7 +39,7 @@ USER32: Final[_Declarations] = {
     "SetProcessDpiAwarenessContext": (_B, (c_int64,)),
     "TranslateMessage": (_B, (_P,)),
 }
-GDI32: Final[_Declarations] = {
+GDI32: Final[Declarations] = {
     "BitBlt": (_B, (Handle, _I, _I, _I, _I, Handle, _I, _I, _D)),
     "CreateCompatibleBitmap": (Handle, (Handle, _I, _I)),
     "CreateCompatibleDC": (Handle, (Handle,)),
@@ -47,7 +48,7 @@ GDI32: Final[_Declarations] = {
     "GetPixel": (_D, (Handle, _I, _I)),
     "SelectObject": (Handle, (Handle, Handle)),
 }
-KERNEL32: Final[_Declarations] = {
+KERNEL32: Final[Declarations] = {
     "CloseHandle": (_B, (Handle,)),
     "DebugActiveProcess": (_B, (_D,)),
     "DebugActiveProcessStop": (_B, (_D,)),
@@ -62,7 +63,7 @@ KERNEL32: Final[_Declarations] = {
     "OpenProcess": (Handle, (_D, _B, _D)),
     "ReadProcessMemory": (_B, (Handle, Handle, _P, c_size_t, _P)),
 }
-NTDLL: Final[_Declarations] = {
+NTDLL: Final[Declarations] = {
     "RtlGetVersion": (_I, (_P,)),
     "wine_get_version": (Handle, ()),
 }
