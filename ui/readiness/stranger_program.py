@@ -28,15 +28,17 @@ def main() -> int:
     if handles is None:
         return NO_LINE
     news = threading.Event()
-    wire = PipeWire(line_over(handles, news=news.set), news)
+    line = line_over(handles, news=news.set)
+    wire = PipeWire(line, news)
     stranger = WindowsStranger()
     try:
-        for line in lines_from(lambda: _wait(wire, stranger.pump)):
-            fields = question(line)
+        for order in lines_from(lambda: _wait(wire, stranger.pump)):
+            fields = question(order)
             wire.send(said({"value": _done(stranger, fields)}))
     except (OSError, LineLost, FormRefused):
         pass  # the self-test is gone
     stranger.detach()
+    line.close()
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -49,7 +48,7 @@ class MadeUp:
 
 
 @pytest.fixture
-def made_up() -> Iterator[MadeUp]:
+def made_up() -> MadeUp:
     return MadeUp()
 
 
