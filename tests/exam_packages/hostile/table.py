@@ -24,6 +24,8 @@ def _rows() -> Iterator[tuple[str, str, str, str]]:
     for module in _FORGED:
         for attack in module.ATTACKS:
             yield attack.name, attack.file, _said(attack.refusal.layer.value, attack.says), _name(module)
+    for root in test_drops.ROOT_ATTACKS:
+        yield root.name, "root", _said(root.refusal.layer.value, root.says), _name(test_drops)
     for target in test_drops.TARGET_ATTACKS:
         yield target.name, "file of a drop", _said(target.refusal.layer.value, target.says), _name(test_drops)
     for name, says in test_bombs.SAYS.items():

@@ -6,42 +6,72 @@ A drop is a folder: besides what it says, what lies in it may be no file at all.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from securesystemslib.formats import encode_canonical
 
-from signing import canonical
-from signing.errors import ContentRefused, ExpiredRefused, FormRefused, OlderRefused, Refused, ThresholdRefused
-from signing.keys import SigningKey, one_signature_form
+from signing.errors import (
+    ContentRefused,
+    ExpiredRefused,
+    FormRefused,
+    OlderRefused,
+    Refused,
+    SignatureRefused,
+    ThresholdRefused,
+)
 from signing.labels import PayloadType
-from signing.trust import Role, TrustRepository, TrustStore, read_target, store
+from signing.trust import Role, TrustStore, read_target, store
 from signing.trust.revocations import TARGET_PATH
-from signing.trust.roles import DROP_ROLE
+from tests.signing.hostile.forged_drops import (
+    FILES,
+    REVOKED,
+    Scene,
+    a_field_in_a_signature,
+    a_null_that_no_signature_covers,
+    a_role_is_called_a_number,
+    filled,
+    fitted,
+    foreign_revocations,
+    instead_of,
+    link_to,
+    listing,
+    many_signatures,
+    mixed,
+    new_root,
+    no_folder_is_given,
+    nobody_receives,
+    older_revocations,
+    one_key_as_two,
+    one_officer_is_enough,
+    padded_root,
+    put,
+    releases_get_a_path_nobody_looks_for,
+    releases_get_paths,
+    renamed,
+    roles,
+    roles_by_number,
+    root_with_a_broken_signature,
+    signature_in_its_other_form,
+    signatures_in_another_order,
+    signed_by_another_role,
+    stripped,
+    take,
+    target,
+    the_drop_lists_nothing,
+    the_publisher_releases,
+    the_publishing_service_counts_twice,
+    the_targets_keys_list_a_file,
+    who_dates_drops_registers,
+    who_lists_files_receives,
+    whole,
+)
+from tests.signing.refusals import refused
 from tests.signing.trust.small_office import DAY_MS, NOW, SmallOffice
-
-FILES: Final = {"exams/a.exam": b"an exam" * 300, "rosters/berlin.roster": b"roster"}
-REVOKED: Final = frozenset({"site-lima"})
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """An office that has published three drops, another office, and a seat that has taken in the second drop."""
-
-    folder: Path
-    office: SmallOffice
-    repository: TrustRepository
-    stranger: SmallOffice
-
-    def drop(self, name: str) -> Path:
-        return self.folder / name
 
 
 @pytest.fixture(scope="module")
@@ -57,204 +87,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     TrustStore.create(folder / "seat", repository.root_bytes)
     TrustStore.update(folder / "seat", folder / "second", now=NOW + 2)
     return Scene(folder, office, repository, stranger)
-
-
-# -- forging ----------------------------------------------------------------------------------------------------------
-
-
-def metadata_of(drop: Path, name: str) -> Json:
-    value: Json = json.loads((drop / "metadata" / f"{name}.json").read_bytes())
-    return value
-
-
-def signed(value: Json, *keys: SigningKey) -> bytes:
-    payload = encode_canonical(value["signed"])
-    assert payload is not None
-    signatures = [
-        {"keyid": key.public_key.keyid,
-         "sig": one_signature_form(key.public_key, bytes.fromhex(key.sign(payload.encode()).signature)).hex()}
-        for key in sorted(keys, key=lambda key: key.public_key.keyid)
-    ]  # fmt: skip
-    return canonical.encode({"signatures": signatures, "signed": value["signed"]})
-
-
-def fitted(drop: Path, office: SmallOffice) -> None:
-    """Sign snapshot and timestamp anew over whatever lies there, as somebody can who holds the online keys."""
-    snapshot = metadata_of(drop, "snapshot")
-    for name in ("targets.json", "drop.json"):
-        data = (drop / "metadata" / name).read_bytes()
-        meta = snapshot["signed"]["meta"][name]
-        meta |= {"length": len(data), "hashes": {"sha256": hashlib.sha256(data).hexdigest()}}
-        meta["version"] = json.loads(data)["signed"]["version"]
-    put(drop, "snapshot.json", signed(snapshot, office.online.snapshot))
-    timestamp = metadata_of(drop, "timestamp")
-    data = (drop / "metadata" / "snapshot.json").read_bytes()
-    meta = timestamp["signed"]["meta"]["snapshot.json"]
-    meta |= {"length": len(data), "hashes": {"sha256": hashlib.sha256(data).hexdigest()}}
-    put(drop, "timestamp.json", signed(timestamp, office.online.timestamp))
-
-
-def put(drop: Path, name: str, data: bytes) -> None:
-    (drop / "metadata" / name).write_bytes(data)
-
-
-def take(drop: Path, source: Path, *names: str) -> None:
-    """Mix and match: metadata of one drop into another."""
-    for name in names:
-        shutil.copyfile(source / "metadata" / name, drop / "metadata" / name)
-
-
-def listing(change: Callable[[Json], None]) -> Callable[[Path, Scene], object]:
-    """What the holder of the online keys may put into a drop's list."""
-
-    def forge(drop: Path, scene: Scene) -> None:
-        value = metadata_of(drop, "drop")
-        change(value["signed"]["targets"])
-        put(drop, "drop.json", signed(value, scene.office.online.drop))
-        fitted(drop, scene.office)
-
-    return forge
-
-
-def renamed(*paths: str) -> Callable[[Path, Scene], object]:
-    def change(targets: Json) -> None:
-        entry = targets["rosters/berlin.roster"]
-        targets.update(dict.fromkeys(paths, entry))
-
-    return listing(change)
-
-
-def roles(change: Callable[[Json, Scene], None]) -> Callable[[Path, Scene], object]:
-    """What the holders of the targets keys may say about roles."""
-
-    def forge(drop: Path, scene: Scene) -> None:
-        value = metadata_of(drop, "targets")
-        change(value["signed"]["delegations"], scene)
-        value["signed"]["version"] += 1
-        put(drop, "targets.json", signed(value, *scene.office.offline.targets))
-        fitted(drop, scene.office)
-
-    return forge
-
-
-def role(delegations: Json, name: Role) -> Json:
-    found: Json = next(each for each in delegations["roles"] if each["name"] == name.value)
-    return found
-
-
-def one_officer_is_enough(delegations: Json, _: Scene) -> None:
-    role(delegations, Role.RELEASES)["threshold"] = 1
-
-
-def the_publisher_releases(delegations: Json, scene: Scene) -> None:
-    releases = role(delegations, Role.RELEASES)
-    releases["keyids"][0] = scene.office.publisher.public_key.keyid
-
-
-def releases_get_paths(delegations: Json, _: Scene) -> None:
-    role(delegations, Role.RELEASES)["paths"] = ["*"]
-
-
-def the_drop_lists_nothing(delegations: Json, _: Scene) -> None:
-    next(each for each in delegations["roles"] if each["name"] == DROP_ROLE)["paths"] = []
-
-
-def a_role_is_called_a_number(delegations: Json, _: Scene) -> None:
-    releases = role(delegations, Role.RELEASES)
-    releases["name"], releases["paths"] = 7, ["*"]
-
-
-def nobody_receives(delegations: Json, _: Scene) -> None:
-    delegations["roles"] = [each for each in delegations["roles"] if each["name"] != Role.RECEIPTS.value]
-
-
-def one_key_as_two(delegations: Json, scene: Scene) -> None:
-    """The first officer a second time, under an id of its own."""
-    key = dict(delegations["keys"][scene.office.officers[0].public_key.keyid])
-    delegations["keys"]["0" * 64] = key
-    releases = role(delegations, Role.RELEASES)
-    releases["keyids"] = ["0" * 64, scene.office.officers[0].public_key.keyid]
-
-
-def new_root(*, by_old: bool, version: int = 2) -> Callable[[Path, Scene], object]:
-    """A root with the stranger's keys; signed by them, and perhaps by one of the office's three."""
-
-    def forge(drop: Path, scene: Scene) -> None:
-        value = json.loads((scene.stranger.folder / "drop" / "metadata" / "1.root.json").read_bytes())
-        value["signed"]["version"] = version
-        old = scene.office.offline.root[:1] if by_old else []
-        put(drop, f"{version}.root.json", signed(value, *scene.stranger.offline.root, *old))
-
-    return forge
-
-
-def instead_of(name: str, make: Callable[[Path], object]) -> Callable[[Path, Scene], object]:
-    """Put something that is no file where a file should be."""
-
-    def forge(drop: Path, _: Scene) -> None:
-        (drop / name).unlink()
-        make(drop / name)
-
-    return forge
-
-
-def link_to(target: str) -> Callable[[Path], object]:
-    return lambda path: path.symlink_to(target)
-
-
-def older_revocations(drop: Path, scene: Scene) -> None:
-    resigned_revocations(drop, scene, scene.office.revoke(1))
-
-
-def foreign_revocations(drop: Path, scene: Scene) -> None:
-    resigned_revocations(drop, scene, scene.stranger.revoke(9))
-
-
-def resigned_revocations(drop: Path, scene: Scene, data: bytes) -> None:
-    (drop / "targets" / TARGET_PATH).write_bytes(data)
-
-    def change(targets: Json) -> None:
-        targets[TARGET_PATH] = {"hashes": {"sha256": hashlib.sha256(data).hexdigest()}, "length": len(data)}
-
-    listing(change)(drop, scene)
-
-
-def whole(name: str) -> Callable[[Path, Scene], object]:
-    def forge(drop: Path, scene: Scene) -> None:
-        shutil.rmtree(drop)
-        shutil.copytree(scene.drop(name), drop)
-
-    return forge
-
-
-def mixed(source: str, *names: str) -> Callable[[Path, Scene], object]:
-    return lambda drop, scene: take(drop, scene.folder / source, *names)
-
-
-def filled(name: str, length: int) -> Callable[[Path, Scene], object]:
-    return lambda drop, _: put(drop, name, bytes(length))
-
-
-def stripped(drop: Path, _: Scene) -> None:
-    value = metadata_of(drop, "timestamp")
-    value["signatures"] = []
-    put(drop, "timestamp.json", canonical.encode(value))
-
-
-def signed_by_another_role(drop: Path, scene: Scene) -> None:
-    put(drop, "timestamp.json", signed(metadata_of(drop, "timestamp"), scene.office.online.snapshot))
-
-
-def signature_in_its_other_form(drop: Path, _: Scene) -> None:
-    """The drop role's key is ECDSA: change its signature without any key, and all that is over it with the online keys."""
-    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature  # noqa: PLC0415
-
-    value = metadata_of(drop, "drop")
-    r, s = decode_dss_signature(bytes.fromhex(value["signatures"][0]["sig"]))
-    value["signatures"][0]["sig"] = encode_dss_signature(r, order - s).hex()
-    put(drop, "drop.json", canonical.encode(value))
-    fitted(drop, _.office)
 
 
 # -- attacks ----------------------------------------------------------------------------------------------------------
@@ -302,6 +134,16 @@ ATTACKS: Final = [
            ThresholdRefused, "2.root.json", "too few keys"),
     attack("a root in its place, altered", lambda drop, _: put(drop, "1.root.json", b"{}"),
            ContentRefused, "1.root.json", "accepted before"),
+    attack("the root gives one key to two roles, under two key ids", the_publishing_service_counts_twice,
+           FormRefused, "root.json.keys", "own id"),
+    attack("the signatures of a root in another order", signatures_in_another_order,
+           FormRefused, "2.root.json.signatures", "sorted"),
+    attack("more signatures than any role has keys", many_signatures,
+           FormRefused, "timestamp.json.signatures", "more than 16"),
+    attack("a field in a signature that nobody asked for", a_field_in_a_signature,
+           FormRefused, "timestamp.json.signatures[0].x-note", "unknown field"),
+    attack("a null that no signature covers", a_null_that_no_signature_covers,
+           FormRefused, "targets.json", "not the one form"),
     attack("a metadata file of 20 MB", filled("drop.json", 20_000_000), FormRefused, "drop.json", "longer than"),
     attack("a metadata file is missing", instead_of("metadata/snapshot.json", lambda _: None),
            ContentRefused, "snapshot.json", "missing"),
@@ -331,14 +173,35 @@ ATTACKS: Final = [
     attack("lists a file without its SHA-256",
            listing(lambda targets: targets["exams/a.exam"].update(hashes={"md5": "0" * 32})),
            FormRefused, "drop.json.exams/a.exam", "without exactly its SHA-256"),
+    attack("lists a file with a second digest",
+           listing(lambda targets: targets["exams/a.exam"]["hashes"].update(sha512="0" * 128)),
+           FormRefused, "drop.json.exams/a.exam", "without exactly its SHA-256"),
+    attack("lists a file with half a SHA-256",
+           listing(lambda targets: targets["exams/a.exam"].update(hashes={"sha256": "0" * 32})),
+           FormRefused, "drop.json.exams/a.exam", "without exactly its SHA-256"),
+    attack("lists a file whose SHA-256 is a number",
+           listing(lambda targets: targets["exams/a.exam"].update(hashes={"sha256": 7})),
+           FormRefused, "drop.json", "not metadata"),
+    attack("lists a path that the role has not been given", roles(no_folder_is_given),
+           FormRefused, "drop.json.exams/a.exam", "has not been given"),
+    attack("the keys that name the roles list files, too", the_targets_keys_list_a_file,
+           FormRefused, "targets.json", "does not consist of the roles"),
+    attack("roles by number instead of name", roles(roles_by_number),
+           FormRefused, "targets.json", "not metadata that belong here"),
     attack("one officer is enough from now on", roles(one_officer_is_enough),
            FormRefused, "targets.json", "too few keys of the role releases"),
     attack("the publisher becomes a release officer", roles(the_publisher_releases),
            FormRefused, "targets.json", "one key to the roles"),
+    attack("the key that lists the files receives results, too", roles(who_lists_files_receives),
+           FormRefused, "targets.json", "one key to the roles receipts and drop"),
+    attack("the key that dates the drops registers sites, too", roles(who_dates_drops_registers),
+           FormRefused, "targets.json", "one key to the roles registrar and timestamp"),
     attack("an officer counts twice under two key ids", roles(one_key_as_two),
            FormRefused, "targets.json.delegations.keys", "own id"),
     attack("a role of stand-alone files gets paths", roles(releases_get_paths),
            FormRefused, "targets.json", "not metadata that belong here"),
+    attack("a role of stand-alone files gets paths of its own", roles(releases_get_a_path_nobody_looks_for),
+           FormRefused, "targets.json", "gives paths to the role releases"),
     attack("the role that lists the files has no path", roles(the_drop_lists_nothing),
            FormRefused, "targets.json", "does not give the role drop its paths"),
     attack("a role is called by a number", roles(a_role_is_called_a_number),
@@ -376,6 +239,25 @@ def test_what_is_forged_from_is_good(scene: Scene, tmp_path: Path) -> None:
     assert trust.revocations.site_ids == REVOKED
 
 
+ROOT_ATTACKS: Final = [
+    attack("a root of half a megabyte", padded_root, FormRefused, "trusted root", "longer than"),
+    attack("a root one of whose own signatures does not verify", root_with_a_broken_signature,
+           SignatureRefused, "trusted root", "does not verify"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", ROOT_ATTACKS, ids=[each.name for each in ROOT_ATTACKS])
+def test_a_forged_root_is_not_pinned(attack: DropAttack, scene: Scene, tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    shutil.copytree(scene.drop("third"), drop)
+    attack.forge(drop, scene)
+    with pytest.raises(Refused) as caught:
+        TrustStore.create(tmp_path / "seat", (drop / "metadata" / "1.root.json").read_bytes())
+    assert type(caught.value) is attack.refusal, str(caught.value)
+    assert (caught.value.place, attack.says in caught.value.message) == (attack.place, True), str(caught.value)
+    assert not (tmp_path / "seat").exists()
+
+
 TARGET_ATTACKS: Final = [
     attack("a listed file altered", lambda drop, _: target(drop).write_bytes(b"roster".upper()),
            ContentRefused, "", "signed for"),
@@ -394,10 +276,6 @@ TARGET_ATTACKS: Final = [
 ]  # fmt: skip
 
 
-def target(drop: Path) -> Path:
-    return drop / "targets" / "rosters" / "berlin.roster"
-
-
 @pytest.mark.parametrize("attack", TARGET_ATTACKS, ids=[each.name for each in TARGET_ATTACKS])
 def test_a_false_file_of_a_good_drop_is_never_given_out(attack: DropAttack, scene: Scene, tmp_path: Path) -> None:
     shutil.copytree(scene.folder / "seat", tmp_path / "seat")
@@ -410,6 +288,20 @@ def test_a_false_file_of_a_good_drop_is_never_given_out(attack: DropAttack, scen
     assert type(caught.value) is attack.refusal, str(caught.value)
     assert caught.value.place == "rosters/berlin.roster"
     assert attack.says in caught.value.message
+
+
+@pytest.mark.parametrize("by", [-1, 1, 1_000])
+def test_a_file_of_another_length_than_listed_is_never_given_out(by: int, scene: Scene, tmp_path: Path) -> None:
+    """Also where its digest is the one that is listed: whoever holds the online keys may say anything of a file."""
+    shutil.copytree(scene.folder / "seat", tmp_path / "seat")
+    drop = tmp_path / "drop"
+    shutil.copytree(scene.drop("third"), drop)
+    held = target(drop).read_bytes()
+    told = {"hashes": {"sha256": hashlib.sha256(held[: len(held) + min(by, 0)]).hexdigest()}, "length": len(held) + by}
+    listing(lambda targets: targets.update({"rosters/berlin.roster": told}))(drop, scene)
+    contents = TrustStore.update(tmp_path / "seat", drop, now=NOW + 10)
+    with refused(ContentRefused, place="rosters/berlin.roster"):
+        read_target(drop, contents, "rosters/berlin.roster", max_bytes=5_000)
 
 
 def test_metadata_that_were_verified_are_those_that_are_kept(

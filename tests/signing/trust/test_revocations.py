@@ -10,12 +10,14 @@ from signing.errors import FormRefused, Refused, RevokedRefused, SignatureRefuse
 from signing.keys import generate_signing_key
 from signing.labels import PayloadType
 from signing.trust import Revocations, read_revocations, write_revocations
+from signing.trust.revocations import MAX_BYTES, MAX_ENTRIES
 from tests.signing.refusals import refused
 from tests.signing.trust.small_office import key_set
 
 SECURITY = generate_signing_key()
 KEYS = key_set(SECURITY, threshold=1)
 DIGESTS = st.frozensets(st.binary(min_size=32, max_size=32).map(bytes.hex), max_size=3)
+FIELDS = {"keys": "key_ids", "sites": "site_ids", "seatCertificates": "seat_certificates", "packages": "packages"}
 ONE = Revocations(
     number=3,
     issued_utc_ms=5,
@@ -89,12 +91,31 @@ def test_no_byte_can_change() -> None:
     ],
 )
 def test_other_forms_are_refused_though_signed(change: dict[str, JsonInput]) -> None:
+    with refused(FormRefused, place="revocations.json"):
+        read(document(**change))
+
+
+@pytest.mark.parametrize("name", ["keys", "sites", "seatCertificates", "packages"])
+def test_more_entries_than_any_office_has_are_refused_though_signed(name: str) -> None:
+    entries = [f"{n:064x}" for n in range(MAX_ENTRIES + 1)]
+    with refused(FormRefused, place=f"revocations.json.{name}"):
+        read(document(**{name: entries}))
+    assert getattr(read(document(**{name: entries[:-1]})), FIELDS[name]) == frozenset(entries[:-1])
+
+
+def test_a_document_longer_than_any_is_refused_though_signed() -> None:
+    entries = [f"{n:064x}" for n in range(MAX_ENTRIES)]
+    long = document(keys=entries, sites=[f"{n:012d}" for n in range(MAX_ENTRIES)])
+    assert len(long) > MAX_BYTES
+    with refused(FormRefused, place="revocations.json"):
+        read(long)
+
+
+def document(**changes: JsonInput) -> bytes:
     good: dict[str, JsonInput] = {
         "number": 1, "issuedUtcMs": 1, "keys": [], "sites": [], "seatCertificates": [], "packages": []
     }  # fmt: skip
-    payload = canonical.encode({**good, **change})
-    with refused(FormRefused, place="revocations.json"):
-        read(dsse.sign(payload, PayloadType.REVOCATIONS, [SECURITY]))
+    return dsse.sign(canonical.encode({**good, **changes}), PayloadType.REVOCATIONS, [SECURITY])
 
 
 def test_another_document_by_the_same_key_is_refused() -> None:

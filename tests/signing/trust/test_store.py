@@ -17,12 +17,14 @@ from signing.errors import (
 )
 from signing.labels import PayloadType
 from signing.trust import (
+    Revocations,
     Role,
     TrustRepository,
     TrustStore,
     Validity,
     open_target,
     read_target,
+    write_revocations,
 )
 from signing.trust import folder as files_of
 from tests.signing.refusals import refused
@@ -276,6 +278,15 @@ def test_revocations_come_with_a_drop_and_stay(office: SmallOffice, repository: 
     assert TrustStore.load(seat, now=NOW) == later
 
 
+def test_the_time_of_revocations_is_a_time_that_is_over(
+    office: SmallOffice, repository: TrustRepository, seat: Path
+) -> None:
+    for number, issued in ((1, NOW + 99), (2, NOW - 99)):
+        revoked = write_revocations(Revocations(number=number, issued_utc_ms=issued), [office.security])
+        drop = office.publish(repository, str(number), {"revocations.json": revoked}, now=NOW)
+        assert TrustStore.update(seat, drop, now=NOW).trust.signed_time_utc_ms == max(NOW, issued)
+
+
 def test_revocations_with_a_lower_number_are_refused(
     office: SmallOffice, repository: TrustRepository, seat: Path
 ) -> None:
@@ -395,6 +406,29 @@ def test_a_damaged_trust_folder_is_refused(
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(Refused):
+        TrustStore.load(seat, now=NOW)
+
+
+def test_what_was_accepted_lies_in_the_trust_folder_and_nowhere_else(
+    office: SmallOffice, repository: TrustRepository, seat: Path
+) -> None:
+    """An older state of the same office verifies as well, so it may not be named from a place anybody can fill."""
+    TrustStore.update(seat, office.publish(repository, "1", FILES), now=NOW)
+    (accepted,) = seat.glob("accepted-*")
+    shutil.copytree(accepted, seat.parent / accepted.name)
+    for name in (f"../{accepted.name}", str(seat.parent / accepted.name), f"{accepted.name}/", f"./{accepted.name}"):
+        (seat / "current").write_text(name, encoding="ascii")
+        with refused(FormRefused, place="trust/current"):
+            TrustStore.load(seat, now=NOW)
+
+
+@pytest.mark.parametrize("name", METADATA[1:])
+def test_what_was_accepted_cannot_lose_a_part(
+    office: SmallOffice, repository: TrustRepository, seat: Path, name: str
+) -> None:
+    TrustStore.update(seat, office.publish(repository, "1", FILES), now=NOW)
+    next(iter(seat.rglob(name))).unlink()
+    with refused(ContentRefused, place=f"trust/{name}"):
         TrustStore.load(seat, now=NOW)
 
 
