@@ -370,6 +370,24 @@ def test_a_root_left_out_is_noticed(office: SmallOffice, repository: TrustReposi
         TrustStore.update(seat, drop, now=NOW)
 
 
+def test_keys_that_a_root_has_replaced_are_not_believed_again(
+    tmp_path: Path, office: SmallOffice, repository: TrustRepository, seat: Path
+) -> None:
+    """Whoever stole the online keys leaves out the root that took them away."""
+    shutil.copytree(tmp_path / "office", tmp_path / "stolen")
+    stolen, theirs = replace(office), TrustRepository(tmp_path / "stolen")
+    office.online = new_online_keys()
+    repository.replace_root(office.offline, old_root=office.offline.root, online=office.online, now=NOW)
+    repository.replace_roles(office.roles(), targets=office.offline.targets, online=office.online, now=NOW)
+    trust = TrustStore.update(seat, office.publish(repository, "1", {}), now=NOW).trust
+    assert trust.root_version == 2
+    for name in ("2", "3", "4"):
+        drop = stolen.publish(theirs, name, FILES)
+    with refused(ThresholdRefused, place="timestamp.json"):
+        TrustStore.update(seat, drop, now=NOW)
+    assert TrustStore.load(seat, now=NOW) == trust
+
+
 def test_a_root_by_strangers_is_refused(
     tmp_path: Path, office: SmallOffice, repository: TrustRepository, seat: Path
 ) -> None:
