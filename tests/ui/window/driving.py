@@ -21,7 +21,8 @@ from ui.window.statistics import NoStatistics, Statistics
 from ui.window.supervisor_line import SupervisorLine
 from ui.window.theme import Theme
 
-PATIENCE_MS = 5_000
+PATIENCE_MS = 30_000
+"""So long something may take on a busy machine. What never comes true is the only thing that waits for so long."""
 
 
 def make_program(

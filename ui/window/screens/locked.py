@@ -59,10 +59,15 @@ class LockedPage(SessionPage):
         self.set_first(self.add_main(translate("Locked", "Open with a PIN"), first.setFocus))
 
     def show_view(self, view: LockedView) -> None:
-        """Show what has come to it; what is being typed stays."""
-        reasons = reasons_column(view, self.tokens)
-        self.body.replaceWidget(self._reasons, reasons)
-        self._reasons.deleteLater()
+        """Show what has come to it, at once; what is being typed stays."""
+        if view == self.view:
+            return
+        before, reasons = self._reasons, reasons_column(view, self.tokens)
+        self.body.replaceWidget(before, reasons)
+        before.hide()
+        before.deleteLater()
+        # Left to the layout, it would come later, and no reason would be there till then.
+        reasons.setVisible(bool(view.incidents))
         self._reasons = reasons
         self.view = view
         self.changed.emit()

@@ -58,10 +58,14 @@ class ProctorPage(SessionPage):
         self.add_main(translate("Proctor", "Resume exam"), lambda: self.want(Resumed(proctor=proctor)))
 
     def show_view(self, view: ProctorView) -> None:
-        """Show what is now true; what is being typed stays."""
-        facts = facts_card(_facts(view), tokens=self.tokens)
-        self.body.replaceWidget(self._facts, facts)
-        self._facts.deleteLater()
+        """Show what is now true, at once; what is being typed stays."""
+        if view == self._view:
+            return
+        before, facts = self._facts, facts_card(_facts(view), tokens=self.tokens)
+        self.body.replaceWidget(before, facts)
+        before.hide()
+        before.deleteLater()
+        facts.show()  # left to the layout, they would come later
         self._facts, self._view = facts, view
 
     def _time_card(self) -> Card:
