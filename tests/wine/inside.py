@@ -19,7 +19,7 @@ from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.snapshots import SnapshotStore
 from kiosk.lockdown.windows import hook_process, structs
-from kiosk.lockdown.windows.api import JobLimits, ProgramStart, Value, Win32Failed
+from kiosk.lockdown.windows.api import JobLimits, ProgramStart, Rights, Value, Win32Failed
 from kiosk.lockdown.windows.backend import WindowsSeat, real_win32, windows_backend
 from kiosk.lockdown.windows.calls import KERNEL32, USER32, Library
 from kiosk.lockdown.windows.hook_lines import line_of
@@ -28,6 +28,7 @@ from kiosk.lockdown.windows.operations import OwnDesktop, StayAwake
 from kiosk.lockdown.windows.policies import POLICIES, RegistryPolicies
 from kiosk.lockdown.windows.real_hooks import ButtonGate, KeyGate, RealHooks
 from kiosk.lockdown.windows.real_registry import RealRegistry
+from kiosk.lockdown.windows.rights import WindowRights
 from kiosk.lockdown.windows.screen_monitors import ClipboardMonitor
 
 TAKEN_BEFORE = Value(type=structs.REG_SZ, data="0\0".encode("utf-16-le"))
@@ -169,6 +170,38 @@ def jobs() -> object:
     }
 
 
+def rights() -> object:
+    """Start a program with fewer rights, and ask what it may do; and whether a window would be started so."""
+    win32 = real_win32()
+    job = win32.jobs.make(JobLimits(processes_max=5, dies_with_us=True))
+    child = [r"C:\windows\system32\cmd.exe", "/c", "ping -n 60 127.0.0.1"]
+    pid = win32.jobs.start(job, ProgramStart(command=child, fewer_rights=True))
+    own_program = Path(sys.executable).name
+
+    def programs() -> int:
+        return sum(each.program == own_program for each in win32.machine.processes())
+
+    before = programs()
+    found = {
+        "own": _rights(win32.tokens.own()),
+        "started": _rights(win32.tokens.of(pid)),
+        "tried": _rights(win32.tokens.tried()),
+        "left": _waits(lambda: programs() == before),
+    }
+    win32.jobs.end(job)
+    found["gone"] = _waits(lambda: win32.tokens.of(pid) is None)
+    found["refusal"] = ""
+    try:
+        WindowRights(win32.tokens, lambda: None).apply()
+    except OperationFailed as failed:
+        found["refusal"] = failed.reason
+    return found
+
+
+def _rights(rights: Rights | None) -> object:
+    return rights and [sorted(rights.privileges), sorted(rights.groups), rights.integrity]
+
+
 def _waits(until: Callable[[], bool]) -> bool:
     nothing = threading.Event()
     for _ in range(100):
@@ -246,7 +279,7 @@ def inject() -> object:
 STEPS: dict[str, Callable[..., object]] = {
     step.__name__: step
     for step in (
-        registry, registry_dies, registry_after, looks, clipboard, jobs, read_back, canary, inject
+        registry, registry_dies, registry_after, looks, clipboard, jobs, rights, read_back, canary, inject
     )
 }  # fmt: skip
 

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from kiosk.lockdown.windows.policies import POLICIES
+from kiosk.lockdown.windows.token_structs import MEDIUM_INTEGRITY, SE_CHANGE_NOTIFY_PRIVILEGE
 from kiosk.lockdown.windows.verification import NOT_VERIFIED
 from tests.wine.rig import Windows, on_drive_z
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(400)]  # the first one builds the rig
-STEPS = ("looks", "clipboard", "jobs", "read_back", "canary")
+ADMINISTRATORS, USERS = 544, 545
+STEPS = ("looks", "clipboard", "jobs", "rights", "read_back", "canary")
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,20 @@ def test_jobs(said: Mapping[str, Any]) -> None:
     assert jobs["missing"] == 2  # ERROR_FILE_NOT_FOUND
     # Wine sets limits and answers nothing when it is asked for them: the window is not started on trust.
     assert jobs["window"] == "Windows does not hold the job to its limits."
+
+
+def test_a_program_that_is_started_with_fewer_rights_has_them(said: Mapping[str, Any]) -> None:
+    rights = said["rights"]
+    privileges, groups, integrity = rights["own"]
+    assert SE_CHANGE_NOTIFY_PRIVILEGE in privileges
+    assert len(privileges) > 1, "there was something to take away"
+    assert ADMINISTRATORS in groups
+    assert integrity > MEDIUM_INTEGRITY
+    # Wine says yes to a lower integrity and leaves it as it is: no window is started so on trust.
+    assert rights["started"] == rights["tried"] == [[SE_CHANGE_NOTIFY_PRIVILEGE], [USERS], integrity]
+    assert "integrity would be 0x3000" in rights["refusal"]
+    assert rights["left"], "the one that was tried has ended"
+    assert rights["gone"]
 
 
 def test_the_canary_dies_with_the_hook(said: Mapping[str, Any]) -> None:

@@ -20,7 +20,14 @@ from kiosk.lockdown.displays import EnrolledDisplay, Fingerprint
 from kiosk.lockdown.giving_back import OthersReport
 from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.windows.api import Win32
-from kiosk.lockdown.windows.backend import WindowsSeat, desktop_of, real_win32, windows_backend, windows_operations
+from kiosk.lockdown.windows.backend import (
+    WindowsSeat,
+    desktop_of,
+    real_win32,
+    starts_with_fewer_rights,
+    windows_backend,
+    windows_operations,
+)
 from kiosk.lockdown.windows.prepared import starts_the_shell
 from kiosk.lockdown.windows.screen_monitors import display_of
 from kiosk.lockdown.windows.service_record import read_record, record_of
@@ -74,7 +81,9 @@ class OnWindows:
         command: Callable[[Part], Sequence[str]] = command_of,
     ) -> None:
         if options.user:
-            raise SupervisorFault("on Windows the window runs as whoever starts the supervisor: leave --user out")
+            raise SupervisorFault(
+                "on Windows the window runs as whoever starts the supervisor, with fewer rights: leave --user out"
+            )
         self._options, self._win32, self._clock, self._command = options, win32, clock, command
         self._news = threading.Event()
         self._windows: list[WindowInJob] = []
@@ -111,12 +120,14 @@ class OnWindows:
         return read_record(record_of(self._win32.registry))
 
     def start(self, *, waits: bool) -> WindowInJob:
-        """Start a window in a job of its own, where the exam's desktop is shown."""
+        """Start a window in a job of its own, where the exam's desktop is shown, with fewer rights than the supervisor has."""
+        backend = self._backend
         started = WindowInJob(
             WindowWanted(
                 command=self._options.command or self._command(Part.WINDOW),
                 words=self._options.words,
-                desktop="" if self._backend is None else desktop_of(self._backend),
+                desktop="" if backend is None else desktop_of(backend),
+                fewer_rights=backend is not None and starts_with_fewer_rights(backend),
                 untrusted_environment=self._options.environment,
                 system_root=self._win32.machine.system_root(),
                 waits=waits,

@@ -35,6 +35,7 @@ class WindowWanted:
         untrusted_environment: the supervisor's own.
         system_root: Windows' own folder.
         waits: it loads, and comes up only after ``go``.
+        fewer_rights: it may do less than the supervisor.
     """
 
     command: Sequence[str]
@@ -43,6 +44,7 @@ class WindowWanted:
     untrusted_environment: Mapping[str, str]
     system_root: str = ""
     waits: bool = False
+    fewer_rights: bool = False
 
 
 class WindowInJob:
@@ -70,6 +72,7 @@ class WindowInJob:
                 wanted.untrusted_environment, pipes=pipes.words, system_root=wanted.system_root
             ),
             handles=pipes.handles,
+            fewer_rights=wanted.fewer_rights,
         )
         try:
             self._process_id = self._job.start(start)

@@ -302,12 +302,14 @@ class ProgramStart:
         desktop: where its windows are; empty: where this process's are.
         environment: its whole environment; None: this process's.
         handles: those of this process that it gets too, under the same numbers; they have to be inheritable.
+        fewer_rights: it may do less than this process, see ``Tokens``.
     """
 
     command: Sequence[str]
     desktop: str = ""
     environment: Mapping[str, str] | None = None
     handles: Sequence[int] = ()
+    fewer_rights: bool = False
 
 
 class Jobs(Protocol):
@@ -343,6 +345,37 @@ class Jobs(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What a process may do beside what every program of its user may.
+
+    Attributes:
+        privileges: it has, turned on or not, by number (SE_…_PRIVILEGE).
+        groups: of those that every Windows has (S-1-5-32-…), by their last number, as far as they allow it anything.
+        integrity: level of integrity (SECURITY_MANDATORY_…_RID).
+    """
+
+    privileges: frozenset[int]
+    groups: frozenset[int]
+    integrity: int
+
+
+class Tokens(Protocol):
+    """What processes may do."""
+
+    def own(self) -> Rights | None:
+        """Return what this process may do."""
+        ...
+
+    def of(self, pid: int) -> Rights | None:
+        """Return what a process may do; None where it may not be asked, or is gone."""
+        ...
+
+    def tried(self) -> Rights:
+        """Return what a program may do that is started with fewer rights: one is, and ends before its first instruction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Win32:
     """All of it."""
 
@@ -352,3 +385,4 @@ class Win32:
     clipboard: Clipboard
     shortcuts: Shortcuts
     jobs: Jobs
+    tokens: Tokens

@@ -40,6 +40,8 @@ from kiosk.lockdown.windows.real_jobs import RealJobs
 from kiosk.lockdown.windows.real_machine import RealClipboard, RealMachine, RealShortcuts
 from kiosk.lockdown.windows.real_registry import RealRegistry
 from kiosk.lockdown.windows.real_screen import RealScreen
+from kiosk.lockdown.windows.real_tokens import RealTokens
+from kiosk.lockdown.windows.rights import WindowRights
 from kiosk.lockdown.windows.screen_monitors import (
     ClipboardMonitor,
     DesktopMonitor,
@@ -94,6 +96,7 @@ def real_win32(*, user_sid: str = "") -> Win32:
         clipboard=RealClipboard(),
         shortcuts=RealShortcuts(),
         jobs=RealJobs(),
+        tokens=RealTokens(),
     )
 
 
@@ -128,6 +131,7 @@ def windows_backend(
             StayAwake(win32.machine),
             *((desktop,) if seat.own_desktop else ()),
             hooks,
+            WindowRights(win32.tokens, seat.window),
         ),
         monitors=(
             hooks,
@@ -148,6 +152,11 @@ def desktop_of(backend: Backend) -> str:
     return next((each.there for each in backend.operations if isinstance(each, OwnDesktop)), "")
 
 
+def starts_with_fewer_rights(backend: Backend) -> bool:
+    """Tell whether a backend wants windows to be started with fewer rights than the supervisor's."""
+    return any(isinstance(each, WindowRights) and each.is_made for each in backend.operations)
+
+
 def windows_operations(win32: Win32) -> dict[str, Operation]:
     """Return everything that can be put back on a Windows machine, by name, whatever it is locked down with today."""
     known: tuple[Operation, ...] = (
@@ -156,6 +165,7 @@ def windows_operations(win32: Win32) -> dict[str, Operation]:
         StayAwake(win32.machine),
         OwnDesktop(win32.screen, EXAM_DESKTOP),
         InputHooks(_no_hooks, SystemClock()),
+        WindowRights(win32.tokens, lambda: None),
     )
     return {operation.name: operation for operation in known}
 

@@ -13,6 +13,8 @@ from kiosk.lockdown.windows import structs
 from kiosk.lockdown.windows.api import JobHandle, JobLimits, ProgramStart, Win32Failed
 from kiosk.lockdown.windows.calls import KERNEL32, Library
 from kiosk.lockdown.windows.environment import block_of
+from kiosk.lockdown.windows.real_tokens import RealTokens
+from kiosk.lockdown.windows.service_calls import TOKENS
 from kiosk.lockdown.windows.structs import Handle, units_of
 
 ENDED_BY_US: Final = 137
@@ -27,6 +29,8 @@ class RealJobs:
 
     def __init__(self) -> None:
         self._kernel32 = Library("kernel32", KERNEL32)
+        self._advapi32 = Library("advapi32", TOKENS)
+        self._tokens = RealTokens()
         self._programs: dict[JobHandle, int] = {}
 
     def make(self, limits: JobLimits) -> JobHandle:
@@ -67,10 +71,13 @@ class RealJobs:
         with self._attributes(start.handles) as attributes:
             startup.attributes = attributes
             inherits = int(bool(start.handles))
-            places = (ctypes.byref(startup), ctypes.byref(made))
-            self._kernel32.do(
-                "CreateProcessW", None, line, None, None, inherits, flags, _address(environment), None, *places
-            )
+            places = (_address(environment), None, ctypes.byref(startup), ctypes.byref(made))
+            how = (None, line, None, None, inherits, flags, *places)
+            if start.fewer_rights:
+                with self._tokens.made() as token:
+                    self._advapi32.do("CreateProcessAsUserW", token, *how)
+            else:
+                self._kernel32.do("CreateProcessW", *how)
         try:
             self._kernel32.do("AssignProcessToJobObject", job, made.process)
             if self._kernel32.ask("ResumeThread", made.thread) == _RESUME_FAILED:

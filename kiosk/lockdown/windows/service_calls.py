@@ -37,8 +37,11 @@ SERVICES: Final[_Declarations] = {
 TOKENS: Final[_Declarations] = {
     "ConvertSidToStringSidW": (_B, (_P, _P)),
     "CreateProcessAsUserW": (_B, (Handle, _T, _P, _P, _P, _B, _D, _P, _T, _P, _P)),
+    "CreateRestrictedToken": (_B, (Handle, _D, _D, _P, _D, _P, _D, _P, _P)),
     "GetTokenInformation": (_B, (Handle, c_int32, _P, _D, _P)),
     "LookupAccountNameW": (_B, (_T, _T, _P, _P, _P, _P, _P)),
+    "OpenProcessToken": (_B, (Handle, _D, _P)),
+    "SetTokenInformation": (_B, (Handle, c_int32, _P, _D)),
 }
 """Of advapi32."""
 SESSIONS: Final[_Declarations] = {"WTSQueryUserToken": (_B, (_D, _P))}

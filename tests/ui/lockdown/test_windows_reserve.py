@@ -23,9 +23,9 @@ from tests.simulators import day
 from tests.simulators.day import World
 from ui.lockdown.launching import WAITING
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(1200)
 ROOT = Path(__file__).parents[3]
-PATIENCE_S = 90
+PATIENCE_S = 240
 ATTEMPTS = 3
 CHOSEN = "B"
 

@@ -13,6 +13,7 @@ from kiosk.lockdown.windows.api import (
     Power,
     ProcessSeen,
     ProgramStart,
+    Rights,
     Shortcut,
     Value,
     Win32,
@@ -20,6 +21,7 @@ from kiosk.lockdown.windows.api import (
     WindowHandle,
     WindowSeen,
 )
+from kiosk.lockdown.windows.token_structs import SE_CHANGE_NOTIFY_PRIVILEGE
 from tests.kiosk.lockdown.machine import PowerCutError
 
 DENIED = 5
@@ -241,6 +243,30 @@ class FakeJobs:
         self.ended.append(job)
 
 
+A_USER_S = Rights(privileges=frozenset({SE_CHANGE_NOTIFY_PRIVILEGE}), groups=frozenset({545}), integrity=0x2000)
+"""What is left of any rights."""
+
+
+@dataclass
+class FakeTokens:
+    """``tries``: what a program is started with that is to have fewer rights; None: Windows refuses."""
+
+    rights: dict[int, Rights | None] = field(default_factory=dict)
+    mine: Rights | None = A_USER_S
+    tries: Rights | None = A_USER_S
+
+    def own(self) -> Rights | None:
+        return self.mine
+
+    def of(self, pid: int) -> Rights | None:
+        return self.rights.get(pid, A_USER_S)
+
+    def tried(self) -> Rights:
+        if self.tries is None:
+            raise Win32Failed("CreateProcessAsUserW", DENIED)
+        return self.tries
+
+
 @dataclass
 class FakeWin32:
     registry: FakeRegistry = field(default_factory=FakeRegistry)
@@ -249,6 +275,7 @@ class FakeWin32:
     clipboard: FakeClipboard = field(default_factory=FakeClipboard)
     shortcuts: FakeShortcuts = field(default_factory=FakeShortcuts)
     jobs: FakeJobs = field(default_factory=FakeJobs)
+    tokens: FakeTokens = field(default_factory=FakeTokens)
 
     def win32(self) -> Win32:
         return Win32(
@@ -258,4 +285,5 @@ class FakeWin32:
             clipboard=self.clipboard,
             shortcuts=self.shortcuts,
             jobs=self.jobs,
+            tokens=self.tokens,
         )

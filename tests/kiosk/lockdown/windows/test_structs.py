@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.lockdown.windows import service_structs, structs
+from kiosk.lockdown.windows import service_structs, structs, token_structs
 from kiosk.lockdown.windows.calls import Library
 from kiosk.lockdown.windows.structs import text_of, units_of
 
@@ -50,6 +50,15 @@ LAYOUT: tuple[tuple[str, type[ctypes.Structure], int, tuple[tuple[str, str, int]
     ("SERVICE_PRESHUTDOWN_INFO", service_structs.ServicePreshutdown, 4, ()),
     ("WTSSESSION_NOTIFICATION", service_structs.SessionNotification, 8, (("dwSessionId", "session", 4),)),
     ("TOKEN_USER", service_structs.SidAndAttributes, 16, (("User", "sid", 0),)),
+    ("TOKEN_MANDATORY_LABEL", service_structs.SidAndAttributes, 16, (("Label", "sid", 0),)),
+    ("SID_AND_ATTRIBUTES", service_structs.SidAndAttributes, 16, (("Sid", "sid", 0), ("Attributes", "attributes", 8))),
+    ("LUID_AND_ATTRIBUTES", token_structs.PrivilegeAndAttributes, 12, (("Luid", "low", 0), ("Attributes", "attributes", 8))),
+    ("TOKEN_PRIVILEGES", token_structs.TokenPrivileges, 16, (("PrivilegeCount", "count", 0), ("Privileges", "first", 4))),
+    ("TOKEN_GROUPS", token_structs.TokenGroups, 24, (("GroupCount", "count", 0), ("Groups", "first", 8))),
+    ("TOKEN_DEFAULT_DACL", token_structs.TokenDefaultDacl, 8, (("DefaultDacl", "place", 0),)),
+    ("TOKEN_OWNER", token_structs.TokenDefaultDacl, 8, (("Owner", "place", 0),)),
+    ("ACL", token_structs.AclHead, 8, (("AclSize", "size", 2), ("AceCount", "count", 4))),
+    ("ACCESS_ALLOWED_ACE", token_structs.AllowedAce, 12, (("Mask", "mask", 4), ("SidStart", "sid", 8))),
     ("SYSTEM_POWER_STATUS", structs.PowerStatus, 12, (("BatteryLifePercent", "percent", 2),)),
 )  # fmt: skip
 NUMBERS = {
@@ -123,6 +132,20 @@ NUMBERS = {
     "WAIT_OBJECT_0": service_structs.WAIT_OBJECT_0,
     "SC_STATUS_PROCESS_INFO": service_structs.SC_STATUS_PROCESS_INFO,
     "TokenUser": service_structs.TOKEN_USER,
+    "TOKEN_ASSIGN_PRIMARY": token_structs.TOKEN_ASSIGN_PRIMARY,
+    "TOKEN_DUPLICATE": token_structs.TOKEN_DUPLICATE,
+    "TOKEN_ADJUST_DEFAULT": token_structs.TOKEN_ADJUST_DEFAULT,
+    "TokenGroups": token_structs.TOKEN_GROUPS,
+    "TokenPrivileges": token_structs.TOKEN_PRIVILEGES,
+    "TokenOwner": token_structs.TOKEN_OWNER,
+    "TokenDefaultDacl": token_structs.TOKEN_DEFAULT_DACL,
+    "TokenIntegrityLevel": token_structs.TOKEN_INTEGRITY,
+    "SE_GROUP_USE_FOR_DENY_ONLY": token_structs.SE_GROUP_USE_FOR_DENY_ONLY,
+    "SE_GROUP_INTEGRITY": token_structs.SE_GROUP_INTEGRITY,
+    "SECURITY_MANDATORY_MEDIUM_RID": token_structs.MEDIUM_INTEGRITY,
+    "GENERIC_ALL": token_structs.GENERIC_ALL,
+    "ACL_REVISION": token_structs.access_list([])[0],
+    "SECURITY_LOCAL_SYSTEM_RID": token_structs.last_number(token_structs.LOCAL_SYSTEM),
 }
 COMPILER = "x86_64-w64-mingw32-gcc"
 
