@@ -21,15 +21,23 @@ from kiosk.lockdown.incidents import Observation
 from kiosk.lockdown.operations import Operation
 from kiosk.lockdown.readings import Reading
 from kiosk.lockdown.windows.api import Hive, Win32
-from kiosk.lockdown.windows.backend import WindowsSeat, desktop_of, real_win32, windows_backend, windows_operations
+from kiosk.lockdown.windows.backend import (
+    WindowsSeat,
+    desktop_of,
+    real_win32,
+    starts_with_fewer_rights,
+    windows_backend,
+    windows_operations,
+)
 from kiosk.lockdown.windows.hook_watch import HookProgram, InputHooks, RealHookProgram
 from kiosk.lockdown.windows.operations import ENDS_WITH_US
 from kiosk.lockdown.windows.prepared import edition_of, starts_the_shell
+from kiosk.lockdown.windows.rights import too_much
 from kiosk.readiness.breaking_out import Attempts
 from kiosk.readiness.checks import Check, Finding, not_possible, ok
 from kiosk.readiness.windows_breaking_out import ATTEMPTS
 from kiosk.readiness.windows_checks import WindowsStage, windows_checks
-from kiosk.readiness.windows_facts import displays, own_rights, shown_here, system
+from kiosk.readiness.windows_facts import displays, own_rights, shown_here, system, window_rights
 from kiosk.readiness.windows_system import system_here
 from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.on_windows import ENDING_SIGNALS, KNOWN_PROGRAMS
@@ -140,8 +148,10 @@ class OnWindows:
         )
 
     def show(self) -> WindowOutside:
-        """Start it in its job, where the exam's desktop is shown."""
-        started, line = self._started(self._options.command or self._command(Part.WINDOW), self._options.words)
+        """Start it in its job, where the exam's desktop is shown, with the rights that the exam's window has."""
+        command = self._options.command or self._command(Part.WINDOW)
+        fewer_rights = self._backend is not None and starts_with_fewer_rights(self._backend)
+        started, line = self._started(command, self._options.words, fewer_rights=fewer_rights)
         return WindowOutside(started, line)
 
     @contextmanager
@@ -165,6 +175,11 @@ class OnWindows:
                 pause=_pause,
             )
             yield (
+                Check(
+                    name="privileges/window",
+                    tries="Rights of the window",
+                    run=lambda: self._window_rights(window.process),
+                ),
                 Check(name="input/layout", tries="The keyboard's layout", run=lambda: self._layout(stranger.layout())),
                 *windows_checks(stage),
                 Check(name="input/method", tries="The site's input method", run=lambda: _input_method(input_method)),
@@ -173,7 +188,9 @@ class OnWindows:
             started.kill()
             started.let_go()
 
-    def _started(self, command: Sequence[str], words: Sequence[str]) -> tuple[WindowInJob, Line]:
+    def _started(
+        self, command: Sequence[str], words: Sequence[str], *, fewer_rights: bool = False
+    ) -> tuple[WindowInJob, Line]:
         news = threading.Event()
         started = WindowInJob(
             WindowWanted(
@@ -182,6 +199,7 @@ class OnWindows:
                 desktop="" if self._backend is None else desktop_of(self._backend),
                 untrusted_environment=self._options.environment,
                 system_root=self._win32.machine.system_root(),
+                fewer_rights=fewer_rights,
             ),
             self._win32.jobs,
             news.set,
@@ -201,6 +219,10 @@ class OnWindows:
     def _system(self) -> Finding:
         here = system_here()
         return system(wine=here.wine, build=here.build, edition=edition_of(self._win32.registry))
+
+    def _window_rights(self, process: int | None) -> Finding:
+        rights = None if process is None else self._win32.tokens.of(process)
+        return window_rights(None if rights is None else too_much(rights))
 
     def _layout(self, name: str) -> Finding:
         if not name:
