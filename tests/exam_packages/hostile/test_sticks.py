@@ -15,14 +15,16 @@ from typing import Final
 import pytest
 
 from exam_packages.drop_paths import RELEASE_SUFFIX, exam_path, receipt_name
-from exam_packages.ids import Digest, ItemId, SeatId, UtcMs
+from exam_packages.ids import Digest, ItemId, SeatId, SiteId, UtcMs
 from exam_packages.office.accepting import BundleOutcome
 from exam_packages.office.building import build_exam
 from exam_packages.office.delivered import delivered_exam
+from exam_packages.office.granting import register_site
 from exam_packages.office.keys import SCORING_KEYS
-from exam_packages.office.publishing import revoke
+from exam_packages.office.publishing import revoke, write_roster
 from exam_packages.office.state import PackageRecord
 from exam_packages.result_opening import open_result
+from exam_packages.seat_marks import KeptResults, build_kept_results
 from exam_packages.session_events import SessionPlan
 from kiosk import durable_file
 from kiosk.errors import StickFault
@@ -37,11 +39,20 @@ from kiosk.site.overview import RECEIPT_REFUSED, overview
 from kiosk.site.seats import certify
 from kiosk.upload.receiving import bring
 from signing.argon2 import MINIMUM_COST
-from signing.errors import ContentRefused, FormRefused, Layer, RevokedRefused, ThresholdRefused
+from signing.errors import (
+    ContentRefused,
+    FormRefused,
+    Layer,
+    NotForThisSiteRefused,
+    OlderRefused,
+    RevokedRefused,
+    ThresholdRefused,
+)
+from signing.trust import Role
 from tests.exam_packages.hostile import forge
 from tests.exam_packages.hostile.test_documents import receipt
 from tests.kiosk.seat.sittings import sit
-from tests.simulators.day import ANA, CHOICE_EXAM, SAMPLES, SEAT, World, appointment, make_world
+from tests.simulators.day import ANA, CHOICE_EXAM, SAMPLES, SEAT, SITE, World, appointment, make_world
 
 
 @pytest.fixture
@@ -71,6 +82,53 @@ def tree(folder: Path) -> Mapping[str, bytes]:
 
 def target(world: World, package: Digest) -> Path:
     return world.stick / "drop" / "targets" / exam_path(package)
+
+
+# -- documents in a drop by whoever holds the keys that list files -------------------------------------------------------
+
+
+def signed_anew(world: World, kind: ImportKind) -> Path:
+    """Have the office sign a document of the site with the next number; return where the office keeps it."""
+    office, now = world.office, world.clock.utc_ms()
+    if kind is ImportKind.REGISTRATION:
+        register_site(office, world.site.request(), site=SITE, now=now)
+        return office.registration_file(SITE)
+    if kind is ImportKind.ROSTER:
+        write_roster(office, SITE, [], now=now)
+        return office.roster_file(SITE)
+    path = office.kept_results_file(SITE)
+    number = 1 + sum(1 for _ in path.parent.glob("numbered-*"))
+    (path.parent / f"numbered-{number}").touch()
+    kept = KeptResults(site=SITE, number=number, issued=now, seats=())
+    path.write_bytes(build_kept_results(kept, office.keys.signers_of(Role.RECEIPTS)))
+    return path
+
+
+@pytest.mark.parametrize("kind", [ImportKind.REGISTRATION, ImportKind.ROSTER, ImportKind.KEPT_RESULTS])
+def test_an_older_document_in_a_newer_drop_is_refused(kind: ImportKind, world: World) -> None:
+    """Everything that was ever signed rightly is at hand for whoever has the keys that list files, and only those."""
+    path = signed_anew(world, kind)
+    older = path.read_bytes()
+    signed_anew(world, kind)
+    with world.seat() as seat:
+        world.publish()
+        assert ImportOutcome.NEW in [each.outcome for each in seat.import_from(world.stick).files if each.kind is kind]
+        path.write_bytes(older)
+        world.publish()
+        (refused,) = seat.import_from(world.stick).refused
+        assert refused.kind is kind
+        assert isinstance(refused.refused, OlderRefused)
+
+
+def test_another_sites_registration_under_this_sites_name_is_refused(world: World) -> None:
+    registration = signed_anew(world, ImportKind.REGISTRATION)
+    register_site(world.office, world.site.request(), site="site-lima", now=world.clock.utc_ms())
+    other = world.office.registration_file(SiteId("site-lima"))
+    registration.write_bytes(other.read_bytes())
+    world.publish()
+    with world.seat() as seat:
+        (refused,) = (each for each in seat.import_from(world.stick).refused if each.kind is ImportKind.REGISTRATION)
+        assert isinstance(refused.refused, NotForThisSiteRefused)
 
 
 # -- files that are no files -------------------------------------------------------------------------------------------
