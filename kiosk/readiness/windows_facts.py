@@ -42,13 +42,29 @@ def shown_here(*, is_remote: bool, session: int, at_the_screen: int | None) -> F
 
 
 def own_rights(*, is_elevated: bool) -> Finding:
-    """Judge with whose rights the exam would run."""
+    """Judge with whose rights the supervisor runs; the window never has more."""
     if is_elevated:
         return failed(
-            "The supervisor, and with it the window, has an administrator's rights.",
+            "The supervisor has an administrator's rights.",
             "Sign in as the seat's user, who is a standard user, and run it there.",
         )
-    return ok("The supervisor and the window have a standard user's rights.")
+    return ok("The supervisor has a standard user's rights.")
+
+
+def window_rights(too_much: str | None) -> Finding:
+    """Judge what the window's process may do.
+
+    Args:
+        too_much: why that is more than a window needs; empty where it is not; None where Windows does not say.
+    """
+    if too_much is None:
+        return not_possible("Windows does not say what the window may do.")
+    if too_much:
+        return failed(
+            f"The window may do more than it needs. {too_much}",
+            "Sign in as the seat's user, who is a standard user; tell whoever looks after the program.",
+        )
+    return ok("The window has no privileges and is in no group that may change the machine.")
 
 
 def system(*, wine: str, build: str, edition: str) -> Finding:

@@ -18,8 +18,9 @@ from signing.errors import Refused
 from signing.fields import Fields
 from ui.readiness.line import Ask, Line, LineLost
 
-COMES_UP_S: Final = 60.0
-ANSWERS_S: Final = 20.0
+COMES_UP_S: Final = 180.0
+"""From a cold disk, on a busy machine, with a scanner of viruses; one that has ended is seen at once."""
+ANSWERS_S: Final = 60.0
 NAMES_AT_ONCE: Final = 500
 """As many of the longest fit into a line, and are drawn in time on a slow machine."""
 _FONTS: Final = "Install fonts for these scripts (for example the Noto fonts of the system's packages)."

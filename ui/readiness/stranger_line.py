@@ -13,6 +13,7 @@ from signing.canonical import JsonInput
 from signing.fields import Fields
 from ui.readiness.line import Line
 
+COMES_UP_S: Final = 180.0
 ANSWERS_S: Final = 60.0
 """So long a busy machine may take; each answer comes at once."""
 TEXT_MAX: Final = 1_000
@@ -52,7 +53,7 @@ class StrangerOutside:
 
     def wait(self) -> None:
         """Wait until it is there."""
-        self._flag(Order.HELLO)
+        self._line.ask(Order.HELLO, {}, within_s=COMES_UP_S)
 
     def press(self, combination: str) -> bool:
         """Press and release a combination."""

@@ -14,7 +14,7 @@ from kiosk.lockdown.windows.verification import NOT_VERIFIED
 from kiosk.readiness import windows_stranger
 from kiosk.readiness.checks import Check, Finding, failed, ok, run_checks
 from kiosk.readiness.windows_checks import SYSTEM_KEYS, UNSEEN, seen_on_windows, windows_checks
-from kiosk.readiness.windows_facts import displays, own_rights, shown_here, system
+from kiosk.readiness.windows_facts import displays, own_rights, shown_here, system, window_rights
 from tests.kiosk.readiness.made_up_windows import World, stage_of
 
 OK, FAILED, NOT_POSSIBLE = CheckOutcome
@@ -117,6 +117,12 @@ def test_wine_is_no_windows() -> None:
     assert system(wine="", build="", edition="").outcome is NOT_POSSIBLE
     found = system(wine="", build="10.0.22631", edition="Enterprise")
     assert (found.outcome, found.evidence) == (OK, "Windows 10.0.22631 Enterprise.")
+
+
+def test_what_the_window_may_do() -> None:
+    assert window_rights(None).outcome is NOT_POSSIBLE
+    assert window_rights("").outcome is OK
+    assert "privileges: 20" in window_rights("It would have privileges: 20.").evidence
 
 
 def test_an_administrator_gives_no_exams() -> None:

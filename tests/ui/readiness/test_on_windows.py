@@ -13,20 +13,22 @@ from exam_packages.readiness_certificates import CheckOutcome
 from kiosk.clock import SystemClock
 from kiosk.lockdown.engine import RestoreReport
 from kiosk.lockdown.facts import Preset
-from kiosk.lockdown.windows.api import Hive, MonitorSeen, Value
+from kiosk.lockdown.windows.api import Hive, MonitorSeen, Rights, Value
 from kiosk.lockdown.windows.hook_lines import Sign, line_of
 from kiosk.lockdown.windows.hook_watch import InputHooks
 from kiosk.lockdown.windows.operations import OwnDesktop
+from kiosk.lockdown.windows.rights import WindowRights
 from kiosk.lockdown.windows.structs import REG_SZ
 from kiosk.readiness.checks import run_checks
 from kiosk.readiness.windows_breaking_out import ATTEMPTS
 from kiosk.readiness.windows_system import SystemHere
-from tests.kiosk.lockdown.windows.fake_win32 import FakeMachine, FakeWin32
+from tests.kiosk.lockdown.windows.fake_win32 import THEM, FakeMachine, FakeWin32
 from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.options import SessionOptions
 from ui.lockdown.windows_parts import Part
 from ui.readiness import on_windows
 from ui.readiness.conductor import SelfTest
+from ui.readiness.line import LineLost
 from ui.readiness.on_windows import OnWindows, on_this_windows
 from ui.readiness.ports import SeatTried
 
@@ -140,6 +142,27 @@ def test_a_window_that_does_not_come_into_its_job_is_a_failure_and_everything_is
     assert "windows/input-hooks" in {each.operation for each in report.operations}
     assert machine.screen.desktop == "Default"
     assert test.quick().checked, "what needs no window can be tried by itself"
+
+
+def test_the_windows_rights(machine: FakeWin32, tmp_path: Path) -> None:
+    tried = place(machine, tmp_path)
+    assert tried._window_rights(THEM).outcome is OK
+    machine.tokens.rights[THEM] = Rights(privileges=frozenset({20}), groups=frozenset({544}), integrity=0x3000)
+    assert tried._window_rights(THEM).outcome is FAILED
+    machine.tokens.rights[THEM] = None
+    assert tried._window_rights(THEM).outcome is tried._window_rights(None).outcome is NOT_POSSIBLE
+
+
+def test_the_window_is_started_with_fewer_rights_and_the_stranger_is_not(machine: FakeWin32, tmp_path: Path) -> None:
+    tried = place(machine, tmp_path)
+    rights = next(each for each in tried.backend(lambda: None).operations if isinstance(each, WindowRights))
+    rights.apply()
+    window = tried.show()
+    with pytest.raises(LineLost), tried.strange_checks(window, {}, ""):
+        pass  # there is nobody at the other end
+    window.end()
+    assert [start.fewer_rights for _, start in machine.jobs.started] == [True, False]
+    assert machine.jobs.ended == [2, 1]
 
 
 def test_the_keyboards_layout_by_its_name(machine: FakeWin32, tmp_path: Path) -> None:
