@@ -160,11 +160,13 @@ def test_what_is_missing_comes_into_view_at_any_text_size(sit: Sit, app: QApplic
     assert not any(each.isVisible() for each in sat.window.findChildren(CheckRow))
     press(sat.window, "Next")
     until(lambda: sat.window._notice.words() == "Pick at least 2 choices.")
-    settle(100)
+    until(lambda: isinstance(app.focusWidget(), CheckRow))
     row = focused(app)
-    assert isinstance(row, CheckRow)
-    seen = row.visibleRegion().boundingRect()
-    assert seen.height() >= min(row.height(), 100), "the control that has the focus is on the screen"
+
+    def is_seen() -> bool:
+        return row.visibleRegion().boundingRect().height() >= min(row.height(), 100)
+
+    until(is_seen, why="the control that has the focus is not on the screen")
 
 
 def test_a_linear_question_that_may_not_be_skipped_holds(sit: Sit) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QRadioButton
 
@@ -40,6 +40,7 @@ from tests.ui.window.driving import button, buttons, enter_pin, hit, on, press, 
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.small_exam import small_exam
 from ui.window.navigation import Screen
+from ui.window.screens.pause import RETURN_AFTER_MS
 from ui.window.widgets.private_line import PrivateLine
 
 Sit = Callable[..., Sat]
@@ -365,15 +366,20 @@ def test_calling_the_proctor_covers_the_screen_and_stops_the_clock(sit: Sit) -> 
     assert sat.running.events[-1] == Resumed(proctor=ProctorId(""))
 
 
-def test_a_covered_screen_that_nobody_touches_uncovers_itself(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.window.screens.pause.RETURN_AFTER_MS", 300)
+def test_a_covered_screen_that_nobody_touches_uncovers_itself(sit: Sit) -> None:
     sat = sit(*FIRST)
     press(sat.window, "Proctor")
     on(sat.program, Screen.PAUSE)
-    for _ in range(5):
-        press(sat.window, "4")
-        settle(100)
-    assert sat.window.screen_name is Screen.PAUSE, "somebody is entering a PIN"
+    page = sat.window.page
+    assert page is not None
+    (waiting,) = (each for each in page.findChildren(QTimer) if each.interval() == RETURN_AFTER_MS)
+    assert waiting.isActive()
+    waiting.stop()
+    press(sat.window, "4")
+    assert waiting.isActive(), "somebody is entering a PIN: the minute begins anew"
+    settle()
+    assert sat.window.screen_name is Screen.PAUSE
+    waiting.setInterval(1)
     on(sat.program, Screen.ITEM)
     assert sat.running.events[-1] == Resumed(proctor=ProctorId(""))
 
@@ -496,10 +502,12 @@ def test_a_refused_event_shows_what_is_true(sit: Sit) -> None:
     on(sat.program, Screen.ITEM)
     sat.running.refuse_next = Why.NOT_NOW
     choose(sat, 0)
-    settle(100)
-    checked = [each.isChecked() for each in sat.window.findChildren(QRadioButton) if each.isVisible()]
-    assert not any(checked[-3:]), "an answer that was not stored is not shown"
-    assert "Saved" in says(sat.window).splitlines()
+
+    def checked() -> list[bool]:
+        return [each.isChecked() for each in sat.window.findChildren(QRadioButton) if each.isVisible()][-3:]
+
+    until(lambda: checked() == [False] * 3, why="an answer that was not stored is not shown")
+    until(lambda: "Saved" in says(sat.window).splitlines())
 
 
 def test_a_linear_section_goes_forward_only(sit: Sit) -> None:
