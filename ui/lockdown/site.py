@@ -101,6 +101,7 @@ def _read(said: bytes) -> SitePolicy | None:
 
 def _read_and_exit(seat: Path, user: User | None, writing: int) -> None:
     """Nothing of the process that was forked may run twice: no handler at its end, no buffer written again."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(READING_S)  # whatever lies in the seat's folder: a supervisor waits for nothing there
     code = 1
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +14,15 @@ from exam_packages.site_policies import LockdownPreset
 from kiosk.handover.stick import Stick
 from kiosk.lockdown.facts import Concern
 from kiosk.lockdown.incidents import IncidentKind
+from kiosk.lockdown.linux.hardening import User
 from kiosk.site.policy_desk import bring_policy_to, set_policy
 from tests.simulators import day
 from tests.simulators.day import World
+from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.site import site_policy_of
+
+SOMEBODY = User(uid=65_534, gid=65_534)
+needs_root = pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root looks as somebody else")
 
 
 @pytest.fixture
@@ -55,3 +63,57 @@ def test_where_there_is_none_it_is_none(world: World, tmp_path: Path, capfd: pyt
     assert site_policy_of(world.seat_folder, None) is None
     assert site_policy_of(tmp_path / "no seat", None) is None
     assert capfd.readouterr().err == ""
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder whose way anybody may go: that of ``tmp_path`` is root's alone."""
+    with tempfile.TemporaryDirectory(prefix="seat-of-another-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@needs_root
+@pytest.mark.parametrize("closed", ["seat", "program"])
+def test_what_its_user_cannot_reach_is_not_taken_for_a_seat_without_policy(
+    world: World, place: Path, closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window would see it all the same, and give exams as if the site had said nothing."""
+    bring(world)
+    hidden = place / "hidden"
+    hidden.mkdir(mode=0o700)
+    seat, program = (world.seat_folder, place) if closed == "seat" else (place, hidden)
+    monkeypatch.setattr("kiosk.lockdown.linux.window_tree.program_folders", lambda: (str(program),))
+    with pytest.raises(SupervisorFault, match="may not open it or the program's"):
+        site_policy_of(seat, SOMEBODY)
+
+
+@needs_root
+def test_where_its_user_may_go_and_there_is_none_it_is_none(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.lockdown.linux.window_tree.program_folders", lambda: (str(place),))
+    (place / "seat").mkdir(mode=0o755)
+    assert site_policy_of(place / "seat", SOMEBODY) is None
+    assert site_policy_of(place / "no seat", SOMEBODY) is None
+
+
+def test_one_who_looks_and_falls_has_not_said_that_there_is_none(
+    world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bring(world)
+
+    def fall() -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("ui.lockdown.site._reading", fall)
+    with pytest.raises(SupervisorFault, match="failed"):
+        site_policy_of(world.seat_folder, None)
+    assert "MemoryError" in capfd.readouterr().err
+
+
+def test_a_pipe_in_the_seats_folder_holds_it_up_and_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = world.seat_folder / "seat.json"
+    about.unlink()
+    os.mkfifo(about)
+    monkeypatch.setattr("ui.lockdown.site.READING_S", 1)
+    with pytest.raises(SupervisorFault, match="longer than 1 s"):
+        site_policy_of(world.seat_folder, None)

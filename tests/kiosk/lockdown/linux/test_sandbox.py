@@ -153,6 +153,16 @@ def test_the_window_is_another_user_with_a_group_of_its_own(folder: Path) -> Non
     assert behind_walls(folder, "files", user=NOBODY)["own"] == "done"
 
 
+def test_it_finds_its_way_whatever_roots_umask_is(folder: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can become somebody else")
+    before = os.umask(0o077)
+    try:
+        assert behind_walls(folder, "files", user=NOBODY)["own"] == "done"
+    finally:
+        os.umask(before)
+
+
 def test_whoever_is_not_root_has_the_same_walls(folder: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("the other tests of this file show it")
