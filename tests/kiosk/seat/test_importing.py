@@ -234,6 +234,29 @@ class TestSiteFiles:
         assert layer_of(seat.import_from(world.stick), ImportKind.PROCTORS) is Layer.OLDER
         assert PROCTOR not in {entry.id for entry in seat.day().proctors()}
 
+    def test_an_earlier_certificate_that_is_still_on_the_stick_does_not_come_back(
+        self, world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("kiosk.site.seats.RENEW_DAYS", 100_000)
+        (path,) = Stick(world.stick).certificate_files()
+        earlier = path.read_bytes()
+        certify(world.site, Stick(world.stick))
+        assert outcomes(seat.import_from(world.stick), ImportKind.CERTIFICATE) == [ImportOutcome.NEW]
+        path.with_name(f"z-{path.name}").write_bytes(earlier)
+        assert outcomes(seat.import_from(world.stick), ImportKind.CERTIFICATE) == [ImportOutcome.KNOWN] * 2
+        held = seat._parts.state.documents.get("certificate")
+        assert held is not None
+        assert held.body == path.read_bytes() != earlier
+
+    def test_a_certificate_that_is_over_is_refused(
+        self, world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("kiosk.site.seats.RENEW_DAYS", 100_000)
+        monkeypatch.setattr("kiosk.site.seats.VALID_DAYS", 1)
+        certify(world.site, Stick(world.stick))
+        world.clock.advance(2 * DAY_MS)
+        assert layer_of(seat.import_from(world.stick), ImportKind.CERTIFICATE) is Layer.EXPIRED
+
     def test_files_of_other_seats_and_sites_are_left_alone(self, world: World, seat: Seat) -> None:
         with new_seat(world):
             certify(world.site, Stick(world.stick))
