@@ -119,6 +119,7 @@ def world(tmp_path: Path) -> World:
     return made
 
 
+@pytest.mark.timeout(300)  # a whole office is made, and a program started, on a machine that may be busy
 def test_what_is_said_is_what_the_site_takes_and_the_seat_then_knows(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

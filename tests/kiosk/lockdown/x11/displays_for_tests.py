@@ -17,6 +17,8 @@ import pytest
 
 ROOT = Path(__file__).parents[4]
 WIDTH, HEIGHT = 1280, 800
+END_S = 60
+"""So long a program that was told to end may take to, on a busy machine."""
 
 
 def needs(*programs: str) -> None:
@@ -46,7 +48,7 @@ def x_server(*options: str) -> Iterator[str]:
         yield f":{number}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(END_S)
 
 
 @contextmanager
@@ -63,7 +65,7 @@ def foreign(display: str, *what: str) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.stdin.close()
-        process.wait(10)
+        process.wait(END_S)
         process.stdout.close()
 
 
