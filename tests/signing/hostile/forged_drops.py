@@ -327,6 +327,11 @@ def padded_root(drop: Path, scene: Scene) -> None:
     put(drop, "1.root.json", signed(value, *scene.office.offline.root))
 
 
+def root_that_a_stranger_signs_too(drop: Path, scene: Scene) -> None:
+    value = metadata_of(drop, "1.root")
+    put(drop, "1.root.json", signed(value, *scene.office.offline.root, scene.stranger.publisher))
+
+
 def root_with_a_broken_signature(drop: Path, scene: Scene) -> None:
     """The second root: those before it signed it, too, and nobody here knows them; two of its own three are enough."""
     offices_root(lambda *_: None)(drop, scene)

@@ -55,6 +55,7 @@ from tests.signing.hostile.forged_drops import (
     renamed,
     roles,
     roles_by_number,
+    root_that_a_stranger_signs_too,
     root_with_a_broken_signature,
     signature_in_its_other_form,
     signatures_in_another_order,
@@ -241,6 +242,8 @@ def test_what_is_forged_from_is_good(scene: Scene, tmp_path: Path) -> None:
 
 ROOT_ATTACKS: Final = [
     attack("a root of half a megabyte", padded_root, FormRefused, "trusted root", "longer than"),
+    attack("a first root that a stranger has signed, too", root_that_a_stranger_signs_too,
+           ThresholdRefused, "trusted root", "not its role's"),
     attack("a root one of whose own signatures does not verify", root_with_a_broken_signature,
            SignatureRefused, "trusted root", "does not verify"),
 ]  # fmt: skip

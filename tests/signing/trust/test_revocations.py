@@ -121,6 +121,9 @@ def document(**changes: JsonInput) -> bytes:
 def test_another_document_by_the_same_key_is_refused() -> None:
     with refused(FormRefused):
         read(dsse.sign(b"{}", PayloadType.RECEIPT, [SECURITY]))
+    envelope = dsse.read_envelope(document(), place="x", max_bytes=MAX_BYTES)
+    with refused(FormRefused):
+        read(dsse.sign(envelope.untrusted_payload, PayloadType.RECEIPT, [SECURITY]))
 
 
 def test_a_signature_of_somebody_else_under_the_right_name_is_refused() -> None:

@@ -22,8 +22,10 @@ from signing.trust import (
     TrustRepository,
     TrustStore,
     Validity,
+    metadata,
     open_target,
     read_target,
+    store,
     write_revocations,
 )
 from signing.trust import folder as files_of
@@ -448,6 +450,30 @@ def test_what_was_accepted_cannot_lose_a_part(
     next(iter(seat.rglob(name))).unlink()
     with refused(ContentRefused, place=f"trust/{name}"):
         TrustStore.load(seat, now=NOW)
+
+
+def test_what_a_power_cut_left_beside_what_was_accepted_is_passed_over(
+    office: SmallOffice, repository: TrustRepository, seat: Path
+) -> None:
+    drop = office.publish(repository, "1", FILES)
+    trust = TrustStore.update(seat, drop, now=NOW).trust
+    (accepted,) = seat.glob("accepted-*")
+    for name in (".incoming-x1y2", "other.json", "01.root.json", "1.root.json.bak"):
+        (accepted / name).write_bytes(b"half")
+    assert TrustStore.load(seat, now=NOW) == trust
+    assert TrustStore.update(seat, drop, now=NOW).trust == trust
+
+
+def test_no_more_roots_are_read_than_any_office_makes(
+    office: SmallOffice, repository: TrustRepository, seat: Path
+) -> None:
+    drop = office.publish(repository, "1", FILES)
+    for version in range(2, metadata.MAX_ROOTS + 50):
+        (drop / "metadata" / metadata.root_name(version)).write_bytes(b"{}")
+    incoming = store._read_drop(drop, {"1.root.json": repository.root_bytes})
+    assert len(incoming) == len(metadata.CURRENT_NAMES) + metadata.MAX_ROOTS
+    with refused(FormRefused):
+        TrustStore.update(seat, drop, now=NOW)
 
 
 @pytest.mark.parametrize("survivors", range(9))
