@@ -10,10 +10,11 @@ from typing import BinaryIO
 
 import pytest
 
-from exam_packages.drop_paths import exam_path, roster_path
+from exam_packages.drop_paths import exam_path, grant_path, roster_path
 from exam_packages.ids import ProctorId, SeatId, UtcMs
 from exam_packages.office.building import build_exam
 from exam_packages.office.publishing import revoke, write_roster
+from exam_packages.office.state import DELIVERY_NAME
 from exam_packages.opening import open_roster
 from exam_packages.proctors import ProctorRole
 from kiosk import durable_file
@@ -215,6 +216,43 @@ class TestDrops:
         running = start(seat.day(), "appointment-boris")
         assert running.plan.package == newer
         running.close()
+
+    def test_a_package_that_is_not_granted_to_the_site_is_left_alone(self, world: World) -> None:
+        world.office.grant_file(world.exams.choice, SITE).unlink()
+        world.publish()
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            report = seat.import_from(world.stick)
+            assert sorted(outcomes(report, ImportKind.PACKAGE), key=str) == [ImportOutcome.NEW, ImportOutcome.NOT_OURS]
+            held = list((world.folder / "seat-02" / "packages").iterdir())
+            assert [file.stem for file in held] == [world.exams.essay]
+
+    def test_an_older_issue_in_a_newer_drop_is_refused(self, world: World) -> None:
+        """Whoever holds the online keys has every package that was ever signed, and its grant."""
+        now = world.clock.utc_ms()
+        build_exam(
+            world.office,
+            SAMPLES / CHOICE_EXAM,
+            not_before=UtcMs(now - DAY_MS),
+            not_after=UtcMs(now + DAY_MS),
+            now=now,
+            release_cost=MINIMUM_COST,
+        )
+        world.publish()
+        older = world.exams.choice
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            assert outcomes(seat.import_from(world.stick), ImportKind.PACKAGE) == [ImportOutcome.NEW] * 2
+            shutil.rmtree(world.stick / "drop")
+            office = world.office
+            files = {
+                exam_path(older): office.package_folder(older) / DELIVERY_NAME,
+                grant_path(SITE, older): office.grant_file(older, SITE),
+            }
+            office.repository.publish(files, world.stick / "drop", online=office.keys.online(), now=now)
+            report = seat.import_from(world.stick)
+            assert layer_of(report, ImportKind.PACKAGE) is Layer.OLDER
+            assert not (world.folder / "seat-02" / "packages" / f"{older}.exam").exists()
 
 
 class TestSiteFiles:
