@@ -12,8 +12,12 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
+from kiosk.lockdown.incidents import IncidentKind
 from kiosk.lockdown.linux.environment import Screen, ScreenSystem, window_environment
-from tests.ui.window.driving import until
+from tests.ui.window.driving import make_program, until
+from tests.ui.window.fake_day import FakeDay
+from tests.ui.window.fake_supervisor import FakeSupervisor
+from ui.lockdown.input_method import NAME
 from ui.window.composing import ADDRESS_VARIABLE, Candidates, compose_on, lacks_input_method, wait_for_input_method
 
 LINE_PX = 40
@@ -116,6 +120,24 @@ def test_one_that_never_comes_is_not_waited_for_for_ever_and_kept_in_mind(tmp_pa
     assert not lacks_input_method(qapp)
     for each in qapp.findChildren(Candidates):
         shiboken6.delete(each)
+
+
+def test_a_window_that_came_up_without_says_so(app: QApplication) -> None:
+    supervisor = FakeSupervisor()
+    compose_on(app, with_all=False)
+    program = make_program(app, FakeDay(), line=supervisor.line)
+    program.start(windowed=True)
+    try:
+        until(supervisor.observed)
+        (said,) = supervisor.observed()
+        assert said.kind is IncidentKind.OPERATION_FAILED
+        assert said.evidence["operation"] == NAME
+    finally:
+        program.close()
+        supervisor.die()
+        compose_on(app, with_all=True)
+        for each in app.findChildren(Candidates):
+            shiboken6.delete(each)
 
 
 def test_the_variable_is_what_a_window_is_told_it_by() -> None:
