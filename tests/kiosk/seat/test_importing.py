@@ -227,6 +227,13 @@ class TestDrops:
             held = list((world.folder / "seat-02" / "packages").iterdir())
             assert [file.stem for file in held] == [world.exams.essay]
 
+    def test_a_package_that_is_gone_from_the_disk_is_taken_in_again(self, world: World, seat: Seat) -> None:
+        path = world.seat_folder / "packages" / f"{world.exams.choice}.exam"
+        path.unlink()
+        report = seat.import_from(world.stick)
+        assert sorted(outcomes(report, ImportKind.PACKAGE), key=str) == [ImportOutcome.KNOWN, ImportOutcome.NEW]
+        assert path.is_file()
+
     def test_an_older_issue_in_a_newer_drop_is_refused(self, world: World) -> None:
         """Whoever holds the online keys has every package that was ever signed, and its grant."""
         now = world.clock.utc_ms()

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from signing import canonical
-from signing.errors import FormRefused, Refused
+from signing.errors import FormRefused, Refused, ThresholdRefused
 from signing.keys import KeySet
 from signing.trust import Role, TrustRepository, TrustStore
 from signing.trust import folder as files_of
 from tests.signing.refusals import refused
-from tests.signing.trust.small_office import NOW, SmallOffice, key_set
+from tests.signing.trust.small_office import NOW, SmallOffice, key_set, new_online_keys
 
 Roles = dict[Role, KeySet]
 
@@ -94,6 +94,34 @@ def test_a_drop_is_not_written_over_another(office: SmallOffice) -> None:
     office.publish(repository, "drop", {})
     with pytest.raises(FileExistsError):
         office.publish(repository, "drop", {})
+
+
+def test_a_drop_is_not_written_into_a_folder_with_something_in_it(office: SmallOffice) -> None:
+    repository = office.found()
+    (office.folder / "drop" / "targets").mkdir(parents=True)
+    (office.folder / "drop" / "targets" / "somebodys").write_bytes(b"x")
+    with pytest.raises(FileExistsError):
+        office.publish(repository, "drop", {})
+    assert (office.folder / "drop" / "targets" / "somebodys").read_bytes() == b"x"
+
+
+def test_a_drop_that_no_seat_would_accept_is_not_kept_and_not_sent(tmp_path: Path, office: SmallOffice) -> None:
+    repository, rightly = office.found(), office.online
+    office.online = new_online_keys()  # of another root
+    with refused(ThresholdRefused):
+        office.publish(repository, "drop", {"a": b"x"})
+    assert not list((tmp_path / "drop").rglob("*.json"))
+    office.online = rightly
+    assert TrustRepository(tmp_path / "office").trust(now=NOW).timestamp_version == 1
+    office.publish(TrustRepository(tmp_path / "office"), "drop", {"a": b"x"})
+
+
+def test_roles_that_no_seat_would_accept_are_not_signed_later_either(tmp_path: Path, office: SmallOffice) -> None:
+    repository = office.found()
+    bad = {**office.roles(), Role.RELEASES: key_set(*office.officers, threshold=1)}
+    with refused(FormRefused):
+        repository.replace_roles(bad, targets=office.offline.targets, online=office.online, now=NOW)
+    assert TrustRepository(tmp_path / "office").trust(now=NOW).targets_version == 1
 
 
 def test_what_could_not_be_written_wholly_is_taken_away_and_can_be_repeated(
