@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from exam_packages.certificates import certificate_digest
-from exam_packages.ids import ProctorId, SeatId
+from exam_packages.ids import ProctorId, SeatId, SiteId
+from exam_packages.office.granting import register_site
 from exam_packages.office.publishing import revoke
 from exam_packages.opening import open_seat_list, open_site_request
 from exam_packages.proctors import ProctorRole
@@ -19,7 +20,7 @@ from kiosk.site.proctor_desk import add_proctor, bring_to, proctors, remove_proc
 from kiosk.site.seats import certificates, certify, newest_of_each
 from kiosk.site.site import Site
 from signing.argon2 import MINIMUM_COST
-from signing.errors import FormRefused, Layer, OlderRefused, Refused, RevokedRefused, SignatureRefused
+from signing.errors import ContentRefused, FormRefused, Layer, OlderRefused, Refused, RevokedRefused, SignatureRefused
 from signing.key_file import PassphraseWrong
 from tests.kiosk.journal.journals import fingerprints
 from tests.kiosk.seat.sittings import sit
@@ -116,6 +117,27 @@ class TestTrust:
         shutil.copytree(world.folder / "old", world.stick / "drop")
         with pytest.raises(OlderRefused):
             site.learn(Stick(world.stick))
+
+    def test_an_older_registration_in_a_newer_drop_does_not_come_back(self, world: World) -> None:
+        path, site = world.office.registration_file(SITE), world.site
+        older = path.read_bytes()
+        register_site(world.office, site.request(), site=SITE, now=world.clock.utc_ms())
+        newer = path.read_bytes()
+        for data in (newer, older):
+            path.write_bytes(data)
+            world.publish()
+            site.learn(Stick(world.stick))
+            assert site.registration_file() == newer
+
+    def test_a_registration_under_another_sites_name_is_refused(self, world: World) -> None:
+        office, site = world.office, world.site
+        register_site(office, site.request(), site="site-lima", now=world.clock.utc_ms())
+        office.registration_file(SiteId("site-lima")).write_bytes(office.registration_file(SITE).read_bytes())
+        world.publish()
+        before = site.registration_file()
+        with pytest.raises(ContentRefused, match="another site's name"):
+            site.learn(Stick(world.stick))
+        assert site.registration_file() == before
 
     def test_a_stick_without_a_drop_teaches_nothing(self, world: World, tmp_path: Path) -> None:
         assert world.site.learn(Stick(tmp_path)) is None

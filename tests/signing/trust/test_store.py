@@ -358,6 +358,7 @@ def test_a_new_root_is_followed_over_several_numbers(
     assert trust.root_version == 3
     assert TrustStore.load(seat, now=NOW) == trust
     assert TrustStore.update(seat, drop, now=NOW).trust == trust
+    assert TrustStore.load(seat, now=NOW) == trust, "the roots on the way are kept"
 
 
 def test_a_root_left_out_is_noticed(office: SmallOffice, repository: TrustRepository, seat: Path) -> None:
