@@ -2,7 +2,10 @@
 # Starts this machine's systemd as number one of a machine of its own, with a seat that `kiosk seat prepare` has made and nothing else.
 # Usage: boot.sh FOLDER SEAT PROGRAM   (in new namespaces of mounts, processes, cgroups, names, messages and networks)
 # Nothing of the real machine can be written: its files are seen through an overlay in memory, its kernel's settings are read-only.
+# Ends with 77 where this machine lets nobody make another one.
 set -eu
+made=no
+trap '[ "$made" = yes ] || exit 77' EXIT
 folder=$1 seat=$2 program=$3
 root=$folder/root
 mount -t tmpfs tmpfs "$folder"
@@ -26,6 +29,7 @@ done
 ln -s /proc/self/fd "$root/dev/fd"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s null "$root/dev/console"
+made=yes
 rm -rf "$root/tmp/.X11-unix"
 mkdir -p "$root/opt" "$root/var/lib" "$root/units"
 mkdir -m 1777 "$root/tmp/.X11-unix"
