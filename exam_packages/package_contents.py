@@ -20,7 +20,6 @@ from typing import BinaryIO, Final, TypeVar
 from exam_packages.container import (
     ALIGNMENT,
     ENTRIES_MAX,
-    EntryLayouter,
     Manifest,
     Progress,
     SealedEntries,
@@ -29,6 +28,7 @@ from exam_packages.container import (
     manifest_digest,
     write_header,
 )
+from exam_packages.entry_layouter import EntryLayouter
 from exam_packages.ids import Digest
 from exam_packages.package_paths import MAX_PATH_CHARACTERS, first_clash, path_fault
 from exam_packages.signed_documents import refuse_unless

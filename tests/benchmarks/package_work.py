@@ -24,7 +24,7 @@ def pieces_of(file: BinaryIO) -> Iterator[bytes]:
 
 def seal(path: Path, out: BinaryIO) -> None:
     """Seal a file as an entry of a package: the stream, and the hash of each MiB of it."""
-    from exam_packages.container import EntryLayouter
+    from exam_packages.entry_layouter import EntryLayouter
     from signing.sealed_stream import seal as seal_stream
 
     with path.open("rb", buffering=0) as file:

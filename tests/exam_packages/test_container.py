@@ -21,7 +21,6 @@ from exam_packages.container import (
     LEAF_BYTES,
     BytesSource,
     EntryLayout,
-    EntryLayouter,
     FileSource,
     Manifest,
     PackageKind,
@@ -33,6 +32,7 @@ from exam_packages.container import (
     read_container,
     write_header,
 )
+from exam_packages.entry_layouter import EntryLayouter
 from exam_packages.opening import check_package
 from exam_packages.package_contents import OpenedPackage
 from signing.canonical import decode

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from exam_packages.container import (
     ALIGNMENT,
     BytesSource,
-    EntryLayouter,
     aligned,
     encode_manifest,
     manifest_digest,
     write_header,
 )
+from exam_packages.entry_layouter import EntryLayouter
 from exam_packages.grants import Grant, seal_site_secret, wrap_content_key
 from exam_packages.opening import open_package
 from exam_packages.package_contents import (

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from exam_packages.container import (
     BytesSource,
-    EntryLayouter,
     Manifest,
     PackageKind,
     SealedEntries,
@@ -21,6 +20,7 @@ from exam_packages.container import (
     read_container,
     write_header,
 )
+from exam_packages.entry_layouter import EntryLayouter
 from exam_packages.opening import check_package, open_grant, open_package, open_scoring_package
 from exam_packages.package_contents import (
     ContentFile,
