@@ -7,7 +7,9 @@ from signing.trust import target_path
 from tests.signing.refusals import refused
 
 
-@pytest.mark.parametrize("good", ["a", "revocations.json", "exams/ccm-form_A.v1.exam", "a/b/c", "x+y", "_x", "CONTENT", "x" * 200])
+@pytest.mark.parametrize(
+    "good", ["a", "revocations.json", "exams/ccm-form_A.v1.exam", "a/b/c", "x+y", "_x", "CONTENT", "x" * 200]
+)
 def test_portable_paths(good: str) -> None:
     target_path.refuse_bad_path(good, place="x")
 
