@@ -1,4 +1,4 @@
-"""Who lets go of what: what of the window a thread could reach, and which parts of it went on another thread.
+"""Who lets go of what: what of the window a thread could reach, and a thread that is slow to let go.
 
 A thread may not be the last to hold a widget: freeing one is the interface thread's alone (decision 0134).
 """
@@ -15,7 +15,6 @@ from types import BuiltinMethodType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
 from shiboken6 import Shiboken
 
 _NOT_HELD = (type, ModuleType, FrameType, str, bytes, int, float, weakref.ref)
@@ -78,43 +77,3 @@ def held_after_ringing() -> Iterator[threading.Semaphore]:
     finally:
         threading.setprofile(before)
         go_on.release(1_000)
-
-
-@contextmanager
-def freed_elsewhere(patch: pytest.MonkeyPatch, *, slow_s: float = 0.005) -> Iterator[list[str]]:
-    """Which objects of Qt were freed on another thread, of those that were there when a thread was given something to do.
-
-    Threads that begin now are slow to let go of what they hold.
-    """
-    home, freed = threading.current_thread(), list[str]()
-    watched: dict[int, weakref.ref[QObject]] = {}
-    submit, never = ThreadPoolExecutor.submit, threading.Event()
-
-    def watch(thing: QObject) -> None:
-        number, kind = id(thing), type(thing).__name__
-
-        def gone(_ref: weakref.ref[QObject]) -> None:
-            del watched[number]
-            if threading.current_thread() is not home:
-                freed.append(f"{kind} on {threading.current_thread().name}")
-
-        watched[number] = weakref.ref(thing, gone)
-
-    def watching(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        for thing in gc.get_objects():
-            if isinstance(thing, QObject) and id(thing) not in watched:
-                watch(thing)
-        return submit(pool, work, *args, **named)
-
-    def slow(_frame: FrameType, event: str, arg: object) -> None:
-        if event == "c_return" and getattr(arg, "__name__", "") == "emit":
-            never.wait(slow_s)
-
-    before = threading.getprofile()
-    patch.setattr(ThreadPoolExecutor, "submit", watching)
-    threading.setprofile(slow)
-    try:
-        yield freed
-    finally:
-        threading.setprofile(before)
-        watched.clear()

@@ -30,7 +30,6 @@ from tests.ui.window.driving import (
     type_keys,
     until,
 )
-from tests.ui.window.letting_go import freed_elsewhere
 from ui.command_line.office import judge_of
 from ui.window.app import ExamProgram
 from ui.window.items.option_row import CheckRow, RadioRow
@@ -54,10 +53,10 @@ def seat(world: World) -> Iterator[Seat]:
 
 
 @pytest.fixture
-def program(app: QApplication, world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> Iterator[ExamProgram]:
+def program(app: QApplication, world: World, seat: Seat) -> Iterator[ExamProgram]:
     gc.collect()
     gc.enable()  # as the interpreter would have it: that it is not so while a window is there is the program's doing
-    with collections() as seen, freed_elsewhere(monkeypatch) as freed:
+    with collections() as seen:
         program = make_program(app, seat.day(), stick=world.stick)
         program.start(windowed=True)
         program.window.activateWindow()
@@ -67,7 +66,6 @@ def program(app: QApplication, world: World, seat: Seat, monkeypatch: pytest.Mon
         program.close()
         settle(1)
     assert all(here for here, _ in seen), "another thread has collected"
-    assert freed == []
 
 
 def check_in(program: ExamProgram, person: str) -> None:
