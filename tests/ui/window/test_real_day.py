@@ -37,6 +37,9 @@ from ui.window.navigation import Screen
 from ui.window.ports import Running
 from ui.window.screens.item import ItemPage
 
+pytestmark = pytest.mark.timeout(600)
+"""Whole days, on a busy machine. A time limit raises wherever Python is; where that is a call from Qt the process dies of it."""
+
 PROCTOR = "Maria Keller"
 ADMIN = "Jonas Berg"
 
