@@ -6,6 +6,7 @@ The last one is started by this machine's own systemd, as number one of a machin
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
@@ -24,6 +25,7 @@ from exam_packages.ids import SessionId
 from exam_packages.office.publishing import write_roster
 from exam_packages.site_policies import LockdownPreset
 from kiosk.clock import SystemClock
+from kiosk.errors import StorageFault
 from kiosk.handover.stick import Stick
 from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.input_method import lacking
@@ -123,13 +125,25 @@ def written(seat: Path, session: SessionId) -> str:
     return text
 
 
+def comes_to_be_written(seat: Path, session: SessionId, place: Path) -> str:
+    """The same, of a seat whose window runs: looked at in copies, until all of it has arrived."""
+    # A copy that was made while somebody wrote may be torn, or lack files that were gone a moment later.
+    torn = (StorageFault, OSError, shutil.Error, StopIteration)
+    began, found = time.monotonic(), ""
+    while found != WRITTEN and time.monotonic() - began < PATIENCE_S:
+        with tempfile.TemporaryDirectory(dir=place) as folder, contextlib.suppress(*torn):
+            found = written(Path(shutil.copytree(seat, Path(folder) / "seat")), session)
+        time.sleep(0.2)
+    return found
+
+
 def give(seat: Path, uid: int, gid: int) -> None:
     for path in (seat, *seat.rglob("*")):
         os.chown(path, uid, gid, follow_symlinks=False)
 
 
 @pytest.mark.parametrize("user", ["", SOMEBODY])
-def test_it_is_composed_and_kept(world: World, user: str) -> None:
+def test_it_is_composed_and_kept(world: World, place: Path, user: str) -> None:
     session, words = begun(world), []
     if user:
         if os.geteuid() != 0:
@@ -142,6 +156,7 @@ def test_it_is_composed_and_kept(world: World, user: str) -> None:
         process = subprocess.Popen(command, env=environment(DISPLAY=display), umask=0o077)
         try:
             assert write(display) == ENDED_WELL
+            assert comes_to_be_written(world.seat_folder, session, place) == WRITTEN
             process.terminate()
             assert process.wait(PATIENCE_S) == 0
         finally:
@@ -253,10 +268,11 @@ def test_on_a_prepared_seat_it_is_composed_and_kept(world: World, place: Path) -
         said = machine.typist()
         assert said.returncode == 0, said.stderr + machine.run("systemctl", "status", "kiosk-seat.service").stdout
         assert json.loads(said.stdout) == ENDED_WELL
+        assert comes_to_be_written(machine.root / "var/lib/exam-seat", session, place) == WRITTEN
         shown = machine.run(
             "systemctl", "show", "kiosk-seat.service", "-p", "User", "-p", "MemoryDenyWriteExecute"
         ).stdout
-        assert set(shown.split()) == {"User=exam", "MemoryDenyWriteExecute=yes"}
+        assert set(shown.split()) == {"User=exam", "MemoryDenyWriteExecute=yes", "KillMode=mixed"}
         assert "kiosk_seat" in machine.run("nft", "list", "ruleset").stdout
         for unit in ("kiosk-seat-restore", "kiosk-seat-network", "kiosk-seat"):
             assert "Result=success" in machine.run("systemctl", "show", f"{unit}.service", "-p", "Result").stdout

@@ -130,6 +130,8 @@ def _seat(wishes: Wishes) -> str:
         f"[Service]\nType=exec\nUser={wishes.user}\nGroup={wishes.user}\n"
         f"ExecStart={wishes.program} seat session {wishes.seat} --preset {wishes.preset.value} --state {STATE}{stick}\n"
         "Restart=on-failure\nRestartSec=1\nTimeoutStopSec=30\nOOMScoreAdjust=-900\n"
+        # Whoever stops it asks the supervisor, which has the window keep what is typed; nobody else is told, or killed, before.
+        "KillMode=mixed\n"
         f"EnvironmentFile=-/etc/default/locale\nEnvironmentFile=-/etc/locale.conf\n{screen}"
         # By this the supervisor makes namespaces; the window gives it up with all the others.
         "CapabilityBoundingSet=CAP_SYS_ADMIN\nAmbientCapabilities=CAP_SYS_ADMIN\n"
