@@ -270,7 +270,7 @@ def test_on_a_prepared_seat_it_is_composed_and_kept(world: World, place: Path) -
         assert json.loads(said.stdout) == ENDED_WELL
         assert comes_to_be_written(machine.root / "var/lib/exam-seat", session, place) == WRITTEN
         shown = machine.run(
-            "systemctl", "show", "kiosk-seat.service", "-p", "User", "-p", "MemoryDenyWriteExecute"
+            "systemctl", "show", "kiosk-seat.service", "-p", "User", "-p", "MemoryDenyWriteExecute", "-p", "KillMode"
         ).stdout
         assert set(shown.split()) == {"User=exam", "MemoryDenyWriteExecute=yes", "KillMode=mixed"}
         assert "kiosk_seat" in machine.run("nft", "list", "ruleset").stdout
