@@ -20,16 +20,17 @@ from kiosk.lockdown.x11.windows import visible_windows
 from kiosk.readiness.x11_stranger import Stranger
 
 PATIENCE_S: Final = 60
+TRIES: Final = 6
 REST_S: Final = 0.3
 LETTERS: Final = ("wo", "nihao", "zhongguo")
 WRITTEN: Final = "我你好中国"
 HELD: Final = 1  # AlreadyGrabbed, X protocol
 
 
-def wait_for(condition: Callable[[], object]) -> bool:
+def wait_for(condition: Callable[[], object], within_s: float = PATIENCE_S) -> bool:
     began = time.monotonic()
     while not condition():
-        if time.monotonic() - began > PATIENCE_S:
+        if time.monotonic() - began > within_s:
             return False
         time.sleep(0.05)
     return True
@@ -55,8 +56,7 @@ def write(display: str) -> dict[str, object]:
     found: dict[str, object] = {"window": True, "candidates": 0, "held": 0}
     listening = stranger.show("listening", over=True, place=(0, 0, 2, 2))
     for letters in LETTERS:
-        stranger.write(letters)
-        found["candidates"] = int(str(found["candidates"])) + wait_for(lambda: shows("ibus"))
+        found["candidates"] = int(str(found["candidates"])) + _composes(stranger, letters, lambda: shows("ibus"))
         _picture(display, letters)
         found["held"] = int(str(found["held"])) + (_grab(stranger) == HELD)
         time.sleep(REST_S)
@@ -67,6 +67,17 @@ def write(display: str) -> dict[str, object]:
     stranger.close()
     server.close()
     return found
+
+
+def _composes(stranger: Stranger, letters: str, is_shown: Callable[[], bool]) -> bool:
+    """Write, as people do: a window that has just come up takes letters as they are for a moment, and they are taken back."""
+    for _ in range(TRIES):
+        stranger.write(letters)
+        if wait_for(is_shown, PATIENCE_S / TRIES):
+            return True
+        for _ in letters:
+            stranger.press("BackSpace")
+    return False
 
 
 def _grab(stranger: Stranger) -> int:
