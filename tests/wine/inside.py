@@ -202,9 +202,9 @@ def _rights(rights: Rights | None) -> object:
     return rights and [sorted(rights.privileges), sorted(rights.groups), rights.integrity]
 
 
-def _waits(until: Callable[[], bool]) -> bool:
+def _waits(until: Callable[[], bool], *, turns: int = 100) -> bool:
     nothing = threading.Event()
-    for _ in range(100):
+    for _ in range(turns):
         if until():
             return True
         nothing.wait(0.1)
@@ -222,6 +222,41 @@ def read_back() -> object:
     awake = StayAwake(win32.machine)
     awake.apply()
     return {"desktop": drift, "after": win32.screen.input_desktop(), "awake": awake.verify()}
+
+
+SHOWS = """
+import ctypes
+create = ctypes.WinDLL("user32").CreateWindowExW
+create.argtypes = [ctypes.c_uint32, *[ctypes.c_wchar_p] * 2, ctypes.c_uint32, *[ctypes.c_int32] * 4, *[ctypes.c_void_p] * 4]
+create(0, "STATIC", "over there", 0x10C00000, 10, 10, 200, 100, None, None, None, None)
+ctypes.WinDLL("kernel32").Sleep(600_000)
+"""
+
+
+def other_desktop() -> object:
+    """A window on a desktop that was made is seen by who stands there; so are the strokes that hooks there are tried with."""
+    win32, name = real_win32(), "exam-windows"
+
+    def is_seen() -> bool:
+        return "over there" in {each.title for each in win32.screen.windows()}
+
+    win32.screen.stand_back()
+    win32.screen.make_desktop(name)
+    job = win32.jobs.make(JobLimits(processes_max=0, dies_with_us=True))
+    win32.jobs.start(job, ProgramStart(command=[sys.executable, "-c", SHOWS], desktop=name))
+    win32.screen.stand_on(name)
+    there = _waits(is_seen, turns=600)
+    win32.screen.stand_back()
+    back = is_seen()
+    hooks = RealHooks(lambda _: True, lambda *_: True, cookie=0x0F1E_2D3C_4B5A_6978, desktop=name)
+    hooks.start()
+    answers = _answers(hooks)
+    hooks.stop()
+    win32.screen.stand_back()
+    win32.jobs.end(job)
+    win32.screen.close_desktop(name)
+    threads = [each.name for each in threading.enumerate()]
+    return {"there": there, "back": back, "hooks": answers, "stopped": "hooks" not in threads}
 
 
 def canary() -> object:
@@ -279,7 +314,7 @@ def inject() -> object:
 STEPS: dict[str, Callable[..., object]] = {
     step.__name__: step
     for step in (
-        registry, registry_dies, registry_after, looks, clipboard, jobs, rights, read_back, canary, inject
+        registry, registry_dies, registry_after, looks, clipboard, jobs, rights, read_back, other_desktop, canary, inject
     )
 }  # fmt: skip
 

@@ -130,11 +130,11 @@ class Screen(Protocol):
     """Windows, desktops and displays."""
 
     def windows(self) -> Sequence[WindowSeen]:
-        """Return the windows of this desktop that show something: visible, not cloaked, with an area."""
+        """Return the windows that show something, on the desktop where this thread stands: visible, not cloaked, with an area."""
         ...
 
     def foreground(self) -> WindowSeen | None:
-        """Return the window that gets the keys; None while there is none."""
+        """Return the window that gets the keys; None while there is none on the desktop where this thread stands."""
         ...
 
     def monitors(self) -> Sequence[MonitorSeen]:
@@ -153,12 +153,20 @@ class Screen(Protocol):
         """Make a desktop, or open the one of that name, and hold it."""
         ...
 
+    def stand_on(self, name: str) -> None:
+        """Have this thread stand on a desktop that was made: Windows tells each thread of the windows on its own one only."""
+        ...
+
+    def stand_back(self) -> None:
+        """Have this thread stand where it stood at first; nothing happens where it never left."""
+        ...
+
     def switch_desktop(self, name: str) -> None:
         """Show a desktop."""
         ...
 
     def close_desktop(self, name: str) -> None:
-        """Let go of a desktop that was made; it goes when its last window goes."""
+        """Let go of a desktop that was made, on which no thread stands; it goes when its last window goes."""
         ...
 
     def affinity(self, window: WindowHandle) -> int | None:

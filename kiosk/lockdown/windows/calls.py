@@ -46,6 +46,7 @@ USER32: Final[_Declarations] = {
     "GetMessageW": (c_int32, (_P, Handle, _D, _D)),
     "GetMonitorInfoW": (_B, (Handle, _P)),
     "GetSystemMetrics": (c_int32, (c_int32,)),
+    "GetThreadDesktop": (Handle, (_D,)),
     "GetUserObjectInformationW": (_B, (Handle, c_int32, _P, _D, _P)),
     "GetWindowDisplayAffinity": (_B, (Handle, _P)),
     "GetWindowRect": (_B, (Handle, _P)),

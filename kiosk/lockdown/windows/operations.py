@@ -24,7 +24,7 @@ _SNAPSHOT_MAX: Final = 1_024
 
 
 class OwnDesktop:
-    """Shows a desktop where nothing is but what the supervisor starts there.
+    """Shows a desktop where nothing is but what the supervisor starts there, and has the supervisor look there.
 
     Args:
         screen: of the session.
@@ -59,8 +59,9 @@ class OwnDesktop:
         return encode({"desktop": USERS_DESKTOP if shown == self._desktop else shown})
 
     def apply(self) -> None:
-        """Make the desktop, and show it."""
+        """Make the desktop, look there from now on, and show it. To be called by the thread that asks the monitors."""
         self._do(lambda: self._screen.make_desktop(self._desktop))
+        self._do(lambda: self._screen.stand_on(self._desktop))
         self._do(lambda: self._screen.switch_desktop(self._desktop))
         self._is_made = True
 
@@ -79,6 +80,7 @@ class OwnDesktop:
             raise OperationFailed(self.name, f"The snapshot cannot be read: {refused}") from refused
         if self._screen.input_desktop() != before:
             self._do(lambda: self._screen.switch_desktop(before))
+        self._do(self._screen.stand_back)
         self._do(lambda: self._screen.close_desktop(self._desktop))
 
     def _do(self, step: Callable[[], None]) -> None:

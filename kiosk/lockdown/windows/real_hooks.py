@@ -34,7 +34,7 @@ _MOUSE_INJECTED: Final = structs.LLMHF_INJECTED | structs.LLMHF_LOWER_IL_INJECTE
 
 
 class RealHooks:
-    """A keyboard and a mouse hook on one desktop.
+    """A keyboard and a mouse hook on one desktop. Used by one thread, which has no windows and stands there from then on.
 
     Args:
         keys: asked before every key.
@@ -55,6 +55,7 @@ class RealHooks:
         self._failure: Win32Failed | None = None
         self._thread: threading.Thread | None = None
         self._thread_id = 0
+        self._place = 0
         self._set: list[int] = []
 
     def start(self) -> None:
@@ -65,6 +66,7 @@ class RealHooks:
         """
         self._failure = None
         self._started.clear()
+        self._stand_there()
         self._thread = threading.Thread(target=self._run, name="hooks", daemon=True)
         self._thread.start()
         if not self._started.wait(START_S):
@@ -96,13 +98,19 @@ class RealHooks:
         """Tell whether the system holds a key to be up."""
         return not self._user32.ask("GetAsyncKeyState", vk) & _PRESSED
 
+    def _stand_there(self) -> None:
+        """Have this thread stand on the desktop: only from there can it press keys that the hooks see, and tell their thread."""
+        if not self._desktop:
+            return
+        if not self._place:
+            self._place = self._user32.do("OpenDesktopW", self._desktop, 0, 0, _DESKTOP_RIGHTS)
+        self._user32.do("SetThreadDesktop", self._place)
+
     def _run(self) -> None:
         # The two procedures have to live as long as Windows may call them.
         keyboard, mouse = HookProcedure(self._on_key), HookProcedure(self._on_mouse)
         try:
-            if self._desktop:
-                handle = self._user32.do("OpenDesktopW", self._desktop, 0, 0, _DESKTOP_RIGHTS)
-                self._user32.do("SetThreadDesktop", handle)
+            self._stand_there()
             module = self._kernel32.ask("GetModuleHandleW", None)
             for kind, procedure in ((structs.WH_KEYBOARD_LL, keyboard), (structs.WH_MOUSE_LL, mouse)):
                 self._set.append(self._user32.do("SetWindowsHookExW", kind, procedure, module, 0))

@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.lockdown.windows import structs
 from kiosk.lockdown.windows.api import MonitorSeen, WindowHandle, WindowSeen
-from kiosk.lockdown.windows.calls import DWMAPI, USER32, Library, MonitorVisitor, WindowVisitor
+from kiosk.lockdown.windows.calls import DWMAPI, KERNEL32, USER32, Library, MonitorVisitor, WindowVisitor
 from kiosk.lockdown.windows.structs import text_of
 
 TITLE_MAX: Final = 200
@@ -18,12 +18,14 @@ _DESKTOP_RIGHTS: Final = structs.DESKTOP_READOBJECTS | structs.DESKTOP_SWITCHDES
 
 
 class RealScreen:
-    """The screen of this session. Desktops that are made are held until they are closed."""
+    """The screen of this session, seen by one thread without windows. Desktops that are made are held until they are closed."""
 
     def __init__(self) -> None:
         self._user32 = Library("user32", USER32)
         self._dwmapi = Library("dwmapi", DWMAPI)
+        self._kernel32 = Library("kernel32", KERNEL32)
         self._desktops: dict[str, int] = {}
+        self._first = 0
 
     def windows(self) -> list[WindowSeen]:
         """Return the windows that show something."""
@@ -79,6 +81,17 @@ class RealScreen:
         if name not in self._desktops:
             made = (name, None, None, 0, structs.GENERIC_ALL, None)
             self._desktops[name] = self._user32.do("CreateDesktopW", *made)
+
+    def stand_on(self, name: str) -> None:
+        """Have this thread stand on a desktop that was made."""
+        if not self._first:  # a handle that is nobody's to close
+            self._first = self._user32.do("GetThreadDesktop", self._kernel32.ask("GetCurrentThreadId"))
+        self._user32.do("SetThreadDesktop", self._desktops[name])
+
+    def stand_back(self) -> None:
+        """Have this thread stand where it stood at first."""
+        if self._first:
+            self._user32.do("SetThreadDesktop", self._first)
 
     def switch_desktop(self, name: str) -> None:
         """Show a desktop."""

@@ -24,7 +24,7 @@ from kiosk.lockdown.windows.api import (
 from kiosk.lockdown.windows.token_structs import SE_CHANGE_NOTIFY_PRIVILEGE
 from tests.kiosk.lockdown.machine import PowerCutError
 
-DENIED = 5
+DENIED, BUSY = 5, 170
 US, THEM = 100, 200
 
 
@@ -79,19 +79,24 @@ class FakeRegistry:
 
 @dataclass
 class FakeScreen:
+    """``elsewhere``: windows that only who stands on their desktop is told of."""
+
     seen: list[WindowSeen] = field(default_factory=list)
     front: WindowSeen | None = None
     plugged: list[MonitorSeen] = field(default_factory=list)
     remote: bool = False
     desktop: str | None = "Default"
     desktops: set[str] = field(default_factory=lambda: {"Default"})
+    stands: str = "Default"
+    may_stand: bool = True
+    elsewhere: dict[str, list[WindowSeen]] = field(default_factory=dict)
     switches: bool = True
     affinities: dict[int, int] = field(default_factory=dict)
     highest_affinity: int = 0x11
     lies: bool = False
 
     def windows(self) -> Sequence[WindowSeen]:
-        return self.seen
+        return self.elsewhere.get(self.stands, self.seen)
 
     def foreground(self) -> WindowSeen | None:
         return self.front
@@ -108,6 +113,14 @@ class FakeScreen:
     def make_desktop(self, name: str) -> None:
         self.desktops.add(name)
 
+    def stand_on(self, name: str) -> None:
+        if not self.may_stand or name not in self.desktops:
+            raise Win32Failed("SetThreadDesktop", BUSY)
+        self.stands = name
+
+    def stand_back(self) -> None:
+        self.stands = "Default"
+
     def switch_desktop(self, name: str) -> None:
         if name not in self.desktops:
             raise Win32Failed("OpenDesktopW", 2)
@@ -115,6 +128,8 @@ class FakeScreen:
             self.desktop = name
 
     def close_desktop(self, name: str) -> None:
+        if name == self.stands:
+            raise Win32Failed("CloseDesktop", BUSY)
         self.desktops.discard(name)
 
     def affinity(self, window: WindowHandle) -> int | None:
@@ -254,6 +269,7 @@ class FakeTokens:
     rights: dict[int, Rights | None] = field(default_factory=dict)
     mine: Rights | None = A_USER_S
     tries: Rights | None = A_USER_S
+    times: int = 0
 
     def own(self) -> Rights | None:
         return self.mine
@@ -262,6 +278,7 @@ class FakeTokens:
         return self.rights.get(pid, A_USER_S)
 
     def tried(self) -> Rights:
+        self.times += 1
         if self.tries is None:
             raise Win32Failed("CreateProcessAsUserW", DENIED)
         return self.tries

@@ -228,6 +228,19 @@ def test_updates_and_firmware() -> None:
         assert seat.look() == []
 
 
+def test_windows_are_looked_for_on_the_exam_s_desktop_and_those_left_behind_are_nobody_s_matter() -> None:
+    seat = Seat("windows")
+    seat.fake.screen.elsewhere = {"Default": [THEIRS], "exam": [OURS]}
+    desktop = next(each for each in seat.backend.operations if each.name == "windows/desktop")
+    before = desktop.snapshot()
+    desktop.apply()
+    assert seat.look() == []
+    seat.fake.screen.elsewhere["exam"].append(THEIRS)
+    assert seat.kinds() == [IncidentKind.FOREIGN_WINDOW]
+    desktop.revert(before)
+    assert seat.fake.screen.windows() == [THEIRS]
+
+
 def test_when_a_session_begins_what_was_there_before_is_told_again() -> None:
     seat = Seat("windows")
     seat.fake.screen.seen = [OURS, THEIRS]

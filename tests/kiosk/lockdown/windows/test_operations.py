@@ -154,12 +154,24 @@ def test_the_desktop() -> None:
     before = operation.snapshot()
     operation.apply()
     assert (screen.desktop, operation.verify()) == ("exam", "")
+    assert screen.stands == "exam", "who asks for windows is told of those there"
     screen.desktop = "Default"
     assert operation.verify()
     screen.desktop = None  # Ctrl+Alt+Delete
     assert not operation.verify()
     operation.revert(before)
-    assert screen.input_desktop() == "Default"
+    assert screen.input_desktop() == screen.stands == "Default"
+    assert screen.desktops == {"Default"}
+
+
+def test_a_desktop_that_nobody_could_look_at_is_not_shown() -> None:
+    screen = FakeScreen(may_stand=False)
+    operation = OwnDesktop(screen, "exam")
+    before = operation.snapshot()
+    with pytest.raises(OperationFailed, match="SetThreadDesktop"):
+        operation.apply()
+    assert (screen.desktop, operation.there) == ("Default", "")
+    operation.revert(before)
     assert screen.desktops == {"Default"}
 
 
