@@ -57,6 +57,8 @@ class WindowRights:
 
     def apply(self) -> None:
         """Start a program so that never begins, and look what it would be allowed to do: that a call succeeded says little."""
+        if self._is_made:
+            return  # nothing takes rights from a window that runs; the next one is started without them
         try:
             tried = self._tokens.tried()
         except Win32Failed as failed:

@@ -81,6 +81,18 @@ def test_a_window_that_may_do_more_is_drift_and_one_that_has_ended_is_none() -> 
     assert rights.verify() == "", "there is none"
 
 
+def test_while_a_window_that_may_do_more_runs_no_program_is_started_every_second() -> None:
+    tokens = FakeTokens(rights={THEM: AN_ADMIN_S})
+    rights = WindowRights(tokens, lambda: THEM)
+    for _ in range(3):
+        rights.apply()
+        assert rights.verify()
+    assert tokens.times == 1
+    rights.revert(rights.snapshot())
+    rights.apply()
+    assert tokens.times == 2
+
+
 def test_it_says_that_nobody_has_tried_it_and_what_it_does_not_do() -> None:
     probe = WindowRights(FakeTokens(), lambda: None).probe()
     assert probe.capability is Capability.DETECT_ONLY
