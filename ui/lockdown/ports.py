@@ -107,7 +107,11 @@ class Platform(Protocol):
         ...
 
     def site_policy(self) -> SitePolicy | None:
-        """Return what the site wants of its seats, read by a process of its own; None where nothing could be read."""
+        """Return what the site wants of its seats, read by a process of its own; None where it says nothing.
+
+        Raises:
+            SupervisorFault: nobody could look.
+        """
         ...
 
     def backend(self, window: Callable[[], int | None], wanted: Wanted) -> Backend:

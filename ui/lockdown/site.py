@@ -34,6 +34,8 @@ _PLACE: Final = "the site's policy"
 _NOT_READ: Final = (
     "nobody could look for the site's file in the seat's folder, so how strict this seat is to be is not known: {why}"
 )
+_TOO_LONG: Final = "it took longer than {seconds} s"
+_FELL: Final = "the process that looks for it failed"
 
 
 def site_policy_of(seat: Path, user: User | None) -> SitePolicy | None:
@@ -68,13 +70,20 @@ def site_policy_by(command: Sequence[str], seat: Path) -> SitePolicy | None:
     Args:
         command: is ``say_policy``.
         seat: the seat's folder.
+
+    Raises:
+        SupervisorFault: as there.
     """
     try:
         done = subprocess.run(
             [*command, str(seat)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=READING_S, check=False
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
+    except subprocess.TimeoutExpired as late:
+        raise SupervisorFault(_NOT_READ.format(why=_TOO_LONG.format(seconds=READING_S))) from late
+    except OSError as error:
+        raise SupervisorFault(_NOT_READ.format(why=error.strerror or error)) from error
+    if done.returncode != 0:
+        raise SupervisorFault(_NOT_READ.format(why=_FELL))
     return _read(done.stdout[: POLICY_MAX_BYTES + 1])
 
 
@@ -136,7 +145,7 @@ def _refuse_unreachable(folders: Iterable[str | Path]) -> None:
 def _why(code: int) -> str:
     if code == _UNREACHABLE:
         return "the window's user may not open it or the program's, or a folder on the way"
-    return f"it took longer than {READING_S} s" if code == -signal.SIGALRM else "the process that looks for it failed"
+    return _TOO_LONG.format(seconds=READING_S) if code == -signal.SIGALRM else _FELL
 
 
 def _policy_in(seat: Path) -> SitePolicy | None:

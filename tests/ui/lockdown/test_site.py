@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from kiosk.site.policy_desk import bring_policy_to, set_policy
 from tests.simulators import day
 from tests.simulators.day import World
 from ui.lockdown.errors import SupervisorFault
-from ui.lockdown.site import site_policy_of
+from ui.lockdown.site import site_policy_by, site_policy_of
 
 SOMEBODY = User(uid=65_534, gid=65_534)
 needs_root = pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root looks as somebody else")
@@ -108,6 +109,34 @@ def test_one_who_looks_and_falls_has_not_said_that_there_is_none(
     with pytest.raises(SupervisorFault, match="failed"):
         site_policy_of(world.seat_folder, None)
     assert "MemoryError" in capfd.readouterr().err
+
+
+READS = "import sys; from ui.lockdown.site import say_policy; sys.exit(say_policy(sys.argv[1:]))"
+
+
+def test_where_processes_are_not_forked_a_program_reads_it(world: World, tmp_path: Path) -> None:
+    reads = (sys.executable, "-c", READS)
+    assert site_policy_by(reads, world.seat_folder) is None
+    assert site_policy_by(reads, tmp_path / "no seat") is None
+    bring(world)
+    assert site_policy_by(reads, world.seat_folder) == site_policy_of(world.seat_folder, None) is not None
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ((sys.executable, "-c", "import os; os._exit(1)"), "failed"),
+        ((sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"), "failed"),
+        ((sys.executable, "-c", "import threading; threading.Event().wait()"), "longer than 1 s"),
+        (("/nothing/here",), "No such file"),
+    ],
+)
+def test_a_program_that_could_not_look_has_not_said_that_there_is_none(
+    command: tuple[str, ...], why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.lockdown.site.READING_S", 1 if why == "longer than 1 s" else 60)
+    with pytest.raises(SupervisorFault, match=why):
+        site_policy_by(command, tmp_path)
 
 
 def test_a_pipe_in_the_seats_folder_holds_it_up_and_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
