@@ -17,7 +17,6 @@ from kiosk.lockdown.windows.jobs import WindowJob
 from kiosk.lockdown.windows.pipe_line import PipeLine
 from kiosk.lockdown.windows.pipes import PipesToWindow
 from kiosk.lockdown.windows.real_jobs import ENDED_BY_US
-from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.launching import COME_UP, WAITING
 
 _FROM_HERE_STATUS: Final = 0xC000_0000
@@ -56,8 +55,7 @@ class WindowInJob:
         news: called, on another thread, when the window says something or hangs up.
 
     Raises:
-        SupervisorFault: Windows does not start it inside its job; then it does not run.
-        OSError: there is no memory for pipes.
+        OSError: Windows does not start it inside its job, and it does not run; or there is no memory for pipes.
     """
 
     line: PipeLine
@@ -78,7 +76,7 @@ class WindowInJob:
             self._process_id = self._job.start(start)
         except OperationFailed as failed:
             pipes.line.close()
-            raise SupervisorFault(f"the window cannot be started: {failed.reason}") from failed
+            raise OSError(failed.reason) from failed
         finally:
             pipes.given_away()
         self.line = pipes.line

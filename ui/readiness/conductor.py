@@ -115,7 +115,7 @@ class SelfTest:
                 inside = inside_checks(window, self._place.attempts, promised, self._seat.names)
                 with self._place.strange_checks(window, promised, self._seat.input_method) as strange:
                     return run_checks((*first, *inside, *strange), progress=self._both(window), told=window.tell)
-        except (LineLost, SupervisorFault) as lost:
+        except (LineLost, SupervisorFault, OSError) as lost:
             why = str(lost)
             there = Check(name="window/shown", tries="Showing the window", run=lambda: _not_shown(why))
             return run_checks((*first, there), progress=self._progress)

@@ -73,7 +73,7 @@ class Place(Protocol):
         """Start the self-test's window, as the exam's is started.
 
         Raises:
-            SupervisorFault: it cannot be started so.
+            OSError: it could not be started.
         """
         ...
 

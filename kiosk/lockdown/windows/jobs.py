@@ -5,6 +5,7 @@ Owns the limits and looking whether they hold. Refuses to know what is started.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 from kiosk.lockdown.facts import Capability, Concern, Probe
@@ -50,13 +51,17 @@ class WindowJob:
                 raise OperationFailed(self.name, "Windows does not hold the job to its limits.")
             pid = self._jobs.start(job, start)
         except Win32Failed as failed:
-            self._jobs.end(job)
+            self._give_up(job)
             raise OperationFailed(self.name, str(failed)) from failed
         except OperationFailed:
-            self._jobs.end(job)
+            self._give_up(job)
             raise
         self._job = job
         return pid
+
+    def _give_up(self, job: JobHandle) -> None:
+        with contextlib.suppress(Win32Failed):  # nobody holds it any more, and nothing is in it
+            self._jobs.end(job)
 
     def is_alive(self) -> bool:
         """Tell whether anything lives in it."""

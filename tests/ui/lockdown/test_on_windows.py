@@ -30,8 +30,10 @@ from tests.kiosk.seat.kept_statements import as_found_of
 from tests.simulators.clock import FakeClock
 from tests.ui.lockdown.test_session import PATIENCE_S, Session, wait_until
 from ui.lockdown.errors import SupervisorFault
+from ui.lockdown.launching import WAITING
 from ui.lockdown.on_windows import OnWindows, enrolled_display, on_this_windows
 from ui.lockdown.options import SessionOptions, wanted_by
+from ui.lockdown.reserve import REST_MS, WindowReserve
 from ui.lockdown.window_in_job import WindowInJob, WindowWanted
 from ui.lockdown.windows_parts import Part, command_of, main, may_come_up
 
@@ -197,9 +199,23 @@ def test_a_killed_window_has_ended_and_says_so() -> None:
 
 @pytest.mark.parametrize("jobs", [FakeJobs(holds=False), FakeJobs(refuses=True)])
 def test_a_window_that_cannot_be_held_is_not_started(jobs: FakeJobs) -> None:
-    with pytest.raises(SupervisorFault, match="cannot be started"):
+    with pytest.raises(OSError, match=r"does not hold the job|CreateProcessW failed"):
         started(jobs)
     assert jobs.started == []
+    assert jobs.ended == [1]
+
+
+def test_where_windows_has_no_room_for_one_that_waits_it_is_started_later(tmp_path: Path) -> None:
+    fake = FakeWin32(jobs=FakeJobs(refuses=True))
+    here = OnWindows(options(tmp_path, command=("w.exe",)), fake.win32(), clock=FakeClock())
+    windows = WindowReserve(lambda waits: here.start(waits=waits), is_kept=here.keeps_reserve)
+    windows.keep(0)
+    windows.keep(REST_MS)
+    assert fake.jobs.started == []
+    fake.jobs.refuses = False
+    windows.keep(2 * REST_MS)
+    assert [start.command for _, start in fake.jobs.started] == [("w.exe", WAITING)]
+    windows.close()
 
 
 def options(folder: Path, **more: Any) -> SessionOptions:
