@@ -6,6 +6,7 @@ environment and its desktop: where an attempt is about anything else, nothing is
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -65,11 +66,19 @@ def new_program(program: Path | None = None) -> Attempt:
 
 def other_files(paths: tuple[Path, ...] | None = None) -> Attempt:
     """Look for what is none of the window's business: what else the user has, and the file of passwords."""
-    wanted = (Path.home(), Path(RealMachine().system_root(), "System32", "config", "SAM")) if paths is None else paths
-    seen = [str(path) for path in wanted if has_content(path)]
+    if paths is None:
+        paths = (*_home(), Path(RealMachine().system_root(), "System32", "config", "SAM"))
+    seen = [str(path) for path in paths if has_content(path)]
     if seen:
         return Attempt(got_out=True, saw=f"What is in {', '.join(seen)} can be read.")
     return Attempt(got_out=False, saw="Neither the user's own files nor the file of passwords can be read.")
+
+
+def _home() -> tuple[Path, ...]:
+    """The user's own folder; none where it is not on a drive of this machine, and the window was not told of it."""
+    with contextlib.suppress(RuntimeError):
+        return (Path.home(),)
+    return ()
 
 
 def supervisors_memory() -> Attempt:

@@ -100,6 +100,20 @@ def test_files(tmp_path: Path) -> None:
     assert str(tmp_path) in found.saw
 
 
+def test_a_window_that_was_told_of_no_home_looks_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    class Machine:
+        def system_root(self) -> str:
+            return "/nowhere"
+
+    monkeypatch.setattr(breaking_out, "RealMachine", Machine)
+    assert breaking_out._home() == (Path.home(),)
+    monkeypatch.setattr(Path, "home", lost)
+    assert not breaking_out.other_files().got_out
+
+
 def test_a_connection_within_the_machine() -> None:
     assert breaking_out.loopback().got_out
 
