@@ -58,6 +58,11 @@ class DisplayLinkMonitor:
             reason="A display that is lit is noticed within a second, but for one behind a splitter.",
         )
 
+    def look_anew(self) -> None:
+        """Those that are not the seat's, and that the seat's own is missing, are told again."""
+        if self._watch is not None:
+            self._watch.look_anew()
+
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Look once."""
         del now

@@ -119,6 +119,10 @@ class Displays:
             else "Enrol the seat's display: `kiosk seat displays` says how.",
         )
 
+    def look_anew(self) -> None:
+        """Those that are not the seat's, and that the seat's own is missing, are told again."""
+        self._watch.look_anew()
+
     def poll(self, now: Reading) -> Sequence[Observation]:
         """Return what is new since the look before."""
         del now

@@ -22,6 +22,21 @@ def test_a_display_beside_the_own_one_is_told_when_it_is_lit(machine: MadeUpMach
     assert seen(monitor, machine) == []
 
 
+def test_what_was_there_before_a_session_is_told_again_when_it_begins(machine: MadeUpMachine) -> None:
+    monitor = DisplayLinkMonitor(machine.look, enrolled=[fingerprint_of_edid(OWN)])
+    monitor.look_anew()
+    machine.set_socket("card0-HDMI-A-1", BEAMER)
+    assert seen(monitor, machine) == [(ADDED, "HDMI-A-1")]
+    monitor.look_anew()
+    assert seen(monitor, machine) == [(ADDED, "HDMI-A-1")]
+    assert seen(monitor, machine) == []
+    machine.empty_socket("card0-HDMI-A-1")
+    machine.empty_socket("card0-eDP-1")
+    assert set(kinds(monitor, machine)) == {IncidentKind.DISPLAY_REMOVED}
+    monitor.look_anew()
+    assert kinds(monitor, machine) == [IncidentKind.DISPLAY_REMOVED]
+
+
 def test_a_display_that_goes_dark_and_comes_back_is_the_same(machine: MadeUpMachine) -> None:
     monitor = DisplayLinkMonitor(machine.look, enrolled=[fingerprint_of_edid(OWN)])
     seen(monitor, machine)

@@ -158,6 +158,8 @@ def test_another_monitor_is_noticed_and_taken_away_again(server: XServer, displa
     once(display, "monitor")
     assert noticed(monitor) == {"incident": "display-added", "display": "PROJECTOR", "geometry": "640x400+640+0"}
     assert not monitor.poll(reading()), "once"
+    monitor.look_anew()
+    assert noticed(monitor)["incident"] == "display-added", "it is still there when a session begins"
     once(display, "no-monitor")
     assert noticed(monitor) == {"incident": "display-removed", "display": "PROJECTOR"}
 
