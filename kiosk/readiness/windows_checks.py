@@ -370,11 +370,15 @@ def capture(stage: WindowsStage) -> Finding:
     if process is None:
         return not_possible("There is no window to take a picture of.")
     shown = stage.colours(COLOURS)
+    pictures: list[Sequence[str]] = []
+
+    def shows_it() -> bool:
+        pictures.append(stage.stranger.picture(LINES_OF_COLOURS))
+        return _alike(shown, pictures[-1]) >= FOUND
+
     stage.window.show_colours(shown)
     try:
-        is_in_it = stage.waits_for(
-            lambda: _alike(shown, stage.stranger.picture(LINES_OF_COLOURS)) >= FOUND, turns=_PICTURES
-        )
+        is_in_it = stage.waits_for(shows_it, turns=_PICTURES)
     finally:
         stage.window.show_colours(())
     affinities = stage.stranger.affinities(process)
@@ -382,6 +386,10 @@ def capture(stage: WindowsStage) -> Finding:
     if is_in_it:
         saw = "A picture of the screen by another program shows the exam."
         return escape(got_out=True, saw=saw, promised=stage.promised.get(Concern.SCREEN_CAPTURE))
+    if all(len(each) != len(shown) for each in pictures):
+        return not_possible(
+            "Another program gets no picture of the screen: whether it would show the exam is not known."
+        )
     if not is_kept_out:
         return not_possible(
             "The exam was not found in a picture, and Windows does not say that it is kept out.", _UNSURE

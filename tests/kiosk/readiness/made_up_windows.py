@@ -146,6 +146,8 @@ class MadeUpStranger:
 
     def picture(self, lines: int) -> Sequence[str]:
         del lines
+        if "picture" in self._world.leaks:
+            return []
         if "capture" in self._world.leaks:
             return [_a_little_lighter(each) for each in self._world.painted]
         return ["#ffffff"] * len(self._world.painted)

@@ -77,6 +77,10 @@ def test_a_key_that_the_hooks_missed_is_named() -> None:
     assert "A window had opened: Start." in evidence
 
 
+def test_where_no_picture_could_be_taken_none_was_without_the_exam() -> None:
+    assert "gets no picture" in findings("picture")["capture/screen"].evidence
+
+
 @given(st.sampled_from(sorted(UNSEEN)), st.text(min_size=1, max_size=20))
 def test_what_nobody_has_seen_is_not_ok_until_it_is_verified(name: str, evidence: str) -> None:
     fine = Check(name=name, tries="x", run=lambda: ok(evidence))
