@@ -482,7 +482,10 @@ class SealedEntries:
 
     def _check_leaf(self, number: int, leaf: int, free: list[bytearray]) -> None:
         """Check a leaf in memory that nobody uses just now: with two threads, there will be two of them."""
-        buffer = free.pop() if free else bytearray(LEAF_BYTES)
+        try:
+            buffer = free.pop()
+        except IndexError:  # not asked before: the other thread may take the last one meanwhile
+            buffer = bytearray(LEAF_BYTES)
         self._leaf_into(number, leaf, buffer)
         free.append(buffer)
 
