@@ -71,7 +71,7 @@ def copy_durably(
         source: the file to copy.
         path: where to.
         digest: what the whole file must hash to.
-        length: what it must be long; of a source that gives more, no more is written. None where it is the own one.
+        length: what it must be long; a source that gives more is given up at once. None where it is the own one.
         progress: is told bytes.
         check_back: looks at the copy as the medium gives it back, before the final name appears, and raises if it is not what
             it should be. None compares it with the digest; something else may know the content better.

@@ -11,11 +11,14 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from exam_packages.certificates import SeatCertificate
 from exam_packages.container import FileSource, manifest_digest, read_container
 from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, GRANTS, kept_results_path, registration_path, roster_path
+from exam_packages.grants import Grant, open_site_secret
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.opening import (
     CheckedPackage,
@@ -30,6 +33,8 @@ from exam_packages.opening import (
     open_roster,
     open_site_policy,
 )
+from exam_packages.receipts import Receipt
+from exam_packages.registrations import SiteRegistration
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, file_digest, read_document
 from kiosk.durable_file import CopyDiffersError, clear_leftovers, copy_durably
 from kiosk.errors import NotReady, stick_fault_of, storage_fault_of
@@ -43,7 +48,8 @@ from kiosk.seat.layout import SeatFolder
 from kiosk.seat.state import Document, PackageRow, SeatState
 from kiosk.seat.time_floor import TimeFloor
 from signing.errors import ContentRefused, Refused
-from signing.keys import verify_key_from_json
+from signing.hpke import ContentKey
+from signing.keys import VerifyKey, verify_key_from_json
 from signing.labels import PayloadType
 from signing.trust import DropContents, Trust, TrustStore, read_target
 from signing.trust.folder import open_regular
@@ -130,32 +136,25 @@ class Importer:
             return 0
 
     def _take_certificates(self, stick: Stick, contents: DropContents | None) -> None:
-        """Take the registration of the site that certified this seat, then the certificate itself."""
+        """Take the registration of the site that certified this seat, and the certificate itself."""
         mine: list[tuple[Path, bytes]] = []
         for path in self._listed(stick.certificate_files, ImportKind.CERTIFICATE):
             untrusted = b""
             with contextlib.suppress(Refused):  # exchanged for no file since it was listed
                 untrusted = read_small(path)
-            if self._is_mine(untrusted):
+            if _key_in(untrusted) == self._identity.signing_key.public_key:
                 mine.append((path, untrusted))
             else:
                 self._add(ImportKind.CERTIFICATE, path.name, ImportOutcome.NOT_OURS)
-        site = self._site() or (_site_of(mine[-1][1], PayloadType.SEAT_CERTIFICATE) if mine else None)
+        site = self._site()
         if site is not None and contents is not None:
             self._take_registration(stick.drop, contents, site)
         for path, untrusted in mine:
-            self._note(
-                ImportKind.CERTIFICATE,
-                path.name,
-                lambda untrusted=untrusted: self._take_certificate(untrusted),  # type: ignore[misc]  # bound per loop
-            )
-
-    def _is_mine(self, untrusted: bytes) -> bool:
-        with contextlib.suppress(Refused):
-            document = read_document(untrusted, PayloadType.SEAT_CERTIFICATE, place="certificate")
-            key = verify_key_from_json(document.untrusted_fields().object("signing_key"))
-            return key == self._identity.signing_key.public_key
-        return False
+            if self._site() is None and contents is not None:
+                take = partial(self._take_first_certificate, stick.drop, contents, untrusted)
+            else:
+                take = partial(self._take_certificate, untrusted)
+            self._note(ImportKind.CERTIFICATE, path.name, take)
 
     def _take_registration(self, drop: Path, contents: DropContents, site: SiteId) -> None:
         path = registration_path(site)
@@ -173,14 +172,29 @@ class Importer:
 
         self._note(ImportKind.REGISTRATION, path, take)
 
-    def _take_certificate(self, untrusted: bytes) -> ImportOutcome:
-        certificate = open_certificate(
+    def _take_first_certificate(self, drop: Path, contents: DropContents, untrusted: bytes) -> ImportOutcome:
+        """Take the certificate of a seat that has none. Nothing of the site that it names is kept before that site's signature is
+        found good: anybody can name one, and what is kept of a wrong one would keep the right one away.
+        """
+        site = _site_of(untrusted, PayloadType.SEAT_CERTIFICATE)
+        if site is not None and registration_path(site) in contents.files:
+            path = registration_path(site)
+            registration = open_registration(_target(drop, contents, path), trust=contents.trust, site=site, place=path)
+            self._opened_certificate(untrusted, registration)
+            self._take_registration(drop, contents, site)
+        return self._take_certificate(untrusted)
+
+    def _opened_certificate(self, untrusted: bytes, registration: SiteRegistration) -> SeatCertificate:
+        return open_certificate(
             untrusted,
             trust=self._holdings.trust(),
-            registration=self._holdings.registration(),
+            registration=registration,
             signing_key=self._identity.signing_key.public_key,
             now=self._floor.now(),
         )
+
+    def _take_certificate(self, untrusted: bytes) -> ImportOutcome:
+        certificate = self._opened_certificate(untrusted, self._holdings.registration())
         if certificate.serial < self._number(held.CERTIFICATE):
             return ImportOutcome.KNOWN  # an earlier certificate of this seat, still on the stick
         with self._state.together():
@@ -267,6 +281,9 @@ class Importer:
     def _take_grant(self, untrusted: bytes, place: str) -> ImportOutcome:
         site = self._holdings.certificate().site
         grant = open_grant(untrusted, trust=self._holdings.trust(), site=site, place=place)
+        before = self._holdings.grant(grant.package)
+        if before is not None and before != grant:
+            _refuse_less(before, grant, self._holdings.secrets().site_content_key, place)
         self._floor.raise_to(grant.issued)
         return self._keep(held.GRANT, grant.package, 0, untrusted)
 
@@ -333,14 +350,13 @@ class Importer:
         elif row.receipt == untrusted:
             outcome = ImportOutcome.KNOWN
         else:
-            outcome = self._replace_receipt(row.receipt, untrusted, receipt.bundle, place)
+            outcome = self._replace_receipt(row.receipt, untrusted, receipt)
         self._floor.raise_to(receipt.accepted)
         self._receipts.append(ReceiptReport(bundle=receipt.bundle, status=receipt.status.value, outcome=outcome))
         return outcome
 
-    def _replace_receipt(self, before: bytes | None, untrusted: bytes, bundle: Digest, place: str) -> ImportOutcome:
-        trust = self._holdings.trust()
-        newer = open_receipt(untrusted, trust=trust, bundle=bundle, place=place)
+    def _replace_receipt(self, before: bytes | None, untrusted: bytes, newer: Receipt) -> ImportOutcome:
+        trust, bundle = self._holdings.trust(), newer.bundle
         if before is not None and open_receipt(before, trust=trust, bundle=bundle).number >= newer.number:
             return ImportOutcome.KNOWN
         self._state.outbox.put_receipt(bundle, untrusted)
@@ -408,6 +424,23 @@ def _site_of(untrusted: bytes, payload_type: PayloadType) -> SiteId | None:
         document = read_document(untrusted, payload_type, place="document")
         return SiteId(document.untrusted_fields().text("site"))
     return None
+
+
+def _key_in(untrusted: bytes) -> VerifyKey | None:
+    """The key a certificate is for, unverified: only to tell whose it is among many."""
+    with contextlib.suppress(Refused):
+        document = read_document(untrusted, PayloadType.SEAT_CERTIFICATE, place="certificate")
+        return verify_key_from_json(document.untrusted_fields().object("signing_key"))
+    return None
+
+
+def _refuse_less(before: Grant, grant: Grant, key: ContentKey, place: str) -> None:
+    """Check that a grant that opens is not given up for one that does not: one for keys of another time."""
+    try:
+        open_site_secret(before, key)
+    except ContentRefused:
+        return
+    open_site_secret(grant, key, place=place)
 
 
 def _target(drop: Path, contents: DropContents, path: str) -> bytes:

@@ -16,6 +16,7 @@ Layout::
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ from exam_packages.drop_paths import registration_path
 from exam_packages.ids import SiteId, UtcMs
 from exam_packages.opening import open_registration
 from exam_packages.registrations import SiteRegistration, SiteRequest, build_site_request
-from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, TITLE_MAX
+from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, TITLE_MAX, read_document
 from kiosk.clock import Clock
 from kiosk.durable_file import make_folder, new_folder, write_durably
 from kiosk.errors import Missing, NotReady, StorageFault, StorageFaultKind, storage_fault_of
@@ -43,8 +44,8 @@ from signing.key_file import (
     write_signing_key,
 )
 from signing.key_wrap import derive
-from signing.keys import SigningKey, VerifyKey, generate_signing_key
-from signing.labels import Label
+from signing.keys import SigningKey, VerifyKey, generate_signing_key, verify_key_from_json
+from signing.labels import Label, PayloadType
 from signing.trust import DropContents, Trust, TrustStore, read_target
 
 FORMAT: Final = "testing-center-kiosk/site/v1"
@@ -230,8 +231,14 @@ class Site:
         return self.read("registration")
 
     def _learn_registration(self, stick: Stick, contents: DropContents, path: str) -> None:
-        untrusted = read_target(stick.drop, contents, path, max_bytes=DOCUMENT_MAX_BYTES)
-        registration = open_registration(untrusted, trust=contents.trust, place=path)
+        untrusted = b""
+        try:
+            untrusted = read_target(stick.drop, contents, path, max_bytes=DOCUMENT_MAX_BYTES)
+            registration = open_registration(untrusted, trust=contents.trust, place=path)
+        except Refused:
+            if self._is_of_another(untrusted):
+                return  # its key was revoked, say: that keeps no other site from working
+            raise
         if registration.signing_key != self.public_signing_key():
             return
         if path != registration_path(registration.site):
@@ -239,6 +246,14 @@ class Site:
         if (self.folder / "registration").is_file() and registration.number < self._registration_number():
             return
         self.write("registration", untrusted)
+
+    def _is_of_another(self, untrusted: bytes) -> bool:
+        """Tell whether a registration that is not good says that it is of another key. One that says nothing may be the own."""
+        with contextlib.suppress(Refused):
+            document = read_document(untrusted, PayloadType.SITE_REGISTRATION, place="registration")
+            key = verify_key_from_json(document.untrusted_fields().object("signing_key"))
+            return key != self.public_signing_key()
+        return False
 
     def _registration_number(self) -> int:
         return open_registration(self.read("registration"), trust=self.trust()).number

@@ -14,18 +14,23 @@ from typing import Final
 
 import pytest
 
-from exam_packages.drop_paths import RELEASE_SUFFIX, exam_path, receipt_name
+from exam_packages.drop_paths import RELEASE_SUFFIX, exam_path, grant_path, receipt_name, registration_path, roster_path
 from exam_packages.ids import Digest, ItemId, SeatId, SiteId, UtcMs
 from exam_packages.office.accepting import BundleOutcome
 from exam_packages.office.building import build_exam
 from exam_packages.office.delivered import delivered_exam
-from exam_packages.office.granting import register_site
+from exam_packages.office.granting import register_site, write_grant
 from exam_packages.office.keys import SCORING_KEYS
 from exam_packages.office.publishing import revoke, write_roster
 from exam_packages.office.state import PackageRecord
+from exam_packages.opening import open_receipt
+from exam_packages.proctors import ProctorRole
+from exam_packages.receipts import build_receipt
 from exam_packages.result_opening import open_result
 from exam_packages.seat_marks import KeptResults, build_kept_results
 from exam_packages.session_events import SessionPlan
+from exam_packages.signed_documents import DOCUMENT_MAX_BYTES
+from exam_packages.site_policies import LockdownPreset
 from kiosk import durable_file
 from kiosk.errors import StickFault
 from kiosk.handover import stick as stick_module
@@ -36,7 +41,10 @@ from kiosk.seat.holdings import exam_for
 from kiosk.seat.plan_check import check_plan
 from kiosk.seat.seat import Seat
 from kiosk.site.overview import RECEIPT_REFUSED, overview
+from kiosk.site.policy_desk import bring_policy_to, set_policy
+from kiosk.site.proctor_desk import add_proctor, bring_to
 from kiosk.site.seats import certify
+from kiosk.site.site import Site
 from kiosk.upload.receiving import bring
 from signing.argon2 import MINIMUM_COST
 from signing.errors import (
@@ -48,11 +56,12 @@ from signing.errors import (
     RevokedRefused,
     ThresholdRefused,
 )
+from signing.hpke import ContentKey
 from signing.trust import Role
 from tests.exam_packages.hostile import forge
 from tests.exam_packages.hostile.test_documents import receipt
 from tests.kiosk.seat.sittings import sit
-from tests.simulators.day import ANA, CHOICE_EXAM, SAMPLES, SEAT, SITE, World, appointment, make_world
+from tests.simulators.day import ANA, CHOICE_EXAM, PASSPHRASE, SAMPLES, SEAT, SITE, World, appointment, make_world
 
 
 @pytest.fixture
@@ -129,6 +138,118 @@ def test_another_sites_registration_under_this_sites_name_is_refused(world: Worl
     with world.seat() as seat:
         (refused,) = (each for each in seat.import_from(world.stick).refused if each.kind is ImportKind.REGISTRATION)
         assert isinstance(refused.refused, NotForThisSiteRefused)
+
+
+def listing_also(world: World, path: str, source: Path) -> Path:
+    """A drop that lists one more file, by whoever holds the keys that list files; return where it lies."""
+    office, drop, now = world.office, world.stick / "drop", world.clock.utc_ms()
+    held = world.folder / "held"
+    shutil.copytree(drop / "targets", held, dirs_exist_ok=True)
+    files = {str(each.relative_to(held)): each for each in held.rglob("*") if each.is_file()}
+    shutil.rmtree(drop)
+    office.repository.publish({**files, path: source}, drop, online=office.keys.online(), now=now)
+    return drop / "targets" / path
+
+
+@pytest.mark.parametrize("path_of", [roster_path, registration_path])
+def test_a_document_longer_than_any_is_refused_and_nothing_of_it_read(
+    path_of: Callable[[SiteId], str], world: World, tmp_path: Path
+) -> None:
+    path = path_of(SITE)
+    (tmp_path / "long").write_bytes(b" " * (DOCUMENT_MAX_BYTES + 1))
+    listing_also(world, path, tmp_path / "long").unlink()  # whoever reads it would say that it is missing
+    with world.seat() as seat:
+        (refused,) = seat.import_from(world.stick).refused
+        assert isinstance(refused.refused, FormRefused)
+        assert (refused.refused.place, refused.refused.message) == (path, f"is longer than {DOCUMENT_MAX_BYTES} bytes")
+    if path_of is registration_path:
+        with pytest.raises(FormRefused, match=f"longer than {DOCUMENT_MAX_BYTES} bytes"):
+            world.site.learn(Stick(world.stick))
+
+
+def test_what_is_for_other_sites_is_left_alone(world: World, tmp_path: Path, new_seat: Seat) -> None:
+    """Sites share a stick: another one's grants, proctors and policy are none of this seat's business, good or not."""
+    other = site_of(world, tmp_path)
+    register_site(world.office, other.request(), site="site-lima", now=world.clock.utc_ms())
+    world.publish()
+    other.learn(Stick(world.stick))
+    add_proctor(other, proctor="lucia", name="Lucia Rojas", role=ProctorRole.PROCTOR, pin="135791")
+    set_policy(other, preset=LockdownPreset.STANDARD, wishes={}, required=(), displays=())
+    for bring_it in (bring_to, bring_policy_to):
+        bring_it(other, Stick(world.stick))
+    lima = [each for each in (world.stick / "drop" / "targets" / "grants" / "site-lima").iterdir() if each.is_file()]
+    assert len(lima) == 2
+    lima[0].write_bytes(b"damaged")
+    report = new_seat.import_from(world.stick)
+    assert report.refused == ()
+    assert [(each.kind, each.outcome) for each in report.files if "lima" in each.name] == [
+        (ImportKind.PROCTORS, ImportOutcome.NOT_OURS),
+        (ImportKind.POLICY, ImportOutcome.NOT_OURS),
+    ]
+    assert new_seat.status().missing == ()
+
+
+def test_a_grant_that_opens_is_not_given_up_for_one_that_does_not(world: World) -> None:
+    """A grant for keys that the site had once is rightly signed, and good for nothing."""
+    office, now = world.office, world.clock.utc_ms()
+    registration = office.registration(SITE, office.trust(now))
+    once = replace(registration, content_key=ContentKey.generate().public)
+    write_grant(office, office.package(world.exams.choice), once, now=now)
+    world.publish()
+    with world.seat() as seat:
+        (refused,) = seat.import_from(world.stick).refused
+        assert (refused.kind, refused.name) == (ImportKind.GRANT, grant_path(SITE, world.exams.choice))
+        assert isinstance(refused.refused, ContentRefused)
+        sit(seat.day())
+
+
+def test_another_sites_key_that_was_revoked_keeps_no_site_from_learning(world: World, tmp_path: Path) -> None:
+    """The drop carries that site's registration as long as nobody has registered it anew."""
+    now, other = world.clock.utc_ms(), site_of(world, tmp_path)
+    register_site(world.office, other.request(), site="a-site", now=now)  # looked at before the own one
+    register_site(world.office, world.site.request(), site=SITE, now=now)
+    newer = world.office.registration_file(SITE).read_bytes()
+    revoke(world.office, now=now, key_ids=[other.public_signing_key().keyid])
+    world.publish()
+    assert world.site.take_notice(Stick(world.stick)).refused is None
+    assert world.site.registration_file() == newer
+    with pytest.raises(RevokedRefused):
+        other.learn(Stick(world.stick))
+
+
+def site_of(world: World, folder: Path) -> Site:
+    """A second testing centre, not registered yet."""
+    return Site.create(
+        folder / "lima",
+        name="Testing centre Lima",
+        root=world.office.root,
+        passphrase=PASSPHRASE,
+        clock=world.clock,
+        cost=MINIMUM_COST,
+    )
+
+
+@pytest.mark.parametrize("name", ["a", "z"])
+def test_a_certificate_that_only_says_that_it_is_this_seats_brings_no_site_with_it(
+    name: str, world: World, new_seat: Seat, tmp_path: Path
+) -> None:
+    """Anybody who had the stick knows the seat's key; the site that he names is a good one, and has a higher number."""
+    other = site_of(world, tmp_path)
+    for _ in range(2):
+        register_site(world.office, other.request(), site="site-lima", now=world.clock.utc_ms())
+    world.publish()
+    right = next(each for each in Stick(world.stick).certificate_files() if "seat-02" in each.name)
+    false = forge.saying(right.read_bytes(), ("some", "body"), site="site-lima")
+    right.with_name(f"{name}.certificate").write_bytes(false)
+    good = right.read_bytes()
+    right.unlink()
+    (refused,) = new_seat.import_from(world.stick).refused
+    assert refused.name == f"{name}.certificate"
+    assert isinstance(refused.refused, ThresholdRefused)
+    right.write_bytes(good)
+    (refused,) = new_seat.import_from(world.stick).refused
+    assert refused.name == f"{name}.certificate"
+    assert new_seat.status().missing == ()
 
 
 # -- files that are no files -------------------------------------------------------------------------------------------
@@ -280,6 +401,26 @@ def test_a_package_exchanged_after_it_was_verified_is_not_taken_in(
     assert [each.name for each in (world.folder / "seat-02" / "packages").iterdir()] == [f"{world.exams.essay}.exam"]
 
 
+def test_a_package_that_grows_while_it_is_copied_does_not_fill_the_disk(
+    world: World, new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, chunks = target(world, world.exams.choice), durable_file.chunks_of
+    more: list[bytes] = []
+
+    def growing(source: Path) -> Iterator[bytes]:
+        yield from chunks(source)
+        while source == path and len(more) < 100:  # where nobody stops it, the test does
+            more.append(bytes(durable_file.CHUNK_BYTES))
+            yield more[-1]
+
+    monkeypatch.setattr(durable_file, "chunks_of", growing)
+    (refused,) = new_seat.import_from(world.stick).refused
+    assert refused.name == exam_path(world.exams.choice)
+    assert isinstance(refused.refused, ContentRefused)
+    assert len(more) == 1
+    assert [each.name for each in (world.folder / "seat-02" / "packages").iterdir()] == [f"{world.exams.essay}.exam"]
+
+
 def test_a_package_shown_under_anothers_name_and_exchanged_back_is_not_taken_for_it(
     world: World, new_seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,6 +469,19 @@ def test_an_accepted_receipt_is_not_replaced_by_an_older_one(world: World, sat: 
         assert [each.outcome for each in seat.receipts_from(world.stick)] == [ImportOutcome.KNOWN]
         (done,) = seat.erase(None)
         assert done.erased
+
+
+def test_a_second_receipt_with_the_number_of_the_first_changes_nothing(world: World, sat: Digest) -> None:
+    """An office counts them; where two have one number, one of them was not counted."""
+    world.accept(confirm_seats=False)
+    path = world.stick / "receipts" / receipt_name(sat)
+    office = world.office
+    first = open_receipt(path.read_bytes(), trust=office.trust(world.clock.utc_ms()), bundle=sat)
+    with world.seat() as seat:
+        assert [each.status for each in seat.receipts_from(world.stick)] == ["quarantined"]
+        second = replace(first, accepted=UtcMs(first.accepted + 1))
+        path.write_bytes(build_receipt(second, office.keys.signers_of(Role.RECEIPTS)))
+        assert [each.outcome for each in seat.receipts_from(world.stick)] == [ImportOutcome.KNOWN]
 
 
 def test_a_receipt_of_another_office_erases_nothing(world: World, sat: Digest) -> None:

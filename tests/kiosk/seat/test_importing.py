@@ -54,6 +54,7 @@ class TestANewSeat:
         shutil.rmtree(world.stick / "drop")
         with new_seat(world) as seat:
             report = seat.import_from(world.stick)
+            assert report.refused == ()
             assert outcomes(report, ImportKind.PROCTORS) == [ImportOutcome.WAITING]
             assert outcomes(report, ImportKind.RELEASE) == [ImportOutcome.WAITING] * 2
             assert seat.status().missing[0] is Missing.TRUST

@@ -103,6 +103,15 @@ def renamed(*paths: str) -> Callable[[Path, Scene], object]:
     return listing(change)
 
 
+def of_so_many(files: int) -> Callable[[Path, Scene], object]:
+    def change(targets: Json) -> None:
+        entry = targets["exams/a.exam"]
+        targets.clear()
+        targets.update((f"exams/{n}", entry) for n in range(files))
+
+    return listing(change)
+
+
 def roles(change: Callable[[Json, Scene], None]) -> Callable[[Path, Scene], object]:
     """What the holders of the targets keys may say about roles."""
 
