@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -83,7 +83,10 @@ class Answering(QObject):
         self._capture = None if guard is None else CaptureGuarding(guard, self)
         self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._lost.connect(self._hang_up, Qt.ConnectionType.QueuedConnection)
-        self._listening = threading.Thread(target=self._listen, name="self-test line", daemon=True)
+        heard, lost = self._heard.emit, self._lost.emit
+        self._listening = threading.Thread(
+            target=_listen, args=(end.wait, heard, lost), name="self-test line", daemon=True
+        )
 
     def listen(self) -> None:
         """Begin to answer, with the window there."""
@@ -95,20 +98,12 @@ class Answering(QObject):
         """Let go of keyboard and line."""
         self._end.hang_up()
         self._listening.join()
+        self._end.close()  # not before: this thread sends as long as there is anything to answer
         if self._capture is not None:
             self._capture.stop()
         self._app.removeEventFilter(self._guards[0])
         self.window.hide()
         self.window.deleteLater()
-
-    def _listen(self) -> None:
-        try:
-            for line in lines_from(self._end.wait):
-                self._heard.emit(line)
-        except (OSError, LineLost):
-            pass  # as its end
-        self._end.close()
-        self._lost.emit()
 
     @Slot(bytes)
     def _hear(self, line: bytes) -> None:
@@ -172,3 +167,13 @@ class Answering(QObject):
         font = self.window.tokens.font()
         names = fields.texts("names", max_items=NAMES_MAX)
         return {"boxes": list(with_boxes(names, font)), "scripts": list(scripts_with_boxes(font))}
+
+
+def _listen(wait: Callable[[], bytes], heard: Callable[[bytes], None], lost: Callable[[], None]) -> None:
+    """Listen, on a thread of its own, which is given nothing of the window (decision 0134)."""
+    try:
+        for line in lines_from(wait):
+            heard(line)
+    except (OSError, LineLost):
+        pass  # as its end
+    lost()

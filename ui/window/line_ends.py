@@ -22,7 +22,7 @@ _PIECE_BYTES: Final = 64 * 1024
 
 
 class LineEnd(Protocol):
-    """One end. One thread waits, any thread sends and hangs up; who waits closes it when there is nothing more to come."""
+    """One end. One thread waits, any thread sends and hangs up. It is closed when nobody waits any more."""
 
     def wait(self) -> bytes:
         """Wait for what comes, and return it; nothing when this end hangs up, or the other one.
