@@ -121,6 +121,7 @@ class InputMethodService:
         if method is None or why:
             raise OperationFailed(NAME, why)
         wanted, user = self._wanted, self._wanted.machine.user
+        self._is_given_up = True  # until it is started: where it could not be, no window need wait for it
         try:
             self._empty_folder()
             plan = SandboxPlan(
@@ -140,6 +141,7 @@ class InputMethodService:
             )
         except OSError as error:
             raise OperationFailed(NAME, f"it could not be started: {error.strerror or error}") from None
+        self._is_given_up = False
         _give(self._process, encode_plan(plan, [INPUT_METHOD, method.engine, str(wanted.folder)]))
 
     def stop(self) -> None:

@@ -96,6 +96,7 @@ def _sign_and_exit(sign: Callable[[], None], *, uid: int, gid: int) -> NoReturn:
 
     code = 1
     try:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # whoever started this process may have had it ignored
         signal.alarm(SIGNING_S)  # whatever lies in the folder: nobody waits for it for ever
         become(User(uid=uid, gid=gid))
         sign()

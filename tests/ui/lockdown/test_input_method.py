@@ -333,9 +333,11 @@ def test_what_it_has_put_in_the_place_of_its_address_is_not_followed(
     address = wanted.folder / ADDRESS
     for plant in (address.symlink_to, address.hardlink_to):
         plant(victim)
+        service = InputMethodService(wanted)
         with pytest.raises(OperationFailed):
-            InputMethodService(wanted).start()
+            service.start()
         assert victim.read_text() == "kept"
+        assert service.address is None, "no window waits for what was not started"
         address.unlink()
     os.mkfifo(address)
     with pytest.raises(OperationFailed):

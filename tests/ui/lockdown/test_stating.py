@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,10 +20,13 @@ from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import SeatFolder
 from tests.kiosk.seat.kept_statements import all_as_found
 from tests.simulators.clock import FakeClock
+from ui.lockdown import stating
 from ui.lockdown.others_mark import FILE_NAME, OthersMark
 from ui.lockdown.stating import state_as_found, state_others
 
 LATER = 2_000_000_000_000
+NOBODY = 64_123
+"""A user that nobody has made: the kernel asks for none."""
 ONE, OTHER = Digest("1" * 64), Digest("2" * 64)
 
 
@@ -72,9 +78,28 @@ def test_every_word_about_an_operation_counts_and_a_crash_is_said(seat: Path) ->
     assert (found.because, found.is_as_found) == (GivenBack.AFTER_CRASH, False)
 
 
+def _hang() -> None:
+    select.select([], [], [], 30)
+
+
 def test_a_seat_that_is_none_signs_nothing(tmp_path: Path) -> None:
     with pytest.raises(StorageFault):
         state_others(tmp_path / "none", [others("theirs")], FakeClock())
+
+
+def test_nobody_waits_for_ever_for_a_signature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root has another user sign")
+    monkeypatch.setattr(stating, "SIGNING_S", 1)
+    folder = tmp_path / "seat"
+    folder.mkdir()
+    os.chown(folder, NOBODY, NOBODY)
+    before = signal.signal(signal.SIGALRM, signal.SIG_IGN)  # as whoever started the supervisor may have left it
+    try:
+        with pytest.raises(StorageFault, match="could not sign"):
+            stating._as_its_user(folder, _hang)
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_the_mark_is_a_number_or_none(tmp_path: Path) -> None:
