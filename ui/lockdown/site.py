@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from exam_packages.site_policies import SitePolicy, site_policy_body, site_policy_from_fields
 from kiosk.clock import SystemClock
-from kiosk.errors import NotReady, StorageFault
+from kiosk.errors import NotReady, StorageFault, StorageFaultKind
 from signing.canonical import decode, encode
 from signing.errors import Refused
 from signing.fields import Fields
@@ -30,11 +30,13 @@ POLICY_MAX_BYTES: Final = 1024 * 1024
 READING_S: Final = 60
 """So long a seat may take to open: a busy machine checks every file of it."""
 _UNREACHABLE: Final = 3
+_BUSY: Final = 4
 _PLACE: Final = "the site's policy"
 _NOT_READ: Final = (
     "nobody could look for the site's file in the seat's folder, so how strict this seat is to be is not known: {why}"
 )
 _TOO_LONG: Final = "it took longer than {seconds} s"
+_TAKEN: Final = "another program has the seat's files open; start again when that has ended"
 _FELL: Final = "the process that looks for it failed"
 
 
@@ -60,7 +62,8 @@ def site_policy_of(seat: Path, user: User | None) -> SitePolicy | None:
         said = pipe.read(POLICY_MAX_BYTES + 1)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if code != 0:
-        raise SupervisorFault(_NOT_READ.format(why=_why(code)))
+        late = code == -signal.SIGALRM
+        raise SupervisorFault(_NOT_READ.format(why=_TOO_LONG.format(seconds=READING_S) if late else _why(code)))
     return _read(said)
 
 
@@ -83,7 +86,7 @@ def site_policy_by(command: Sequence[str], seat: Path) -> SitePolicy | None:
     except OSError as error:
         raise SupervisorFault(_NOT_READ.format(why=error.strerror or error)) from error
     if done.returncode != 0:
-        raise SupervisorFault(_NOT_READ.format(why=_FELL))
+        raise SupervisorFault(_NOT_READ.format(why=_why(done.returncode)))
     return _read(done.stdout[: POLICY_MAX_BYTES + 1])
 
 
@@ -95,7 +98,10 @@ def say_policy(words: Sequence[str]) -> int:
     """
     if len(words) != 1:
         return 2
-    policy = _policy_in(Path(words[0]))
+    try:
+        policy = _policy_in(Path(words[0]))
+    except StorageFault:
+        return _BUSY
     if policy is not None:
         sys.stdout.buffer.write(encode(site_policy_body(policy)))
         sys.stdout.buffer.flush()
@@ -128,6 +134,8 @@ def _read_and_exit(seat: Path, user: User | None, writing: int) -> None:
         code = 0
     except PermissionError:
         code = _UNREACHABLE
+    except StorageFault:
+        code = _BUSY
     except Exception:  # noqa: BLE001 - the last line of a process: it is said, and it ends
         sys.excepthook(*sys.exc_info())
     finally:
@@ -145,7 +153,7 @@ def _refuse_unreachable(folders: Iterable[str | Path]) -> None:
 def _why(code: int) -> str:
     if code == _UNREACHABLE:
         return "the window's user may not open it or the program's, or a folder on the way"
-    return _TOO_LONG.format(seconds=READING_S) if code == -signal.SIGALRM else _FELL
+    return _TAKEN if code == _BUSY else _FELL
 
 
 def _policy_in(seat: Path) -> SitePolicy | None:
@@ -153,23 +161,41 @@ def _policy_in(seat: Path) -> SitePolicy | None:
 
 
 def _reading() -> Callable[[Path], SitePolicy | None]:
-    """Load what opening a seat needs: a database and keys, in a process of its own."""
+    """Load what opening a seat needs: a database and keys, in a process of its own.
+
+    What it returns raises a fault that passes by itself: a window that is started later may find a seat that can be read.
+    """
     from kiosk.seat.identity import read_identity  # noqa: PLC0415
     from kiosk.seat.layout import SeatFolder  # noqa: PLC0415
     from kiosk.seat.parts import assemble  # noqa: PLC0415
     from kiosk.seat.place import this_machine  # noqa: PLC0415
     from kiosk.seat.state import SeatState  # noqa: PLC0415
 
+    def looked_at(layout: SeatFolder, key: bytes) -> SeatState:
+        """A full disk may be emptied while the window waits, and the exam then goes on as the site wants it."""
+        try:
+            return SeatState(layout.state, key, only_look=True)
+        except StorageFault as fault:
+            if not fault.kind.leaves_reading:
+                raise
+            return SeatState(layout.state, key, still=True)
+
     def read(seat: Path) -> SitePolicy | None:
         layout = SeatFolder(seat)
         try:
             identity = read_identity(layout)
-            state = SeatState(layout.state, identity.state_key, only_look=True)
-        except StorageFault:
+            state = looked_at(layout, identity.state_key)
+        except StorageFault as fault:
+            if fault.kind is StorageFaultKind.BUSY:
+                raise
             return None
         try:
             return assemble(layout, identity, state, SystemClock(), this_machine()).holdings.site_policy()
-        except (NotReady, Refused, StorageFault):
+        except StorageFault as fault:
+            if fault.kind is StorageFaultKind.BUSY:
+                raise
+            return None
+        except (NotReady, Refused):
             return None
         finally:
             state.close()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from exam_packages.lockdown_log import Followed
 from exam_packages.site_policies import LockdownPreset
+from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.handover.stick import Stick
 from kiosk.lockdown.facts import Concern
 from kiosk.lockdown.incidents import IncidentKind
@@ -20,7 +21,7 @@ from kiosk.site.policy_desk import bring_policy_to, set_policy
 from tests.simulators import day
 from tests.simulators.day import World
 from ui.lockdown.errors import SupervisorFault
-from ui.lockdown.site import site_policy_by, site_policy_of
+from ui.lockdown.site import say_policy, site_policy_by, site_policy_of
 
 SOMEBODY = User(uid=65_534, gid=65_534)
 needs_root = pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root looks as somebody else")
@@ -109,6 +110,38 @@ def test_one_who_looks_and_falls_has_not_said_that_there_is_none(
     with pytest.raises(SupervisorFault, match="failed"):
         site_policy_of(world.seat_folder, None)
     assert "MemoryError" in capfd.readouterr().err
+
+
+def refused_with(kind: StorageFaultKind) -> Callable[..., object]:
+    def refuse(path: Path, *_: object) -> object:
+        raise StorageFault(kind, path)
+
+    return refuse
+
+
+@pytest.mark.parametrize("kind", [each for each in StorageFaultKind if each.leaves_reading])
+def test_a_disk_that_takes_nothing_is_no_seat_without_a_policy(
+    world: World, kind: StorageFaultKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody makes room, and the window that was there to hand results over gives exams."""
+    bring(world)
+    monkeypatch.setattr("kiosk.journal.database.connect_guard", refused_with(kind))
+    policy = site_policy_of(world.seat_folder, None)
+    assert policy is not None
+    assert policy.preset is LockdownPreset.STRICT
+
+
+def test_a_seat_that_another_program_has_open_is_no_seat_without_a_policy(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(world)
+    monkeypatch.setattr("kiosk.journal.database.connect_guard", refused_with(StorageFaultKind.BUSY))
+    with pytest.raises(SupervisorFault, match="another program has"):
+        site_policy_of(world.seat_folder, None)
+    code = say_policy([str(world.seat_folder)])
+    program = (sys.executable, "-c", f"raise SystemExit({code})")
+    with pytest.raises(SupervisorFault, match="another program has"):
+        site_policy_by(program, world.seat_folder)
 
 
 READS = "import sys; from ui.lockdown.site import say_policy; sys.exit(say_policy(sys.argv[1:]))"
