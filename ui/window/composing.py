@@ -13,7 +13,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QGuiApplication, QTransform
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 ADDRESS_VARIABLE: Final = "IBUS_ADDRESS_FILE"
 """Names a file; who starts the input method writes into it once it is there."""
@@ -72,7 +72,8 @@ class Candidates(QObject):
 
     Qt tells where the cursor is in its field, and takes the field's place from when the field last moved or got the focus. When
     what the field lies in moves (a page that is scrolled, a line that comes above it) it does not look again, and candidates
-    cover what is being written.
+    cover what is being written. It also leaves out the frame of a field that scrolls, inside which the cursor is: ours grows
+    with the text.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -86,7 +87,8 @@ class Candidates(QObject):
         field = QApplication.focusWidget()
         if field is None:
             return
-        origin = field.mapTo(field.window(), QPoint(0, 0))
+        inside = field.viewport() if isinstance(field, QAbstractScrollArea) else field
+        origin = inside.mapTo(field.window(), QPoint(0, 0))
         now = QTransform.fromTranslate(origin.x(), origin.y())
         if now != self._method.inputItemTransform():
             self._method.setInputItemTransform(now)

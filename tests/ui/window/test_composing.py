@@ -19,10 +19,11 @@ from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.fake_supervisor import FakeSupervisor
 from ui.lockdown.input_method import NAME
 from ui.window.composing import ADDRESS_VARIABLE, Candidates, compose_on, lacks_input_method, wait_for_input_method
+from ui.window.theme import Theme, apply
 
 LINE_PX = 40
-FRAME_PX = 4
-"""Qt leaves a field's own frame out."""
+ROUNDING_PX = 2
+"""Qt says fractions; what is drawn is on whole ones."""
 
 
 class Page:
@@ -54,15 +55,17 @@ class Page:
         """Whether the place that Qt says of the cursor is where it is."""
         real = self.field.viewport().mapTo(self.window, self.field.cursorRect().topLeft())
         said = QGuiApplication.inputMethod().cursorRectangle().topLeft()
-        return (said - QPointF(real)).manhattanLength() <= FRAME_PX
+        return (said - QPointF(real)).manhattanLength() <= ROUNDING_PX
 
 
-@pytest.fixture
-def page(qapp: QApplication) -> Iterator[Page]:
+@pytest.fixture(params=[100, 400])
+def page(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Page]:
+    apply(qapp, Theme.LIGHT, request.param)
     made = Page()
     yield made
     made.window.close()
     made.window.deleteLater()
+    apply(qapp, Theme.LIGHT, 100)
 
 
 def test_qt_alone_does_not_look_again(page: Page) -> None:
