@@ -52,11 +52,19 @@ def on_this_windows(options: SessionOptions) -> OnWindows:
     Raises:
         SupervisorFault: this is not 64-bit Windows.
     """
+    return OnWindows(options, this_win32(), clock=SystemClock())
+
+
+def this_win32() -> Win32:
+    """Return this machine's calls.
+
+    Raises:
+        SupervisorFault: this is not 64-bit Windows.
+    """
     try:
-        win32 = real_win32()
+        return real_win32()
     except OSError as error:
         raise SupervisorFault(str(error)) from error
-    return OnWindows(options, win32, clock=SystemClock())
 
 
 class OnWindows:

@@ -24,7 +24,6 @@ from kiosk.lockdown.windows.api import Hive, Win32
 from kiosk.lockdown.windows.backend import (
     WindowsSeat,
     desktop_of,
-    real_win32,
     starts_with_fewer_rights,
     windows_backend,
     windows_operations,
@@ -40,7 +39,7 @@ from kiosk.readiness.windows_checks import WindowsStage, windows_checks
 from kiosk.readiness.windows_facts import displays, own_rights, shown_here, system, window_rights
 from kiosk.readiness.windows_system import system_here
 from ui.lockdown.errors import SupervisorFault
-from ui.lockdown.on_windows import ENDING_SIGNALS, KNOWN_PROGRAMS
+from ui.lockdown.on_windows import ENDING_SIGNALS, KNOWN_PROGRAMS, this_win32
 from ui.lockdown.options import SessionOptions
 from ui.lockdown.window_in_job import WindowInJob, WindowWanted
 from ui.lockdown.windows_parts import Part, command_of
@@ -59,11 +58,7 @@ def on_this_windows(options: SessionOptions) -> OnWindows:
     Raises:
         SupervisorFault: this is not 64-bit Windows.
     """
-    try:
-        win32 = real_win32()
-    except OSError as error:
-        raise SupervisorFault(str(error)) from error
-    return OnWindows(options, win32, clock=SystemClock())
+    return OnWindows(options, this_win32(), clock=SystemClock())
 
 
 class OnWindows:
