@@ -90,8 +90,15 @@ def _keep_earlier(folder: SeatFolder, identity: SeatIdentity, data: bytes) -> No
 
 
 def _earlier(folder: SeatFolder, identity: SeatIdentity) -> list[tuple[bytes, AsFound]]:
-    """Return the statements that were replaced and no result has taken along yet, the oldest first."""
-    read = (_read(path) for path in (folder.folder / EARLIER).glob("*.json"))
+    """Return the statements that were replaced and no result has taken along yet, the oldest first.
+
+    None where they cannot be listed: a result is worth more than what goes with it.
+    """
+    try:
+        paths = list((folder.folder / EARLIER).glob("*.json"))
+    except OSError:
+        return []
+    read = map(_read, paths)
     good = ((data, _good(data, identity)) for data in read)
     found = [(data, statement) for data, statement in good if isinstance(statement, AsFound)]
     return sorted(found, key=lambda each: (each[1].made, each[0]))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -145,6 +148,24 @@ def test_an_earlier_one_that_is_damaged_stays_behind(world: World) -> None:
     damaged, *_ = (folder.folder / EARLIER).iterdir()
     damaged.write_bytes(b"{}")
     assert len(all_as_found(folder, identity)) == 2
+
+
+def test_where_the_earlier_ones_cannot_be_listed_the_newest_goes_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = SeatFolder(world.seat_folder)
+    identity = read_identity(folder)
+    for number in (1, 2):
+        keep_as_found(folder, identity, wrong(world, identity, number))
+    whole = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == EARLIER:
+            raise OSError(errno.EIO, "the disk does not answer")
+        return whole(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert all_as_found(folder, identity) == [wrong(world, identity, 2)]
 
 
 def test_what_is_damaged_or_of_another_seat_stays_behind(world: World) -> None:
