@@ -37,7 +37,7 @@ def keep_variables() -> None:
 
 
 def let_anybody_use_this_interpreter() -> None:
-    """The tests' interpreter may lie where only root goes. That the product then refuses is tried where it reads the site's file."""
+    """The tests' interpreter may lie where only root goes; that the product then refuses is tried by ``test_site``."""
     whole = site._refuse_unreachable
     of_the_program = {str(folder) for folder in window_tree.program_folders()}
 
