@@ -279,6 +279,9 @@ def _answers(hooks: RealHooks) -> bool:
     return any(hooks.is_alive(2.0) for _ in range(3))
 
 
+_LOOKS = 20
+
+
 def _keeper_notices() -> list[str]:
     made: list[RealHooks] = []
     said: list[str] = []
@@ -295,8 +298,13 @@ def _keeper_notices() -> list[str]:
     )
     keeper.start()
     made[0].forget()
-    for _ in range(3):
+    for _ in range(hook_process.MISSES):
         keeper.look()
+    told = len(said)
+    for _ in range(_LOOKS):  # set again: the first strokes may come before the hooks' thread waits for them
+        keeper.look()
+        if any("alive" in line for line in said[told:]):
+            break
     keeper.stop()
     return said
 
