@@ -67,6 +67,18 @@ def this_win32() -> Win32:
         raise SupervisorFault(str(error)) from error
 
 
+def refuse_another_user(options: SessionOptions) -> None:
+    """Check that nobody asks for a window of another user.
+
+    Raises:
+        SupervisorFault: the options do.
+    """
+    if options.user:
+        raise SupervisorFault(
+            "on Windows the window runs as whoever starts the supervisor, with fewer rights: leave --user out"
+        )
+
+
 class OnWindows:
     """A machine with Windows, for one sitting. See ``ports.Platform``.
 
@@ -88,10 +100,7 @@ class OnWindows:
         clock: Clock,
         command: Callable[[Part], Sequence[str]] = command_of,
     ) -> None:
-        if options.user:
-            raise SupervisorFault(
-                "on Windows the window runs as whoever starts the supervisor, with fewer rights: leave --user out"
-            )
+        refuse_another_user(options)
         self._options, self._win32, self._clock, self._command = options, win32, clock, command
         self._news = threading.Event()
         self._windows: list[WindowInJob] = []

@@ -38,8 +38,7 @@ from kiosk.readiness.windows_breaking_out import ATTEMPTS
 from kiosk.readiness.windows_checks import WindowsStage, windows_checks
 from kiosk.readiness.windows_facts import displays, own_rights, shown_here, system, window_rights
 from kiosk.readiness.windows_system import system_here
-from ui.lockdown.errors import SupervisorFault
-from ui.lockdown.on_windows import ENDING_SIGNALS, KNOWN_PROGRAMS, this_win32
+from ui.lockdown.on_windows import ENDING_SIGNALS, KNOWN_PROGRAMS, refuse_another_user, this_win32
 from ui.lockdown.options import SessionOptions
 from ui.lockdown.window_in_job import WindowInJob, WindowWanted
 from ui.lockdown.windows_parts import Part, command_of
@@ -84,8 +83,7 @@ class OnWindows:
         command: Callable[[Part], Sequence[str]] = command_of,
         own_desktop: bool | None = None,
     ) -> None:
-        if options.user:
-            raise SupervisorFault("on Windows the window runs as whoever starts the supervisor: leave --user out")
+        refuse_another_user(options)
         self._options, self._win32, self._clock, self._command = options, win32, clock, command
         self._own_desktop = not starts_the_shell(win32.registry) if own_desktop is None else own_desktop
         self._takes_programs = False
