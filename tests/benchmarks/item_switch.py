@@ -117,7 +117,8 @@ def _again_on_a_screen() -> int:
 def started(items: int | None, theme: str, text_percent: int) -> Bench:
     """The window with a session on it; Qt is loaded here, after its platform is chosen."""
     from tests.benchmarks.many_items import deliverable, sitting_of  # noqa: PLC0415
-    from tests.ui.window.driving import make_program, on, settle, until  # noqa: PLC0415
+    from tests.ui.waiting import until  # noqa: PLC0415
+    from tests.ui.window.driving import make_program, on, settle  # noqa: PLC0415
     from tests.ui.window.fake_day import FakeDay  # noqa: PLC0415
     from ui.window.application import make_application  # noqa: PLC0415
     from ui.window.navigation import Screen  # noqa: PLC0415

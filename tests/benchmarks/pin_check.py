@@ -137,7 +137,8 @@ def _grown_by(work: Callable[[], None]) -> float:
 
 def window_gaps(seat: Seat, rounds: int, chance: random.Random) -> Gaps:
     """Watch the interface thread of the window with a question on it."""
-    from tests.ui.window.driving import buttons, make_program, on, press, settle, until  # noqa: PLC0415 - see `_screen`
+    from tests.ui.waiting import until  # noqa: PLC0415 - see `_screen`
+    from tests.ui.window.driving import buttons, make_program, on, press, settle  # noqa: PLC0415 - see `_screen`
     from tests.ui.window.test_real_day import check_in  # noqa: PLC0415
     from ui.window.application import make_application  # noqa: PLC0415
     from ui.window.navigation import Screen  # noqa: PLC0415
@@ -196,7 +197,7 @@ class Checks:
         Raises:
             Exception: whatever a check failed with.
         """
-        from tests.ui.window.driving import until  # noqa: PLC0415 - see `_screen`
+        from tests.ui.waiting import until  # noqa: PLC0415 - see `_screen`
 
         self._wanted = False
         until(lambda: not self._runs)

@@ -6,18 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from exam_packages.lockdown_log import LockdownLine, read_log
 from kiosk.lockdown.log import read_lines
 from tests.kiosk.lockdown.linux.test_sandbox import innermost
 from tests.simulators.day import World
+from tests.waiting import PATIENCE_S, wait_until
 from ui.demo.programs import KIOSK
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
 WEAKENED = (sys.executable, "-m", "tests.journeys.weakened")
 """The same command with protections left out."""
 
@@ -86,15 +85,6 @@ class LockedSeat:
     def wait_for(self, kind: str, count: int = 1) -> LockdownLine:
         wait_until(lambda: self.kinds().count(kind) >= count, f"{kind}, {count} times, in {self.kinds()}")
         return [line for line in self.log() if line.kind == kind][count - 1]
-
-
-def wait_until(condition: Callable[[], object], why: str, within_s: float = PATIENCE_S) -> float:
-    """Wait, and return for how long."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < within_s, why
-        time.sleep(0.02)
-    return time.monotonic() - began
 
 
 def is_gone(process: int) -> bool:

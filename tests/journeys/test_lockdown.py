@@ -33,11 +33,12 @@ from kiosk.lockdown.x11.connection import XServer
 from kiosk.seat.identity import read_identity
 from kiosk.seat.layout import SeatFolder
 from kiosk.site.policy_desk import bring_policy_to, set_policy
-from tests.journeys.locked_seat import PATIENCE_S, ROOT, WEAKENED, LockedSeat, is_gone, wait_until
+from tests.journeys.locked_seat import ROOT, WEAKENED, LockedSeat, is_gone
 from tests.journeys.test_resume_after_kill import begin
 from tests.kiosk.seat.kept_statements import as_found_of
 from tests.simulators import day
 from tests.simulators.day import CHIDI, PROCTOR_PIN, World, unbind
+from tests.waiting import PATIENCE_S, wait_until
 from ui.demo.display import Display, private_display
 from ui.demo.programs import KIOSK
 from ui.demo.robot.sight import BUTTON

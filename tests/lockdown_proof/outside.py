@@ -9,8 +9,7 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,9 +19,9 @@ from kiosk.lockdown.linux import walls
 from tests.kiosk.lockdown.linux.test_sandbox import innermost
 from tests.lockdown_proof.attempts import Targets
 from tests.lockdown_proof.inside import FOUND
+from tests.waiting import PATIENCE_S, wait_until
 
 ROOT: Final = Path(__file__).parents[2]
-PATIENCE_S: Final = 60.0
 STRANGER: Final = 64123
 """A user whom nobody is."""
 VARIABLES: Final = {"QT_PLUGIN_PATH": "/nowhere", "QT_LOGGING_RULES": "*=true", "FONTCONFIG_FILE": "/nowhere/fonts"}
@@ -35,13 +34,6 @@ def why_not() -> str:
     if machine.namespaces or not machine.filters:
         return f"this machine does not let the tests make walls: {machine.namespaces or 'no filter of calls'}"
     return "" if os.getuid() == 0 else "it takes root to be more than one user"
-
-
-def wait_until(condition: Callable[[], object], why: str, within_s: float = PATIENCE_S) -> None:
-    until = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < until, why
-        time.sleep(0.02)
 
 
 @dataclass

@@ -19,7 +19,8 @@ from kiosk.lockdown.linux import hardening, walls
 from tests.kiosk.lockdown.linux.test_sandbox import memory_of
 from tests.lockdown_proof.attempts import ATTEMPTS
 from tests.lockdown_proof.inside import SECRET
-from tests.lockdown_proof.outside import Outside, chain, outside, wait_until, why_not
+from tests.lockdown_proof.outside import Outside, chain, outside, why_not
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(180)]
 NOBODY = "nobody"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.lockdown_proof.outside import PATIENCE_S, VARIABLES, chain, outside, wait_until, why_not
+from tests.lockdown_proof.outside import VARIABLES, chain, outside, why_not
 from tests.lockdown_proof.test_chain import SWAPPED
 from tests.simulators.day import World, make_world
 from tests.ui.lockdown.test_real_window import windows
+from tests.waiting import PATIENCE_S, wait_until
 from ui.demo.display import Display, private_display
 from ui.demo.errors import DemoFault
 from ui.demo.robot_process import find_interpreter

@@ -39,7 +39,7 @@ def command(*words: str) -> int:
     before = set(threading.enumerate())
     code = run(["seat", "drill", *words])
     for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=5)
+        thread.join(timeout=60)
     return code
 
 

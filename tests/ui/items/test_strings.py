@@ -8,6 +8,7 @@ from exam_packages.qti.model import BaseType, Cardinality, ExtendedTextInteracti
 from tests.ui.accessibility import nameless_controls
 from tests.ui.items.making import RESPONSE, Shown, click, focused
 from tests.ui.sample_items import item
+from tests.ui.waiting import until
 from ui.window.items.strings import FIELDS_MAX, TYPED_MAX
 from ui.window.theme import Tokens
 from ui.window.widgets.button import Button
@@ -48,8 +49,7 @@ def test_typing_is_told_by_age_and_on_leaving(tokens: Tokens) -> None:
     shown.press(Qt.Key.Key_Tab)
     assert shown.answers == [("RESPONSE", ("one",))]
     QTest.keyClicks(focused(), "two")
-    QTest.qWait(300)
-    assert shown.last() == ("one", "two")
+    until(lambda: shown.last() == ("one", "two"), why="nothing is told although nobody goes on")
 
 
 def test_without_a_limit_there_is_always_one_more(tokens: Tokens) -> None:

@@ -16,7 +16,8 @@ from kiosk.lockdown.giving_back import SettlingStore
 from kiosk.seat.identity import make_identity, read_identity, write_about
 from kiosk.seat.layout import FolderLock, SeatFolder
 from tests.kiosk.seat.kept_statements import as_found_of
-from tests.ui.lockdown.test_session import Session, wait_until, walls_are_possible
+from tests.ui.lockdown.test_session import Session, walls_are_possible
+from tests.waiting import wait_until
 
 __all__ = ["walls_are_possible"]
 pytestmark = pytest.mark.sandbox

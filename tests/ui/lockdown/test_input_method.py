@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from kiosk.lockdown.x11.keyboard_layouts import ServerLayouts
 from kiosk.lockdown.x11.windows import ForeignWindows, visible_windows
 from kiosk.readiness.x11_stranger import Stranger
 from tests.kiosk.lockdown.x11.displays_for_tests import environment, x_server
+from tests.waiting import PATIENCE_S, wait_until
 from ui.command_line.seat_readiness import INSIDE
 from ui.lockdown.input_method import (
     NAME,
@@ -42,7 +43,6 @@ from ui.lockdown.window_process import WindowProcess, WindowWanted
 from ui.readiness.on_linux import over_socket
 from ui.readiness.outside import WindowOutside
 
-PATIENCE_S = 60
 PINYIN = "ibus:libpinyin"
 SOMEBODY = User(uid=64_123, gid=64_123)
 """A user that nobody has made: the kernel asks for none."""
@@ -85,13 +85,6 @@ def shown(wanted: MethodWanted, machine: walls.Machine, display: str) -> MethodW
     return replace(wanted, screen=screen, untrusted_environment=given)
 
 
-def until(condition: Callable[[], object], why: str) -> None:
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < PATIENCE_S, why
-        time.sleep(0.05)
-
-
 def is_there(wanted: MethodWanted) -> bool:
     return (wanted.folder / ADDRESS).read_text() != ""
 
@@ -101,7 +94,7 @@ def running(wanted: MethodWanted) -> Iterator[InputMethodService]:
     service = InputMethodService(wanted)
     service.start()
     try:
-        until(lambda: is_there(wanted), "ibus does not come up")
+        wait_until(lambda: is_there(wanted), "ibus does not come up")
         yield service
     finally:
         service.stop()
@@ -158,24 +151,24 @@ def test_what_is_typed_is_composed_and_its_candidates_are_no_strangers(
     layouts = ServerLayouts(server).installed()
     with running(shown) as service, window_with(service, shown, tmp_path / "seat") as window:
         monitor = ForeignWindows(server, Ours(os.getpid()))
-        until(lambda: window.state().active, "the window does not get the focus")
+        wait_until(lambda: window.state().active, "the window does not get the focus")
         window.clear()
         assert _composes(window, stranger), window.state()
         stranger.write("nihao")
-        until(lambda: any("ibus" in each.title for each in visible_windows(server)), "no candidates are shown")
+        wait_until(lambda: any("ibus" in each.title for each in visible_windows(server)), "no candidates are shown")
         assert monitor.poll(NOW) == [], "candidates are no strangers"
         assert ForeignWindows(server, lambda pid: pid == window.process).poll(NOW), "… because somebody knows them"
         state = window.state()
         assert state.active
         assert state.fills
         stranger.press("space")
-        until(lambda: "你好" in window.state().text, "it was not put in")
+        wait_until(lambda: "你好" in window.state().text, "it was not put in")
         # After a session it is another one, which has learned nothing, and the window goes on with it.
         assert service.tend("session-1") == ""
         first = service_process(service)
         assert service.tend("") == ""
         assert service_process(service) != first
-        until(lambda: is_there(shown), "it does not come back")
+        wait_until(lambda: is_there(shown), "it does not come back")
         window.clear()
         assert _composes(window, stranger)
         assert ServerLayouts(server).installed() == layouts, "it leaves the keyboard alone"
@@ -192,11 +185,11 @@ def test_a_window_that_is_quicker_waits_for_it(shown: MethodWanted, tmp_path: Pa
     stranger, service = Stranger(shown.screen.name), InputMethodService(shown)
     try:
         with window_starting(service, shown, tmp_path / "seat") as window:
-            until(lambda: _reads_the_address(window), "the window does not look for it")
+            wait_until(lambda: _reads_the_address(window), "the window does not look for it")
             service.start()
             window.wait()
             assert is_there(shown)
-            until(lambda: window.state().active, "the window does not get the focus")
+            wait_until(lambda: window.state().active, "the window does not get the focus")
             assert _composes(window, stranger), window.state()
     finally:
         service.stop()

@@ -28,7 +28,8 @@ from kiosk.seat.layout import SeatFolder
 from tests.kiosk.lockdown.windows.fake_win32 import THEM, FakeJobs, FakeWin32
 from tests.kiosk.seat.kept_statements import as_found_of
 from tests.simulators.clock import FakeClock
-from tests.ui.lockdown.test_session import PATIENCE_S, Session, wait_until
+from tests.ui.lockdown.test_session import Session
+from tests.waiting import PATIENCE_S, wait_until
 from ui.lockdown.errors import SupervisorFault
 from ui.lockdown.launching import WAITING
 from ui.lockdown.on_windows import OnWindows, enrolled_display, on_this_windows

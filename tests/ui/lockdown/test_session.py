@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,10 @@ from kiosk.lockdown.log import read_lines
 from kiosk.lockdown.policy import REQUIRED
 from kiosk.lockdown.supervision import OFTEN
 from tests.kiosk.lockdown.linux.test_sandbox import innermost, wait_for_end
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.sandbox
 ROOT = Path(__file__).parents[3]
-PATIENCE_S = 60
 BACK_WITHIN_S = 2.0
 LOADED = 4
 """The machine that runs the tests does other things, too."""
@@ -94,13 +94,6 @@ class Session:
         path = folder / "sessions" / f"{session}.lockdown" if session else folder / "seat.lockdown"
         lines, _ = read_log(read_lines(path), place="test")
         return [line.kind for line in lines]
-
-
-def wait_until(condition: Callable[[], object], why: str) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until, why
-        time.sleep(0.02)
 
 
 @pytest.fixture

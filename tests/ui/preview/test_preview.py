@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QRadioButton, QSplitter
 
 from exam_packages.qti.model import ChoiceInteraction
 from exam_packages.qti.walking import interactions
-from tests.ui.window.driving import until
+from tests.ui.waiting import until
 from ui.preview.content import Previewed, PreviewedItem, load
 from ui.preview.item_list import ItemList
 from ui.preview.outcome_pane import OutcomePane

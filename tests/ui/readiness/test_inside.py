@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.readiness.breaking_out import ATTEMPTS
 from signing.canonical import decode
-from tests.ui.window.driving import until
+from tests.ui.waiting import until
 from tests.ui.window.letting_go import reached
 from ui.readiness.inside import Answering
 from ui.readiness.line import Ask, said

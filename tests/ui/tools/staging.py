@@ -22,6 +22,7 @@ from exam_packages.qti.model import (
     Tool,
 )
 from tests.ui.items.making import RESPONSE, choices, item, paragraph
+from tests.ui.waiting import let_pass
 from ui.window.frame import Frame
 from ui.window.items.item_view import ItemView
 from ui.window.page import Page
@@ -173,7 +174,7 @@ class Stage:
         for _round in range(4):
             QApplication.processEvents()
         if milliseconds:
-            QTest.qWait(milliseconds)
+            let_pass(milliseconds)
 
     def press(self, *keys: Qt.Key | str) -> None:
         """Hit keys where the focus is; a text is typed."""

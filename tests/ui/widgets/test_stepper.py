@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.ui.accessibility import nameless_controls
+from tests.ui.waiting import let_pass
 from ui.window.theme import Theme, Tokens, tokens_of
 from ui.window.widgets.labels import WORD_MAX, Words
 from ui.window.widgets.stepper import Stepper
@@ -23,7 +24,7 @@ def stepper(tokens: Tokens, current: str = "1") -> tuple[Stepper, list[str]]:
     made.stepped.connect(told.append)
     made.show()
     made.activateWindow()
-    QTest.qWait(20)
+    let_pass(20)
     return made, told
 
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from exam_packages.accommodations import Accommodations
 from exam_packages.session_events import Event
-from tests.ui.window.driving import make_program, on, settle, until
+from tests.ui.waiting import until
+from tests.ui.window.driving import make_program, on, settle
 from tests.ui.window.fake_day import FakeDay, FakeRunning, plan_of
 from tests.ui.window.letting_go import work_knows_no_window
 from ui.window.app import ExamProgram

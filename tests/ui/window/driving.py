@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget, QWidget
 
 from kiosk.lockdown.operations import Operation
+from tests.ui.waiting import let_pass, until
 from ui.window.app import ExamProgram, ticks_us
 from ui.window.navigation import Screen
 from ui.window.ports import Day
@@ -20,9 +21,6 @@ from ui.window.screens.keyboard_check import Layouts
 from ui.window.statistics import NoStatistics, Statistics
 from ui.window.supervisor_line import SupervisorLine
 from ui.window.theme import Theme
-
-PATIENCE_MS = 30_000
-"""So long something may take on a busy machine. What never comes true is the only thing that waits for so long."""
 
 
 def make_program(
@@ -51,23 +49,9 @@ def make_program(
     )
 
 
-def until(condition: Callable[[], object], *, why: str = "") -> None:
-    """Let Qt deliver until something is true."""
-    if condition():
-        return
-    loop = QEventLoop()
-    look = QTimer(interval=5)
-    look.timeout.connect(lambda: loop.quit() if condition() else None)
-    look.start()
-    QTimer.singleShot(PATIENCE_MS, loop.quit)
-    loop.exec()
-    look.stop()
-    assert condition(), f"did not come true in time: {why or condition}"
-
-
 def settle(milliseconds: int = 30) -> None:
     """Let Qt deliver what is queued."""
-    QTest.qWait(milliseconds)
+    let_pass(milliseconds)
 
 
 def name_of(button: QAbstractButton) -> str:

@@ -43,8 +43,9 @@ from kiosk.lockdown.facts import Capability
 from kiosk.lockdown.incidents import Consequence, IncidentKind
 from kiosk.lockdown.policy import StartVerdict, judge_start, policy_of
 from kiosk.seat.facts import ClockState, SessionState
+from tests.ui.waiting import until
 from tests.ui.window import fake_day, rules_exam
-from tests.ui.window.driving import buttons, choose_row, enter_pin, make_program, on, press, says, settle, until
+from tests.ui.window.driving import buttons, choose_row, enter_pin, make_program, on, press, says, settle
 from tests.ui.window.fake_day import FakeDay, FakeRunning, cut_off_session, item_ids, plan_of
 from tests.ui.window.fake_supervisor import FakeSupervisor, capability_rows
 from tests.ui.window.small_exam import small_exam

@@ -36,8 +36,9 @@ from exam_packages.session_events import (
 )
 from kiosk.seat.facts import SessionState
 from tests.ui.accessibility import nameless_controls, tree
+from tests.ui.waiting import until
 from tests.ui.window.conftest import Sat, StartProgram
-from tests.ui.window.driving import buttons, enter_pin, focused, hit, on, press, settle, until
+from tests.ui.window.driving import buttons, enter_pin, focused, hit, on, press, settle
 from tests.ui.window.fake_day import FakeDay, appointment, cut_off_session, seat_status, session_entry
 from tests.ui.window.rules_exam import SECTION, inner, reference, rubric, rules_exam
 from tests.ui.window.test_sitting import ESSAY, FIRST, SECOND, TUTORIAL

@@ -6,8 +6,9 @@ import pytest
 from kiosk.errors import StorageFault
 from kiosk.lockdown.supervision import RESTART
 from tests.simulators.day import make_world
+from tests.ui.waiting import until
 from tests.ui.window.conftest import StartProgram
-from tests.ui.window.driving import on, press, says, until
+from tests.ui.window.driving import on, press, says
 from tests.ui.window.fake_day import FakeDay
 from ui.window.app import _hook, run_window
 from ui.window.navigation import Screen

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from exam_packages.session_events import AgreementAccepted, Event, IdentityConfirmed, Paused, PauseReason, SectionEnded
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.session import EventNotAllowed, Session
-from tests.ui.window.driving import settle, until
+from tests.ui.waiting import until
+from tests.ui.window.driving import settle
 from tests.ui.window.fake_day import FakeRunning, plan_of
 from tests.ui.window.small_exam import small_exam
 from ui.window.background import Background

@@ -12,7 +12,8 @@ from kiosk.lockdown.windows.api import WindowHandle
 from kiosk.lockdown.windows.operations import CaptureGuard
 from kiosk.lockdown.windows.structs import WDA_EXCLUDEFROMCAPTURE
 from tests.kiosk.lockdown.windows.fake_win32 import FakeScreen
-from tests.ui.window.driving import make_program, until
+from tests.ui.waiting import until
+from tests.ui.window.driving import make_program
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.fake_supervisor import FakeSupervisor
 from ui.window.capture_guarding import CaptureGuarding, guard_here, own_windows

@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from tests.ui.waiting import until
 from tests.ui.window.conftest import StartProgram
-from tests.ui.window.driving import collections, hit, on, press, settle, until
+from tests.ui.window.driving import collections, hit, on, press, settle
 from tests.ui.window.fake_day import FakeDay
 from ui.window.application import make_application
 from ui.window.collecting import (

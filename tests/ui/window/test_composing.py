@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QScrollArea,
 
 from kiosk.lockdown.incidents import IncidentKind
 from kiosk.lockdown.linux.environment import Screen, ScreenSystem, window_environment
-from tests.ui.window.driving import make_program, until
+from tests.ui.waiting import until
+from tests.ui.window.driving import make_program
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.fake_supervisor import FakeSupervisor
 from ui.lockdown.input_method import NAME

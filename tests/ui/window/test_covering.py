@@ -19,8 +19,9 @@ from kiosk.lockdown.facts import Capability, Probe
 from kiosk.lockdown.incidents import Consequence, IncidentKind
 from kiosk.lockdown.policy import MissingPrevention, StartVerdict
 from kiosk.lockdown.protocol import Cleared, Stop
+from tests.ui.waiting import until
 from tests.ui.window.conftest import Sat
-from tests.ui.window.driving import buttons, choose_row, enter_pin, hit, on, press, says, settle, type_keys, until
+from tests.ui.window.driving import buttons, choose_row, enter_pin, hit, on, press, says, settle, type_keys
 from tests.ui.window.fake_day import FakeDay, cut_off_session
 from tests.ui.window.fake_supervisor import FakeSupervisor, capability_rows, some_log
 from tests.ui.window.test_accessibility import check

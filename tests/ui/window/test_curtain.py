@@ -7,10 +7,10 @@ import sys
 
 import pytest
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.ui.window.driving import says, until
+from tests.ui.waiting import let_pass, until
+from tests.ui.window.driving import says
 from ui.window.curtain import Curtain, raise_curtain
 from ui.window.theme import Theme
 
@@ -43,7 +43,7 @@ def test_it_falls_when_another_window_has_painted(curtain: Curtain) -> None:
 
 
 def test_it_stays_while_nothing_else_paints(curtain: Curtain) -> None:
-    QTest.qWait(50)
+    let_pass(50)
     assert curtain.isVisible()
     curtain.fall()
 

@@ -10,6 +10,7 @@ from exam_packages.ids import ProctorId
 from exam_packages.session_events import Paused, Resumed
 from kiosk.errors import Missing, NotReady, StickFaultKind, StorageFaultKind
 from kiosk.seat.facts import SessionState
+from tests.ui.waiting import until
 from tests.ui.window.conftest import StartProgram
 from tests.ui.window.driving import (
     button,
@@ -23,7 +24,6 @@ from tests.ui.window.driving import (
     says,
     settle,
     type_keys,
-    until,
 )
 from tests.ui.window.fake_day import FakeDay, cut_off_session, lacks_network, seat_status, session_entry
 from ui.window.app import ExamProgram

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QTableView
 
 from kiosk.errors import Missing, StorageFaultKind
 from kiosk.seat.facts import SessionState
+from tests.ui.waiting import until
 from tests.ui.window.conftest import StartProgram
-from tests.ui.window.driving import button, buttons, enter_pin, on, press, says, until
+from tests.ui.window.driving import button, buttons, enter_pin, on, press, says
 from tests.ui.window.fake_day import NOW, FakeDay, cut_off_session, seat_status, session_entry
 from ui.window.app import ExamProgram
 from ui.window.navigation import Screen

@@ -10,8 +10,9 @@ from exam_packages.ids import ItemId, ResponseId
 from exam_packages.qti.model import Tool
 from exam_packages.session_events import Event, IdentityConfirmed, ItemPresented, SectionEntered
 from kiosk.session import Why
+from tests.ui.waiting import until
 from tests.ui.window.conftest import Sat
-from tests.ui.window.driving import button, focused, hit, on, press, says, settle, type_keys, until
+from tests.ui.window.driving import button, focused, hit, on, press, says, settle, type_keys
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.rules_exam import RESPONSE, SECTION, question, rules_exam
 from tests.ui.window.small_exam import essay_item

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from kiosk.lockdown.incidents import IncidentKind, Observation
 from kiosk.lockdown.judging import OFTEN
+from tests.ui.waiting import until
 from tests.ui.window.conftest import Sat
-from tests.ui.window.driving import button, focused, hit, on, press, settle, type_keys, until
+from tests.ui.window.driving import button, focused, hit, on, press, settle, type_keys
 from tests.ui.window.test_sitting import ESSAY
 from ui.window.key_guard import KeyGuard, is_blocked
 from ui.window.navigation import Screen

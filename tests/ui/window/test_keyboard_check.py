@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QApplication, QRadioButton
 from exam_packages.session_events import Adjusted, IdentityConfirmed
 from tests.kiosk.lockdown.x11.displays_for_tests import environment, needs, x_server
 from tests.ui.accessibility import tree
+from tests.ui.waiting import until
 from tests.ui.window.conftest import Sat
-from tests.ui.window.driving import hit, on, press, says, until
+from tests.ui.window.driving import hit, on, press, says
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.fake_layouts import AMERICAN, GERMAN, HEBREW, FakeLayouts
 from tests.ui.window.small_exam import small_exam

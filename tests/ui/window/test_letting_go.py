@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from exam_packages.session_events import Event, IdentityConfirmed
 from kiosk.progress import Progress
-from tests.ui.window.driving import until
+from tests.ui.waiting import until
 from tests.ui.window.fake_day import FakeRunning, plan_of
 from tests.ui.window.fake_supervisor import FakeSupervisor
 from tests.ui.window.letting_go import held_after_ringing, reached

@@ -28,7 +28,8 @@ from kiosk.lockdown.protocol import (
 )
 from tests.simulators.day import World
 from tests.ui.window.fake_supervisor import capability_rows
-from tests.ui.window.test_processes import PROGRAM, ROOT, display, environment, shown, wait_for, world, xdotool
+from tests.ui.window.test_processes import PROGRAM, ROOT, display, environment, shown, world, xdotool
+from tests.waiting import PATIENCE_S, wait_until
 from ui.window.line_ends import DESCRIPTOR
 
 __all__ = ["display", "world"]
@@ -68,7 +69,7 @@ class Watched:
         return self.heard
 
     def on(self, screen: str) -> None:
-        wait_for(lambda: shown(self.stats)[-1:] == [screen] or self.process.poll() is not None, f"no {screen}")
+        wait_until(lambda: shown(self.stats)[-1:] == [screen] or self.process.poll() is not None, f"no {screen}")
         assert self.process.poll() is None
 
     def hang_up(self) -> None:
@@ -77,7 +78,7 @@ class Watched:
     def end(self) -> None:
         self._own.close()
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 @pytest.mark.x11
@@ -90,14 +91,13 @@ def test_a_window_beats_covers_itself_and_ends_with_its_supervisor(world: World,
         assert isinstance(first, Hello)
         assert first.pid == watched.process.pid
         before = _beats(watched.listen())
-        time.sleep(1)
-        assert _beats(watched.listen()) > before
+        wait_until(lambda: _beats(watched.listen()) > before, "it beats once and never again")
         lock = Raised(
             number=4, kind=IncidentKind.FOREIGN_WINDOW, consequence=Consequence.LOCK, wall=UtcMs(0), evidence={}
         )
         watched.say(lock)
         watched.on("locked")
-        wait_for(lambda: Covered(number=4) in watched.listen(), "it was not said that it is covered")
+        wait_until(lambda: Covered(number=4) in watched.listen(), "it was not said that it is covered")
         for key in ("alt+F4", "Escape", "Return", "super+d"):
             xdotool(display, "key", key)
         name = xdotool(display, "search", "--pid", str(watched.process.pid), "--name", "This seat is locked")
@@ -126,7 +126,7 @@ def _beats(heard: list[FromWindow]) -> int:
     return sum(isinstance(message, Beat) for message in heard)
 
 
-def _within(condition: Callable[[], object], seconds: float = 15) -> bool:
+def _within(condition: Callable[[], object], seconds: float = PATIENCE_S) -> bool:
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from tests.ui.accessibility import nameless_controls
+from tests.ui.waiting import let_pass
 from ui.window.look import SPACINGS, TEXT_PERCENTS, Look, LookSetting
 from ui.window.look_panel import LookPanel
 from ui.window.theme import SCALE_MAX, Theme, Tokens
@@ -65,7 +66,7 @@ def _panel(look: Look, app: QApplication) -> tuple[LookPanel, list[Look]]:
     panel.resize(1024, panel.heightForWidth(1024))
     panel.show()
     panel.activateWindow()
-    QTest.qWait(20)
+    let_pass(20)
     return panel, chosen
 
 

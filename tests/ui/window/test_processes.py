@@ -6,29 +6,21 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.simulators.day import World, make_world
+from tests.waiting import wait_until
 
 PROGRAM = [sys.executable, "-m", "tests.ui.window.window_process"]
 ROOT = Path(__file__).parents[3]
-PATIENCE_S = 30
 
 
 def environment(**more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     return kept | {"LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)} | more
-
-
-def wait_for(condition: Callable[[], object], why: str) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until, why
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -49,7 +41,7 @@ def display() -> Iterator[str]:
     assert number, "Xvfb did not start"
     yield f":{number}"
     server.terminate()
-    server.wait(10)
+    server.wait(60)
 
 
 def xdotool(display: str, *arguments: str) -> str:
@@ -83,7 +75,7 @@ def test_the_window_fills_the_screen_grabs_the_keyboard_and_survives_a_kill(worl
 
     program = start()
     try:
-        wait_for(lambda: shown(stats).count("idle") or program.poll() is not None, "the free seat did not come up")
+        wait_until(lambda: shown(stats).count("idle") or program.poll() is not None, "the free seat did not come up")
         window = xdotool(display, "search", "--pid", str(program.pid), "--name", "This seat is free").splitlines()[-1]
         geometry = xdotool(display, "getwindowgeometry", "--shell", window)
         assert "WIDTH=1024" in geometry
@@ -91,19 +83,19 @@ def test_the_window_fills_the_screen_grabs_the_keyboard_and_survives_a_kill(worl
         assert "X=0" in geometry
         assert "Y=0" in geometry
         # Keys arrive although nothing ever set the X focus: the keyboard is grabbed.
-        wait_for(lambda: _grabbed(display), "another client could grab the keyboard")
+        wait_until(lambda: _grabbed(display), "another client could grab the keyboard")
         for key in ("alt+F4", "super+d", "alt+Tab", "ctrl+alt+Delete", "Print", "Escape"):
             xdotool(display, "key", key)
         assert program.poll() is None
         assert xdotool(display, "getwindowname", window) == "This seat is free"
         program.send_signal(signal.SIGKILL)
-        program.wait(10)
+        program.wait(60)
         program = start()
-        wait_for(lambda: shown(stats).count("idle") >= 2 or program.poll() is not None, "it did not come back")
+        wait_until(lambda: shown(stats).count("idle") >= 2 or program.poll() is not None, "it did not come back")
         assert program.poll() is None, "the lock of the killed program does not shut the seat"
     finally:
         program.kill()
-        program.wait(10)
+        program.wait(60)
 
 
 def _grabbed(display: str) -> bool:

@@ -17,6 +17,7 @@ from kiosk.handover.stick import Stick
 from kiosk.seat.seat import Seat
 from kiosk.session import Phase
 from tests.simulators.day import ADMIN_PIN, PROCTOR_PIN, World, make_world
+from tests.ui.waiting import until
 from tests.ui.window.driving import (
     buttons,
     choose_row,
@@ -28,7 +29,6 @@ from tests.ui.window.driving import (
     says,
     settle,
     type_keys,
-    until,
 )
 from ui.command_line.office import judge_of
 from ui.window.app import ExamProgram

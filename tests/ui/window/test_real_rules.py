@@ -15,6 +15,7 @@ from kiosk.session import Phase
 from tests.exam_packages.qti.writing_xml import form_document, item, manifest
 from tests.journeys.foreign_day import DINA, build, zipped
 from tests.simulators.day import PROCTOR_PIN, SITE, World, appointment, make_world
+from tests.ui.waiting import until
 from tests.ui.window.driving import (
     button,
     buttons,
@@ -27,7 +28,6 @@ from tests.ui.window.driving import (
     says,
     settle,
     type_keys,
-    until,
 )
 from tests.ui.window.test_real_day import PROCTOR, assert_on_route
 from ui.window.app import ExamProgram

@@ -28,8 +28,9 @@ from exam_packages.session_events import (
 )
 from tests.exam_packages.qti.forms import answered as was_answered
 from tests.exam_packages.qti.forms import jump
+from tests.ui.waiting import until
 from tests.ui.window.conftest import Sat
-from tests.ui.window.driving import button, buttons, focused, hit, on, press, says, settle, until
+from tests.ui.window.driving import button, buttons, focused, hit, on, press, says, settle
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.rules_exam import RESPONSE, SECTION, inner, picked, question, reference, rubric, rules_exam
 from tests.ui.window.small_exam import STIMULUS_PATH, small_exam

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from kiosk.mirror.state import OFF, MirrorFault, MirrorPhase, MirrorState
 from tests.kiosk.seat.sittings import start, to_first_scored
 from tests.simulators.day import CHIDI, make_world
-from tests.ui.window.driving import make_program, on, says, settle, until
+from tests.ui.waiting import until
+from tests.ui.window.driving import make_program, on, says, settle
 from tests.ui.window.fake_day import FakeRunning, plan_of
 from tests.ui.window.small_exam import small_exam
 from ui.window import copy_words

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from kiosk.errors import Missing
 from kiosk.seat.rollback import LostAnswers, RollbackSource
 from kiosk.seat.rollback_watch import CodeVerdict
+from tests.ui.waiting import until
 from tests.ui.window.conftest import StartProgram
-from tests.ui.window.driving import button, buttons, enter_pin, hit, on, press, says, type_keys, until
+from tests.ui.window.driving import button, buttons, enter_pin, hit, on, press, says, type_keys
 from tests.ui.window.fake_day import FakeDay, cut_off_session, rolled_back, seat_status
 from ui.window import rollback_words
 from ui.window.app import ExamProgram

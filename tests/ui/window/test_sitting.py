@@ -35,8 +35,9 @@ from exam_packages.session_events import (
 )
 from kiosk.errors import StorageFault, StorageFaultKind
 from kiosk.session import Phase, Why
+from tests.ui.waiting import until
 from tests.ui.window.conftest import Sat
-from tests.ui.window.driving import button, buttons, enter_pin, hit, on, press, says, settle, type_keys, until
+from tests.ui.window.driving import button, buttons, enter_pin, hit, on, press, says, settle, type_keys
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.small_exam import small_exam
 from ui.window.navigation import Screen

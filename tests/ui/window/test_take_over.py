@@ -20,6 +20,7 @@ from tests.kiosk.mirror.seats import SECOND, another_machine
 from tests.kiosk.seat.sittings import answer, to_first_scored
 from tests.kiosk.seat.sittings import start as begin
 from tests.simulators.day import PROCTOR_PIN
+from tests.ui.waiting import until
 from tests.ui.window.conftest import StartProgram
 from tests.ui.window.driving import (
     button,
@@ -32,7 +33,6 @@ from tests.ui.window.driving import (
     press,
     says,
     type_keys,
-    until,
 )
 from tests.ui.window.fake_day import FakeDay, copies, cut_off_session, seat_status, session_entry
 from ui.window import move_words, words

@@ -20,8 +20,9 @@ from exam_packages.session_events import (
     Resumed,
     SectionEntered,
 )
+from tests.ui.waiting import until
 from tests.ui.window.conftest import Sat
-from tests.ui.window.driving import button, buttons, focused, hit, on, press, says, settle, type_keys, until
+from tests.ui.window.driving import button, buttons, focused, hit, on, press, says, settle, type_keys
 from tests.ui.window.fake_day import FakeDay
 from tests.ui.window.rules_exam import RESPONSE, SECTION, reference, rules_exam
 from ui.window.items.choice_line import StrikeButton

@@ -24,7 +24,8 @@ def sit(folder: Path) -> int:
     """Sit an exam to its end, then print what the process has loaded and opened, and who collected."""
     from kiosk.seat.seat import Seat  # noqa: PLC0415
     from tests.simulators.clock import FakeClock  # noqa: PLC0415
-    from tests.ui.window.driving import make_program, on, settle, until  # noqa: PLC0415
+    from tests.ui.waiting import until  # noqa: PLC0415
+    from tests.ui.window.driving import make_program, on, settle  # noqa: PLC0415
     from tests.ui.window.test_real_day import check_in, sit_to_the_end  # noqa: PLC0415
     from ui.window.application import make_application  # noqa: PLC0415
     from ui.window.navigation import Screen  # noqa: PLC0415

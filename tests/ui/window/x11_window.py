@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from exam_packages.qti.model import Exam
 from kiosk.lockdown.incidents import Observation
-from tests.ui.window.driving import make_program, on, settle, until
+from tests.ui.waiting import until
+from tests.ui.window.driving import make_program, on, settle
 from tests.ui.window.fake_day import FakeDay, FakeRunning, plan_of
 from tests.ui.window.test_sitting import ESSAY
 from ui.window import key_guard

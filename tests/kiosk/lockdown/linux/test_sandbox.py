@@ -20,6 +20,7 @@ from kiosk.lockdown.linux.hardening import SYS_ADMIN, User, has_capability
 from kiosk.lockdown.linux.namespaces import Access, Given, Place, Tree
 from kiosk.lockdown.linux.sandbox import SIGNAL_BASE, SandboxPlan, decode_plan, encode_plan
 from tests.kiosk.lockdown.linux.walled import SECRET
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.sandbox
 ROOT = Path(__file__).parents[4]
@@ -85,10 +86,7 @@ def innermost(process: int) -> int:
 
 
 def wait_for_end(process: int) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while Path(f"/proc/{process}").exists():
-        assert time.monotonic() < until, "it outlived its walls"
-        time.sleep(0.02)
+    wait_until(lambda: not Path(f"/proc/{process}").exists(), "it outlived its walls")
 
 
 # -- the network ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from kiosk.lockdown.facts import Capability, Concern
 from kiosk.lockdown.wayland.backend import wayland_backend
 from kiosk.lockdown.wayland.compositor import compositor_at
 from tests.kiosk.lockdown.x11.displays_for_tests import ROOT, environment, needs, x_server, xdotool
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.wayland
 PATIENCE_S = 30.0
@@ -42,13 +42,6 @@ KEYS = (
     "ctrl+Escape",
     "F11",
 )
-
-
-def until(condition: Callable[[], object], why: str) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end, why
-        time.sleep(0.05)
 
 
 @dataclass
@@ -76,13 +69,13 @@ def cage() -> Iterator[Caged]:
         given = environment(DISPLAY=display, XDG_RUNTIME_DIR=str(runtime), WLR_BACKENDS="x11", WLR_RENDERER="pixman")
         process = subprocess.Popen(words, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            until(lambda: (runtime / "wayland-0").exists() or process.poll() is not None, "no cage")
+            wait_until(lambda: (runtime / "wayland-0").exists() or process.poll() is not None, "no cage")
             if process.poll() is not None:
                 pytest.skip("cage does not start here")
             yield Caged(process, display, runtime)
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(60)
 
 
 @contextmanager
@@ -117,7 +110,7 @@ def window_in(cage: Caged, *without: str) -> Iterator[Callable[[], dict[str, Any
 
     try:
         if process.stdout.readline() != "up\n":
-            process.wait(10)
+            process.wait(60)
             said = process.stderr.read()
             if "platform plugin" in said:
                 pytest.skip(f"Qt does not speak Wayland here: {said.splitlines()[0]}")
@@ -178,14 +171,14 @@ def test_nobody_can_turn_an_output_off(cage: Caged) -> None:
 
 def test_the_window_fills_the_output_and_no_key_leaves_it(cage: Caged) -> None:
     with window_in(cage) as state:
-        until(lambda: state()["active"], "the window is not the one that is typed to")
+        wait_until(lambda: state()["active"], "the window is not the one that is typed to")
         before = state()
         assert before["place"] == [0, 0, *size_of(cage)]
         assert before["windows"] == 1
         for key in KEYS:
             xdotool(cage.display, ["key", key])
         xdotool(cage.display, ["type", "--delay", "20", "mine"])
-        until(lambda: "mine" in state()["text"], "what is typed does not arrive")
+        wait_until(lambda: "mine" in state()["text"], "what is typed does not arrive")
         after = state()
         assert cage.process.poll() is None
         assert after["text"] == before["text"] + "mine"
@@ -198,11 +191,11 @@ def test_the_window_fills_the_output_and_no_key_leaves_it(cage: Caged) -> None:
 
 def test_without_its_filter_the_window_takes_keys_for_text(cage: Caged) -> None:
     with window_in(cage, "filter") as state:
-        until(lambda: state()["active"], "the window is not the one that is typed to")
+        wait_until(lambda: state()["active"], "the window is not the one that is typed to")
         before = state()["text"]
         xdotool(cage.display, ["key", "alt+Tab"])
         xdotool(cage.display, ["type", "mine"])
-        until(lambda: "mine" in state()["text"], "what is typed does not arrive")
+        wait_until(lambda: "mine" in state()["text"], "what is typed does not arrive")
         after = state()
         assert after["text"] != before + "mine"
         assert "keys-blocked" not in {kind for kind, _ in after["noticed"]}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -21,9 +21,9 @@ from kiosk.lockdown.x11.outputs import Displays, displays_of, enrol_display, out
 from kiosk.lockdown.x11.selections import ForeignSelections
 from kiosk.lockdown.x11.windows import WINDOWS_MAX, ForeignFocus, ForeignWindows, visible_windows
 from tests.kiosk.lockdown.x11.displays_for_tests import foreign, once, x_server
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.x11
-NOTICED_WITHIN_S = 1.0
 
 
 def reading(at_ms: int = 0) -> Reading:
@@ -46,16 +46,19 @@ def server(display: str) -> Iterator[XServer]:
 
 
 def noticed(monitor: Monitor) -> Mapping[str, str]:
-    """Poll as the supervisor does, and return the evidence of the one thing that is noticed in time."""
+    """Poll as the supervisor does, and return the evidence of the one thing that is noticed."""
     began = time.monotonic()
-    while time.monotonic() - began < NOTICED_WITHIN_S:
+    found: Sequence[Observation] = ()
+
+    def is_found() -> bool:
+        nonlocal found
         found = monitor.poll(reading(round((time.monotonic() - began) * 1_000)))
-        if found:
-            assert len(found) == 1
-            assert set(found[0].evidence) == set(CATALOGUE[found[0].kind].evidence)
-            return {"incident": found[0].kind.value, **found[0].evidence}
-        time.sleep(0.05)
-    pytest.fail("not noticed within a second")
+        return bool(found)
+
+    wait_until(is_found, "it was not noticed")
+    assert len(found) == 1
+    assert set(found[0].evidence) == set(CATALOGUE[found[0].kind].evidence)
+    return {"incident": found[0].kind.value, **found[0].evidence}
 
 
 def test_a_foreign_window_is_noticed_once_with_its_program(server: XServer, display: str) -> None:
