@@ -34,6 +34,7 @@ from kiosk.lockdown.operations import OperationFailed
 from kiosk.lockdown.readings import Reading
 from ui.lockdown import launcher
 from ui.lockdown.input_method_inside import INPUT_METHOD
+from ui.lockdown.options import SessionOptions
 
 NAME: Final = "linux/input-method"
 FOLDER: Final = "input"
@@ -63,6 +64,27 @@ class MethodWanted:
     machine: Machine
     untrusted_environment: Mapping[str, str]
     command: Sequence[str] = ()
+
+
+def service_of(name: str, options: SessionOptions, screen: Screen, machine: Machine) -> InputMethodService:
+    """Return an input method beside the windows that are started with these options.
+
+    Args:
+        name: as the site's file says.
+        options: as for a sitting.
+        screen: where the windows are shown.
+        machine: what can be done about walls here.
+    """
+    return InputMethodService(
+        MethodWanted(
+            name=name,
+            folder=options.state / FOLDER,
+            screen=screen,
+            machine=machine,
+            untrusted_environment=options.environment,
+            command=options.command,
+        )
+    )
 
 
 class InputMethodService:

@@ -22,13 +22,7 @@ from kiosk.lockdown.linux.hardening import User
 from kiosk.lockdown.operations import Operation
 from ui.lockdown.backend import backend_here
 from ui.lockdown.errors import SupervisorFault
-from ui.lockdown.input_method import (
-    FOLDER,
-    InputMethodOperation,
-    InputMethodService,
-    InputMethodWatch,
-    MethodWanted,
-)
+from ui.lockdown.input_method import InputMethodOperation, InputMethodService, InputMethodWatch, service_of
 from ui.lockdown.known_operations import known_operations
 from ui.lockdown.options import SessionOptions, Wanted
 from ui.lockdown.ports import Waiting, Window
@@ -69,28 +63,16 @@ class OnLinux:
     def backend(self, window: Callable[[], int | None], wanted: Wanted) -> Backend:
         """Return machine, sandbox and display server as one."""
         backend = backend_here(self._options, self._machine, self._screen, window, wanted)
-        if not wanted.policy.input_method:
+        name = wanted.policy.input_method
+        if not name:
             return backend
-        service = self._method = self._service(wanted.policy.input_method)
+        service = self._method = service_of(name, self._options, self._screen, self._machine)
         method = Backend(
-            name=wanted.policy.input_method,
+            name=name,
             operations=(InputMethodOperation(service),),
             monitors=(InputMethodWatch(service, wanted.session_now),),
         )
         return backend.with_more(method)
-
-    def _service(self, name: str) -> InputMethodService:
-        options = self._options
-        return InputMethodService(
-            MethodWanted(
-                name=name,
-                folder=options.state / FOLDER,
-                screen=self._screen,
-                machine=self._machine,
-                untrusted_environment=options.environment,
-                command=options.command,
-            )
-        )
 
     def known_operations(self) -> Mapping[str, Operation]:
         """Return those of every display server and of the walls."""

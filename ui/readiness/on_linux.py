@@ -22,7 +22,7 @@ from kiosk.readiness.debugging import debugger
 from kiosk.readiness.x11_checks import Stage, x11_checks
 from kiosk.readiness.x11_stranger import Stranger
 from ui.lockdown.backend import backend_here
-from ui.lockdown.input_method import FOLDER, InputMethodService, MethodWanted
+from ui.lockdown.input_method import service_of
 from ui.lockdown.known_operations import known_operations
 from ui.lockdown.on_linux import ENDING_SIGNALS, user_of
 from ui.lockdown.options import SessionOptions
@@ -131,19 +131,7 @@ class OnLinux:
 
     def _input_method(self, name: str) -> Check:
         """Last, and over before anybody types: it is tried beside the window, not in it."""
-        options = self._options
-        service = None
-        if name:
-            service = InputMethodService(
-                MethodWanted(
-                    name=name,
-                    folder=options.state / FOLDER,
-                    screen=self._screen,
-                    machine=self._machine,
-                    untrusted_environment=options.environment,
-                    command=options.command,
-                )
-            )
+        service = service_of(name, self._options, self._screen, self._machine) if name else None
         return Check(name="input/method", tries="The site's input method", run=lambda: input_method(service))
 
 
