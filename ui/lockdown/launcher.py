@@ -11,10 +11,11 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from kiosk.lockdown.linux.environment import without_input_method
 from kiosk.lockdown.linux.sandbox import decode_plan, launch
 from ui.command_line.main import BEHIND_WALLS, run
 from ui.lockdown.input_method_inside import INPUT_METHOD, run_input_method
-from ui.lockdown.launching import COME_UP, WAITING, load_window
+from ui.lockdown.launching import COME_UP, COME_UP_WITHOUT_METHOD, WAITING, load_window
 
 PLAN_MAX_BYTES: Final = 1024 * 1024
 
@@ -44,8 +45,11 @@ def run_window(words: Sequence[str], line: int | None = None) -> int:
     """
     if line is not None and words[:1] == (WAITING,):
         load_window(words[1:])
-        if not os.read(line, len(COME_UP)):
+        told = os.read(line, len(COME_UP))
+        if not told:
             return 0  # the supervisor is gone, and nobody wants a window
+        if told == COME_UP_WITHOUT_METHOD:
+            without_input_method(os.environ)
         words = words[1:]
     return run(words)
 

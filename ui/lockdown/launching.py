@@ -1,4 +1,4 @@
-"""How a window is told to wait: on every system the same word and the same byte."""
+"""How a window is told to wait, and to come up: on every system the same word and the same bytes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final
 WAITING: Final = "--waiting"
 """Before the window's command line: load everything, and come up when the line says ``COME_UP``."""
 COME_UP: Final = b"\n"
+COME_UP_WITHOUT_METHOD: Final = b"-"
+"""As long as ``COME_UP``; the input method that the window was told of when it began to wait is none any more."""
 
 
 def load_window(words: Sequence[str]) -> None:

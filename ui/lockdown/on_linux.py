@@ -11,6 +11,7 @@ import selectors
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from exam_packages.site_policies import SitePolicy
@@ -97,9 +98,12 @@ class OnLinux:
                 more=options.more,
                 command=options.command,
                 waits=waits,
-                input_method=None if self._method is None else self._method.address,
+                input_method=self._address_of_method,
             )
         )
+
+    def _address_of_method(self) -> Path | None:
+        return None if self._method is None else self._method.address
 
     @contextmanager
     def ended_by_request(self) -> Iterator[Waiting]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from kiosk.lockdown.linux.window_tree import (
     window_tree,
 )
 from ui.lockdown import launcher
-from ui.lockdown.launching import COME_UP, WAITING
+from ui.lockdown.launching import COME_UP, COME_UP_WITHOUT_METHOD, WAITING
 
 ENDING_WITHIN_S: Final = 3.0
 """So long the kernel may take to clear away what ran behind the walls."""
@@ -44,7 +44,8 @@ class WindowWanted:
         more: other folders that it may read.
         command: what makes the walls; empty: this program.
         waits: it loads, and comes up only after ``go``.
-        input_method: the file by which it finds the input method, in a folder of its own; None without one.
+        input_method: says by which file it finds the input method, in a folder of its own; None without one. Asked when it is
+            started, and where it waits, again when it comes up: nobody may know of one then any more.
     """
 
     words: Sequence[str]
@@ -57,7 +58,7 @@ class WindowWanted:
     more: Sequence[str] = ()
     command: Sequence[str] = ()
     waits: bool = False
-    input_method: Path | None = None
+    input_method: Callable[[], Path | None] = lambda: None
 
 
 class WindowProcess:
@@ -68,8 +69,10 @@ class WindowProcess:
 
     def __init__(self, wanted: WindowWanted) -> None:
         own, theirs = socket.socketpair()
+        self._method_now, method = wanted.input_method, wanted.input_method()
+        self._knows_method = method is not None
         try:
-            environment, plan = _prepared(wanted, theirs.fileno())
+            environment, plan = _prepared(wanted, method, theirs.fileno())
             self._process = subprocess.Popen(
                 wanted.command or launcher.command(),
                 env=environment,
@@ -103,8 +106,10 @@ class WindowProcess:
 
     def go(self) -> bool:
         """Let one that waits come up; tell whether it could be told."""
+        # It would wait for an address that nobody writes any more, and somebody waits for it.
+        word = COME_UP_WITHOUT_METHOD if self._knows_method and self._method_now() is None else COME_UP
         try:
-            return self.line.send(COME_UP) == len(COME_UP)
+            return self.line.send(word) == len(word)
         except OSError:
             return False
 
@@ -138,12 +143,11 @@ class WindowProcess:
         self.close()
 
 
-def _prepared(wanted: WindowWanted, kept: int) -> tuple[dict[str, str], SandboxPlan]:
+def _prepared(wanted: WindowWanted, method: Path | None, kept: int) -> tuple[dict[str, str], SandboxPlan]:
     """Asked anew for each start: a sound server or the accessibility bus may have come meanwhile."""
     untrusted, screen = wanted.untrusted_environment, wanted.screen
     sound = sound_socket(untrusted)
     bus = accessibility_socket(untrusted, screen) if wanted.accessibility else ""
-    method = wanted.input_method
     shared = [] if method is None else [str(method.parent)]
     authority = untrusted.get("XAUTHORITY") or f"{untrusted.get('HOME', '')}/.Xauthority"
     tree = window_tree(

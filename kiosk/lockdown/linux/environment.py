@@ -8,7 +8,7 @@ library have such variables, too: what nobody lists does not arrive.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -19,6 +19,9 @@ AUTHORITY: Final = "/run/exam/authority"
 X_SOCKETS: Final = "/tmp/.X11-unix"  # noqa: S108 - where every X server has them
 SUPERVISOR_VARIABLE: Final = "KIOSK_SUPERVISOR_FD"
 """Tells the window the number of the descriptor on which its supervisor listens."""
+
+_INPUT_METHOD: Final = ("IBUS_ADDRESS_FILE", "QT_IM_MODULE")
+"""Where ibus says that it listens, and that Qt shall use it and no other."""
 
 _KEPT: Final[Mapping[str, re.Pattern[str]]] = {
     "LANG": re.compile(r"[A-Za-z0-9_.@-]{1,64}"),
@@ -107,7 +110,13 @@ def window_environment(
     if sound:
         made["PULSE_SERVER"] = f"unix:{sound}"
     if input_method:
-        made |= {"IBUS_ADDRESS_FILE": input_method, "QT_IM_MODULE": "ibus"}
+        made |= dict(zip(_INPUT_METHOD, (input_method, "ibus"), strict=True))
     if supervisor is not None:
         made[SUPERVISOR_VARIABLE] = str(supervisor)
     return kept | made
+
+
+def without_input_method(environment: MutableMapping[str, str]) -> None:
+    """Take out what a window was told of its input method; to be called before Qt looks."""
+    for name in _INPUT_METHOD:
+        environment.pop(name, None)

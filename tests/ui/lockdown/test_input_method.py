@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from kiosk.lockdown.watching import Watch
 from kiosk.lockdown.x11.connection import XServer
 from kiosk.lockdown.x11.keyboard_layouts import ServerLayouts
 from kiosk.lockdown.x11.windows import ForeignWindows, visible_windows
-from kiosk.readiness.x11_stranger import Stranger
+from kiosk.readiness.x11_stranger import KEY_PRESS, KEY_RELEASE, Stranger
 from tests.kiosk.lockdown.x11.displays_for_tests import environment, x_server
 from tests.waiting import PATIENCE_S, wait_until
 from ui.command_line.seat_readiness import INSIDE
@@ -44,6 +44,8 @@ from ui.readiness.on_linux import over_socket
 from ui.readiness.outside import WindowOutside
 
 PINYIN = "ibus:libpinyin"
+IBUS_PLUGIN = "libibusplatforminputcontextplugin"
+DEAD_ACUTE = 0xFE51  # X11/keysymdef.h
 SOMEBODY = User(uid=64_123, gid=64_123)
 """A user that nobody has made: the kernel asks for none."""
 NOW = Reading(wall=0, awake_ms=0, since_boot_ms=0)  # type: ignore[arg-type]  # nobody looks at it
@@ -109,7 +111,9 @@ def window_with(service: InputMethodService, wanted: MethodWanted, seat: Path) -
 
 
 @contextmanager
-def window_starting(service: InputMethodService, wanted: MethodWanted, seat: Path) -> Iterator[WindowOutside]:
+def window_starting(
+    service: InputMethodService, wanted: MethodWanted, seat: Path, *, waits: bool = False
+) -> Iterator[WindowOutside]:
     seat.mkdir()
     wanted.folder.mkdir(exist_ok=True)
     process = WindowProcess(
@@ -120,7 +124,8 @@ def window_starting(service: InputMethodService, wanted: MethodWanted, seat: Pat
             screen=wanted.screen,
             machine=wanted.machine,
             untrusted_environment=wanted.untrusted_environment,
-            input_method=service.address,
+            waits=waits,
+            input_method=lambda: service.address,
         )
     )
     window = over_socket(process)
@@ -197,12 +202,76 @@ def test_a_window_that_is_quicker_waits_for_it(shown: MethodWanted, tmp_path: Pa
         stranger.close()
 
 
+@pytest.mark.x11
+@pytest.mark.sandbox
+@pytest.mark.timeout(120)
+def test_a_window_that_waited_while_it_ended_goes_on_with_the_next_one(shown: MethodWanted, tmp_path: Path) -> None:
+    stranger = Stranger(shown.screen.name)
+    with running(shown) as service, window_starting(service, shown, tmp_path / "seat", waits=True) as window:
+        wait_until(lambda: _reads_the_address(window), "the window does not load")
+        kill(service)
+        assert "started again" in service.tend("session-1")
+        come_up(window)
+        window.wait()
+        assert IBUS_PLUGIN in maps(window)
+        wait_until(lambda: window.state().active, "the window does not get the focus")
+        assert _composes(window, stranger), window.state()
+    stranger.close()
+
+
+@pytest.mark.x11
+@pytest.mark.sandbox
+@pytest.mark.timeout(120)
+def test_a_window_that_waited_while_it_was_given_up_does_not_look_for_it(shown: MethodWanted, tmp_path: Path) -> None:
+    """It would wait for an address that nobody writes any more, and somebody waits for the window."""
+    with x_server() as name:
+        screen = screen_of(environment(DISPLAY=name))
+        assert screen is not None
+        shown = replace(shown, screen=screen)
+        subprocess.run(["setxkbmap", "-layout", "de"], env=environment(DISPLAY=name), check=True)
+        with running(shown) as service, window_starting(service, shown, tmp_path / "seat", waits=True) as window:
+            wait_until(lambda: _reads_the_address(window), "the window does not load")
+            for _ in range(STARTS_MAX):
+                kill(service)
+                assert "started again" in service.tend("session-1")
+            kill(service)
+            assert "not started any more" in service.tend("session-1")
+            come_up(window)
+            window.wait()
+            assert IBUS_PLUGIN not in maps(window)
+            wait_until(lambda: window.state().active, "the window does not get the focus")
+            window.clear()
+            with closing(Stranger(name)) as german:
+                german._fake(KEY_PRESS, german._codes[DEAD_ACUTE])
+                german._fake(KEY_RELEASE, german._codes[DEAD_ACUTE])
+                german.write("e")
+                wait_until(lambda: window.state().text, "nothing arrives")
+                assert window.state().text == "é"
+
+
+def come_up(window: WindowOutside) -> None:
+    process = window._started
+    assert isinstance(process, WindowProcess)
+    assert process.go()
+
+
+def kill(service: InputMethodService) -> None:
+    assert service._process is not None
+    service._process.kill()
+    service._process.wait()
+
+
 def _reads_the_address(window: WindowOutside) -> bool:
     """Whether it has loaded Qt: what it does next is to wait."""
     try:
-        return "libQt6Widgets" in Path(f"/proc/{window.process}/maps").read_text()
+        return "libQt6Widgets" in maps(window)
     except OSError:
         return False
+
+
+def maps(window: WindowOutside) -> str:
+    """What is loaded."""
+    return Path(f"/proc/{window.process}/maps").read_text()
 
 
 def _composes(window: WindowOutside, stranger: Stranger) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.lockdown.input_methods import InputMethod
-from kiosk.lockdown.linux.environment import Screen, ScreenSystem, window_environment
+from kiosk.lockdown.linux.environment import Screen, ScreenSystem, window_environment, without_input_method
 from kiosk.lockdown.linux.input_method import (
     NEEDED,
     SOCKET,
@@ -52,6 +52,8 @@ def test_a_window_is_told_of_it_only_where_there_is_one() -> None:
     assert not names & window_environment({}, SCREEN, supervisor=3).keys()
     given = window_environment({"QT_IM_MODULE": "xim"}, SCREEN, supervisor=3, input_method="/x/address")
     assert {name: given[name] for name in names} == {"IBUS_ADDRESS_FILE": "/x/address", "QT_IM_MODULE": "ibus"}
+    without_input_method(given)
+    assert given == window_environment({}, SCREEN, supervisor=3)
 
 
 def test_the_window_finds_its_bus_by_a_file(tmp_path: Path) -> None:
