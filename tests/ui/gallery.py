@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -182,11 +182,11 @@ def _save(widget: QWidget, look: Look, path: Path, app: QApplication) -> None:
     widget.deleteLater()
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Draw everything into a folder."""
     parser = argparse.ArgumentParser(prog="python -m tests.ui.gallery", description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--content", type=Path, action="append", default=[])
+    parser.add_argument("folder", type=Path, help="where the pictures go; it is made")
+    parser.add_argument("--content", type=Path, action="append", default=[], help="draw this content's items, too")
     parser.add_argument("--look", default="", help="draw only looks with this in their name")
     parser.add_argument("--only", default="", help="draw only what has this in its name")
     chosen = parser.parse_args(arguments)

@@ -5,8 +5,11 @@ A ``LOOK`` is like ``1024x768-high-contrast-200``; ``rtl-`` before it turns the 
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -30,6 +33,31 @@ LOOKS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """How a picture is taken."""
+
+    name: str
+    mirrored: bool
+    size: tuple[int, int]
+    look: Look
+
+
+def picture(text: str) -> Picture:
+    """Read a look as people write it."""
+    size, _, rest = text.removeprefix("rtl-").partition("-")
+    theme, _, percent = rest.rpartition("-")
+    width, _, height = size.partition("x")
+    if theme not in {each.value for each in Theme} or not all(each.isdecimal() for each in (width, height, percent)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no look; one is {LOOKS[1]}")
+    return Picture(
+        name=text,
+        mirrored=text.startswith("rtl-"),
+        size=(int(width), int(height)),
+        look=Look(theme=Theme(theme), text_percent=int(percent)),
+    )
+
+
 def _prepare(stage: Stage, aid: Aid) -> None:
     stage.desk.open(aid)
     if aid in {Aid.CALCULATOR, Aid.SCIENTIFIC_CALCULATOR}:
@@ -43,14 +71,10 @@ def _prepare(stage: Stage, aid: Aid) -> None:
     stage.settle(60)
 
 
-def take(app: QApplication, folder: Path, look: str) -> None:
+def take(app: QApplication, folder: Path, wanted: Picture) -> None:
     """Every tool in one look."""
-    mirrored = look.startswith("rtl-")
-    size, rest = look.removeprefix("rtl-").split("-", maxsplit=1)
-    theme, percent = rest.rsplit("-", maxsplit=1)
-    width, height = (int(each) for each in size.split("x"))
-    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
-    tokens = Look(theme=Theme(theme), text_percent=int(percent)).apply(app)
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if wanted.mirrored else Qt.LayoutDirection.LeftToRight)
+    tokens = wanted.look.apply(app)
     for aid in (None, *(each for each in Aid if kind_of(each) is not AidKind.MODE)):
         # Covered answers show nothing of what a tool lies over.
         tools = [tool for tool in Tool if tool is not Tool.ANSWER_MASK] if aid else FEW
@@ -58,26 +82,41 @@ def take(app: QApplication, folder: Path, look: str) -> None:
             tokens,
             tools=tools,
             comment="" if aid else None,
-            size=(width, height),
+            size=wanted.size,
             with_stimulus=aid in {None, Aid.MAGNIFIER},
         )
         if aid is not None:
             _prepare(stage, aid)
         stage.settle(60)
-        stage.window.grab().save(str(folder / f"{look}-{aid.value if aid else 'none'}.png"))
+        stage.window.grab().save(str(folder / f"{wanted.name}-{aid.value if aid else 'none'}.png"))
         stage.window.close()
         stage.window.deleteLater()
 
 
-def main(folder: Path, looks: list[str]) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Take every picture."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.ui.tools.gallery", description="Take pictures of every tool over a question."
+    )
+    parser.add_argument("folder", type=Path, help="where the pictures go; it is made")
+    parser.add_argument(
+        "looks",
+        metavar="LOOK",
+        type=picture,
+        nargs="*",
+        help="size, theme and text size in percent, as 1024x768-high-contrast-200; rtl- before it turns the reading "
+        f"direction round. Themes: {', '.join(each.value for each in Theme)}. Without any: {', '.join(LOOKS)}",
+    )
+    chosen = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    folder.mkdir(parents=True, exist_ok=True)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication(["gallery"])
-    if isinstance(app, QApplication):
-        for look in looks or LOOKS:
-            take(app, folder, look)
+    if not isinstance(app, QApplication):
+        return 4
+    for wanted in chosen.looks or map(picture, LOOKS):
+        take(app, chosen.folder, wanted)
+    return 0
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    sys.exit(main())

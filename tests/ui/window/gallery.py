@@ -1,13 +1,14 @@
-"""Pictures of every screen, to be looked at: ``python -m tests.ui.window.gallery FOLDER [SIZE ...]``.
+"""Pictures of every screen, to be looked at: ``python -m tests.ui.window.gallery FOLDER [SETTING ...]``.
 
-A ``SIZE`` is like ``small-dark-200`` or ``large-high-contrast-400``: ``small`` is 1024 by 768, ``large`` 1920 by 1080.
+A ``SETTING`` is like ``small-dark-200`` or ``large-high-contrast-400``: ``small`` is 1024 by 768, ``large`` 1920 by 1080.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -70,6 +71,18 @@ class Setting:
     @property
     def suffix(self) -> str:
         return f"{self.size}-{self.look.value}-{self.percent}"
+
+
+SETTINGS = ("small-light-100", "small-dark-200", "small-high-contrast-400", "large-dark-100", "large-light-200")
+
+
+def setting(text: str) -> Setting:
+    """Read a setting as people write it."""
+    size, _, rest = text.partition("-")
+    look, _, percent = rest.rpartition("-")
+    if size not in SIZES or look not in {each.value for each in Theme} or not percent.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no setting; one is {SETTINGS[2]}")
+    return Setting(size=size, look=Theme(look), percent=int(percent))
 
 
 class Gallery:
@@ -423,28 +436,33 @@ def _with_rules() -> Exam:
     )
 
 
-def main(folder: Path, sizes: list[str]) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Take every picture."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.ui.window.gallery", description="Take pictures of every screen, to be looked at."
+    )
+    parser.add_argument("folder", type=Path, help="where the pictures go; it is made")
+    parser.add_argument(
+        "settings",
+        metavar="SETTING",
+        type=setting,
+        nargs="*",
+        help=f"size, theme and text size in percent, as small-dark-200: {' or '.join(SIZES)}, "
+        f"{' or '.join(each.value for each in Theme)}. Without any: {', '.join(SETTINGS)}",
+    )
+    chosen = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    folder.mkdir(parents=True, exist_ok=True)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
     app = make_application()
-    wanted = sizes or [
-        "small-light-100",
-        "small-dark-200",
-        "small-high-contrast-400",
-        "large-dark-100",
-        "large-light-200",
-    ]
-    for each in wanted:
-        size, rest = each.split("-", maxsplit=1)
-        look, percent = rest.rsplit("-", maxsplit=1)
-        gallery = Gallery(app, folder, Setting(size=size, look=Theme(look), percent=int(percent)))
+    for each in chosen.settings or map(setting, SETTINGS):
+        gallery = Gallery(app, chosen.folder, each)
         gallery.desk()
         gallery.admin()
         gallery.session()
         gallery.rules()
         gallery.lockdown()
+    return 0
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    sys.exit(main())
