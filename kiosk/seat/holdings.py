@@ -191,15 +191,16 @@ class Holdings:
                 entries.append((order, self._entry(row, checked)))
         return tuple(entry for _, entry in sorted(entries, key=lambda pair: pair[0]))
 
-    def newest_issue(self, exam: ExamId, form: FormId) -> int:
-        """Return the highest issue of a form that is here; 0 where there is none."""
-        issues = [
-            checked.manifest.issue
+    def newest_issue(self, exam: ExamId, form: FormId) -> tuple[int, frozenset[Digest]]:
+        """Return the highest issue of a form that is here, and which packages have it; 0 where there is none."""
+        packages = [
+            checked
             for row in self._state.documents.packages()
             if (checked := self._readable(row)) is not None
             and (checked.manifest.exam, checked.manifest.form) == (exam, form)
         ]
-        return max(issues, default=0)
+        newest = max((checked.manifest.issue for checked in packages), default=0)
+        return newest, frozenset(checked.digest for checked in packages if checked.manifest.issue == newest)
 
     def open_exam(self, package: Digest) -> OpenExam:
         """Open a package for a session. The file stays open until ``close``.

@@ -1,7 +1,8 @@
 """Taking in what a stick carries: each file wholly or not at all, and a word about each.
 
 Owns the order in which things are looked at (trust first, then who this seat is, then what it is for), and that nothing older
-replaces something newer. Refuses to know how anything is signed: ``opening`` does.
+replaces something newer, nor another document one with the same number (decision 0137). Refuses to know how anything is signed:
+``opening`` does.
 
 A file that is made for another site or seat is no fault: sites share a stick. It is left alone.
 """
@@ -15,10 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from exam_packages.certificates import SeatCertificate
+from exam_packages.certificates import SeatCertificate, certificate_from_fields
 from exam_packages.container import FileSource, manifest_digest, read_container
 from exam_packages.drop_paths import EXAM_SUFFIX, EXAMS, GRANTS, kept_results_path, registration_path, roster_path
 from exam_packages.grants import Grant, open_site_secret
+from exam_packages.held_documents import NOTHING_HELD, Held, another_with_number, held_document
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.opening import (
     CheckedPackage,
@@ -49,9 +51,9 @@ from kiosk.seat.state import Document, PackageRow, SeatState
 from kiosk.seat.time_floor import TimeFloor
 from signing.errors import ContentRefused, Refused
 from signing.hpke import ContentKey
-from signing.keys import VerifyKey, verify_key_from_json
+from signing.keys import KeySet, VerifyKey, verify_key_from_json
 from signing.labels import PayloadType
-from signing.trust import DropContents, Trust, TrustStore, read_target
+from signing.trust import DropContents, Role, Trust, TrustStore, read_target
 from signing.trust.folder import open_regular
 
 SITE_FACT: Final = "site"
@@ -163,10 +165,10 @@ class Importer:
 
         def take() -> ImportOutcome:
             untrusted = _target(drop, contents, path)
-            newest = self._number(held.REGISTRATION)
-            registration = open_registration(
-                untrusted, trust=contents.trust, site=site, newest_number=newest, place=path
-            )
+            kind, trust = PayloadType.SITE_REGISTRATION, contents.trust
+            before = self._held(held.REGISTRATION, kind, trust.keys(Role.REGISTRAR))
+            registration = open_registration(untrusted, trust=trust, site=site, newest_number=before.number, place=path)
+            before.refuse_other(untrusted, kind, number=registration.number, place=path)
             self._floor.raise_to(registration.issued)
             return self._keep(held.REGISTRATION, "", registration.number, untrusted)
 
@@ -194,8 +196,9 @@ class Importer:
         )
 
     def _take_certificate(self, untrusted: bytes) -> ImportOutcome:
-        certificate = self._opened_certificate(untrusted, self._holdings.registration())
-        if certificate.serial < self._number(held.CERTIFICATE):
+        registration = self._holdings.registration()
+        certificate = self._opened_certificate(untrusted, registration)
+        if _is_later(self._state.documents.get(held.CERTIFICATE), certificate, registration):
             return ImportOutcome.KNOWN  # an earlier certificate of this seat, still on the stick
         with self._state.together():
             outcome = self._keep(held.CERTIFICATE, "", certificate.serial, untrusted)
@@ -206,28 +209,32 @@ class Importer:
         registration = self._holdings.registration()
         if _site_of(untrusted, PayloadType.PROCTOR_FILE) not in (None, registration.site):
             return ImportOutcome.NOT_OURS
-        file = open_proctors(
-            untrusted,
-            registration=registration,
-            newest_number=self._number(held.PROCTORS),
-            place=place,
-        )
+        kind = PayloadType.PROCTOR_FILE
+        before = self._held(held.PROCTORS, kind, _only(registration.signing_key))
+        file = open_proctors(untrusted, registration=registration, newest_number=before.number, place=place)
+        before.refuse_other(untrusted, kind, number=file.number, place=place)
         return self._keep(held.PROCTORS, "", file.number, untrusted)
 
     def _take_policy(self, untrusted: bytes, place: str) -> ImportOutcome:
         registration = self._holdings.registration()
         if _site_of(untrusted, PayloadType.SITE_POLICY) not in (None, registration.site):
             return ImportOutcome.NOT_OURS
-        policy = open_site_policy(
-            untrusted, registration=registration, newest_number=self._number(held.POLICY), place=place
-        )
+        kind = PayloadType.SITE_POLICY
+        before = self._held(held.POLICY, kind, _only(registration.signing_key))
+        policy = open_site_policy(untrusted, registration=registration, newest_number=before.number, place=place)
+        before.refuse_other(untrusted, kind, number=policy.number, place=place)
         return self._keep(held.POLICY, "", policy.number, untrusted)
 
     # -- the drop --------------------------------------------------------------------------------------------------
 
     def _take_drop(self, drop: Path, contents: DropContents, progress: Progress) -> None:
-        site = self._holdings.certificate().site if self._state.documents.get(held.CERTIFICATE) else None
-        if site is None:
+        try:
+            site = self._holdings.certificate().site
+        except Refused as refused:
+            # Revoked, or by keys the site had before: nothing in here is for this seat now. What lies beside the drop may be.
+            self._refused(ImportKind.CERTIFICATE, held.CERTIFICATE, refused)
+            return
+        except NotReady:
             return
         roster = roster_path(site)
         if roster in contents.files:
@@ -255,27 +262,32 @@ class Importer:
             )
 
     def _take_roster(self, untrusted: bytes, place: str) -> ImportOutcome:
-        certificate = self._holdings.certificate()
+        kind, trust = PayloadType.ROSTER, self._holdings.trust()
+        before = self._held(held.ROSTER, kind, trust.keys(Role.ROSTERS))
         roster = open_roster(
             untrusted,
-            trust=self._holdings.trust(),
-            site=certificate.site,
+            trust=trust,
+            site=self._holdings.certificate().site,
             site_key=self._holdings.secrets().site_content_key,
-            newest_number=self._number(held.ROSTER),
+            newest_number=before.number,
             place=place,
         )
+        before.refuse_other(untrusted, kind, number=roster.number, place=place)
         self._floor.raise_to(roster.issued)
         return self._keep(held.ROSTER, "", roster.number, untrusted)
 
     def _take_kept_results(self, untrusted: bytes, place: str) -> ImportOutcome:
         """What the office has of this site's seats; what follows from it is ``rollback_watch``'s business."""
+        kind, trust = PayloadType.KEPT_RESULTS, self._holdings.trust()
+        before = self._held(KEPT_RESULTS, kind, trust.keys(Role.RECEIPTS))
         kept = open_kept_results(
             untrusted,
-            trust=self._holdings.trust(),
+            trust=trust,
             site=self._holdings.certificate().site,
-            newest_number=self._number(KEPT_RESULTS),
+            newest_number=before.number,
             place=place,
         )
+        before.refuse_other(untrusted, kind, number=kept.number, place=place)
         return self._keep(KEPT_RESULTS, "", kept.number, untrusted)
 
     def _take_grant(self, untrusted: bytes, place: str) -> ImportOutcome:
@@ -298,8 +310,11 @@ class Importer:
             if row in self._state.documents.packages() and self._folder.package(package).is_file():
                 return ImportOutcome.KNOWN
             checked = check_package(FileSource(file), trust=contents.trust, place=path)
-            newest = self._holdings.newest_issue(checked.manifest.exam, checked.manifest.form)
+            manifest = checked.manifest
+            newest, others = self._holdings.newest_issue(manifest.exam, manifest.form)
             check_package(FileSource(file), trust=contents.trust, newest_issue=newest, place=path)
+            if manifest.issue == newest and package not in others:
+                raise another_with_number(newest, place=path)
             self._copy_package(source, checked, row, contents.trust, progress)
         self._floor.raise_to(checked.manifest.created)
         return ImportOutcome.NEW
@@ -357,8 +372,9 @@ class Importer:
 
     def _replace_receipt(self, before: bytes | None, untrusted: bytes, newer: Receipt) -> ImportOutcome:
         trust, bundle = self._holdings.trust(), newer.bundle
-        if before is not None and open_receipt(before, trust=trust, bundle=bundle).number >= newer.number:
-            return ImportOutcome.KNOWN
+        with contextlib.suppress(Refused):  # by keys that do not count any more: it keeps no other away
+            if before is not None and open_receipt(before, trust=trust, bundle=bundle).number >= newer.number:
+                return ImportOutcome.KNOWN
         self._state.outbox.put_receipt(bundle, untrusted)
         return ImportOutcome.NEW
 
@@ -409,9 +425,9 @@ class Importer:
         self._state.documents.put(document, taken=self._wall)
         return ImportOutcome.NEW
 
-    def _number(self, kind: str) -> int:
+    def _held(self, kind: str, payload_type: PayloadType, keys: KeySet) -> Held:
         document = self._state.documents.get(kind)
-        return 0 if document is None else document.number
+        return NOTHING_HELD if document is None else held_document(document.body, payload_type, keys)
 
     def _site(self) -> SiteId | None:
         site = self._state.facts.get(SITE_FACT)
@@ -424,6 +440,23 @@ def _site_of(untrusted: bytes, payload_type: PayloadType) -> SiteId | None:
         document = read_document(untrusted, payload_type, place="document")
         return SiteId(document.untrusted_fields().text("site"))
     return None
+
+
+def _is_later(known: Document | None, certificate: SeatCertificate, registration: SiteRegistration) -> bool:
+    """Tell whether the certificate that is held is a later one. A site that was put back to an earlier day gives a serial twice;
+    then what it gave last counts: only that is in its list, and it would give the seat no other one for a year.
+    """
+    if known is None:
+        return False
+    with contextlib.suppress(Refused):  # of keys the site had before: those it has now count from 1 again
+        document = read_document(known.body, PayloadType.SEAT_CERTIFICATE, place=known.kind)
+        before = certificate_from_fields(document.verified_by(_only(registration.signing_key)))
+        return (before.serial, before.not_before) > (certificate.serial, certificate.not_before)
+    return False
+
+
+def _only(key: VerifyKey) -> KeySet:
+    return KeySet(keys=(key,), threshold=1)
 
 
 def _key_in(untrusted: bytes) -> VerifyKey | None:

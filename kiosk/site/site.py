@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from exam_packages.drop_paths import registration_path
+from exam_packages.held_documents import NOTHING_HELD, Held, held_document
 from exam_packages.ids import SiteId, UtcMs
 from exam_packages.opening import open_registration
 from exam_packages.registrations import SiteRegistration, SiteRequest, build_site_request
@@ -46,7 +47,7 @@ from signing.key_file import (
 from signing.key_wrap import derive
 from signing.keys import SigningKey, VerifyKey, generate_signing_key, verify_key_from_json
 from signing.labels import Label, PayloadType
-from signing.trust import DropContents, Trust, TrustStore, read_target
+from signing.trust import DropContents, Role, Trust, TrustStore, read_target
 
 FORMAT: Final = "testing-center-kiosk/site/v1"
 _ABOUT_MAX_BYTES: Final = 4096
@@ -243,8 +244,10 @@ class Site:
             return
         if path != registration_path(registration.site):
             raise ContentRefused("lies under another site's name", place=path)
-        if (self.folder / "registration").is_file() and registration.number < self._registration_number():
+        before = self._held_registration(contents.trust)
+        if registration.number < before.number:
             return
+        before.refuse_other(untrusted, PayloadType.SITE_REGISTRATION, number=registration.number, place=path)
         self.write("registration", untrusted)
 
     def _is_of_another(self, untrusted: bytes) -> bool:
@@ -255,8 +258,10 @@ class Site:
             return key != self.public_signing_key()
         return False
 
-    def _registration_number(self) -> int:
-        return open_registration(self.read("registration"), trust=self.trust()).number
+    def _held_registration(self, trust: Trust) -> Held:
+        if not (self.folder / "registration").is_file():
+            return NOTHING_HELD
+        return held_document(self.read("registration"), PayloadType.SITE_REGISTRATION, trust.keys(Role.REGISTRAR))
 
     # -- files -------------------------------------------------------------------------------------------------------
 

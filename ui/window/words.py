@@ -451,7 +451,7 @@ _LAYERS: Final = {
     Layer.THRESHOLD: lambda: translate("Words", "Not everybody who has to sign the file has signed it."),
     Layer.REVOKED: lambda: translate("Words", "It was signed by, or made for, somebody who has been revoked."),
     Layer.EXPIRED: lambda: translate("Words", "The file has expired, or is not valid yet."),
-    Layer.OLDER: lambda: translate("Words", "The file is older than one that is here already."),
+    Layer.OLDER: lambda: translate("Words", "The file is older than one that is here, or another one with its number."),
     Layer.NOT_FOR_THIS_SITE: lambda: translate("Words", "The file was made for another site or seat."),
     Layer.WRONG_RELEASE: lambda: translate("Words", "This is the release of another exam package."),
     Layer.CONTENT: lambda: translate("Words", "The content of the file is damaged or was altered."),

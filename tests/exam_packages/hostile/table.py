@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Final
 
-from tests.exam_packages.hostile import test_bombs, test_documents, test_packages, test_results, test_sticks
+from tests.exam_packages.hostile import (
+    test_bombs,
+    test_documents,
+    test_numbers,
+    test_packages,
+    test_results,
+    test_sticks,
+)
 from tests.signing.hostile import test_drops, test_envelopes, test_json
 
 HEAD: Final = "| attack | file | what is said | test |\n|---|---|---|---|\n"
@@ -30,14 +37,15 @@ def _rows() -> Iterator[tuple[str, str, str, str]]:
         yield target.name, "file of a drop", _said(target.refusal.layer.value, target.says), _name(test_drops)
     for name, says in test_bombs.SAYS.items():
         yield name, "bomb", says, _name(test_bombs)
-    for name, _ in inspect.getmembers(test_sticks, inspect.isfunction):
-        if name.startswith("test_"):
-            yield (
-                name.removeprefix("test_").replace("_", " "),
-                "stick, seat, site",
-                "by the name of the test",
-                _name(test_sticks),
-            )
+    for module in (test_sticks, test_numbers):
+        for name, _ in inspect.getmembers(module, inspect.isfunction):
+            if name.startswith("test_"):
+                yield (
+                    name.removeprefix("test_").replace("_", " "),
+                    "stick, seat, site",
+                    "by the name of the test",
+                    _name(module),
+                )
 
 
 def _said(layer: str, words: str) -> str:

@@ -10,9 +10,12 @@ from typing import BinaryIO
 
 import pytest
 
-from exam_packages.drop_paths import exam_path, grant_path, roster_path
+from exam_packages import grants
+from exam_packages.drop_paths import exam_path, grant_path, registration_path, roster_path
+from exam_packages.grants import Grant
 from exam_packages.ids import ProctorId, SeatId, UtcMs
 from exam_packages.office.building import build_exam
+from exam_packages.office.granting import write_grant
 from exam_packages.office.publishing import revoke, write_roster
 from exam_packages.office.state import DELIVERY_NAME
 from exam_packages.opening import open_roster
@@ -20,12 +23,14 @@ from exam_packages.proctors import ProctorRole
 from kiosk import durable_file
 from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind
 from kiosk.handover.stick import Stick
+from kiosk.seat import importing
 from kiosk.seat.facts import AppointmentState, ImportKind, ImportOutcome, ImportReport
 from kiosk.seat.seat import Seat
 from kiosk.site.proctor_desk import add_proctor, bring_to, remove_proctor
 from kiosk.site.seats import certify
 from signing.argon2 import MINIMUM_COST
 from signing.errors import Layer
+from signing.hpke import ContentKey
 from tests.kiosk.seat.sittings import start
 from tests.simulators.day import ANA, CHOICE_EXAM, PROCTOR, PROCTOR_PIN, SAMPLES, SITE, World
 
@@ -47,6 +52,13 @@ def new_seat(world: World, name: str = "seat-02") -> Seat:
     requests = world.stick / "requests"
     (requests / f"{name}.seat-request").write_bytes(seat.request())
     return seat
+
+
+def list_only(world: World, files: dict[str, Path]) -> None:
+    """Put a drop on the stick that lists these files, and no others."""
+    shutil.rmtree(world.stick / "drop")
+    office = world.office
+    office.repository.publish(files, world.stick / "drop", online=office.keys.online(), now=world.clock.utc_ms())
 
 
 class TestANewSeat:
@@ -251,16 +263,85 @@ class TestDrops:
         with new_seat(world) as seat:
             certify(world.site, Stick(world.stick))
             assert outcomes(seat.import_from(world.stick), ImportKind.PACKAGE) == [ImportOutcome.NEW] * 2
-            shutil.rmtree(world.stick / "drop")
             office = world.office
             files = {
                 exam_path(older): office.package_folder(older) / DELIVERY_NAME,
                 grant_path(SITE, older): office.grant_file(older, SITE),
             }
-            office.repository.publish(files, world.stick / "drop", online=office.keys.online(), now=now)
+            list_only(world, files)
             report = seat.import_from(world.stick)
             assert layer_of(report, ImportKind.PACKAGE) is Layer.OLDER
             assert not (world.folder / "seat-02" / "packages" / f"{older}.exam").exists()
+
+    def test_a_drop_without_the_own_registration_says_nothing_about_it(self, world: World, seat: Seat) -> None:
+        """A drop for some sites only, say. What is here stays, and a seat that has none yet waits for one."""
+        before = seat._parts.state.documents.get("registration")
+        list_only(world, {roster_path(SITE): world.office.roster_file(SITE)})
+        report = seat.import_from(world.stick)
+        assert report.refused == ()
+        assert outcomes(report, ImportKind.REGISTRATION) == []
+        assert outcomes(report, ImportKind.ROSTER) == [ImportOutcome.KNOWN]
+        assert seat._parts.state.documents.get("registration") == before
+        with new_seat(world) as other:
+            certify(world.site, Stick(world.stick))
+            report = other.import_from(world.stick)
+            assert report.refused == ()
+            assert outcomes(report, ImportKind.REGISTRATION) == []
+            assert sorted(outcomes(report, ImportKind.CERTIFICATE), key=str) == [
+                ImportOutcome.NOT_OURS,
+                ImportOutcome.WAITING,
+            ]
+            assert other.status().missing[0] is Missing.REGISTRATION
+
+    @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+    def test_of_two_issues_in_one_drop_the_lower_is_looked_at_first(self, names: tuple[str, str], world: World) -> None:
+        """Whatever their files are called: taken in after the higher one it would be older than what is here."""
+        now, office = world.clock.utc_ms(), world.office
+        older = world.exams.choice
+        newer = build_exam(
+            office,
+            SAMPLES / CHOICE_EXAM,
+            not_before=UtcMs(now - DAY_MS),
+            not_after=UtcMs(now + DAY_MS),
+            now=now,
+            release_cost=MINIMUM_COST,
+        ).record.digest
+        paths = [f"exams/{name}.exam" for name in names]
+        files = {registration_path(SITE): office.registration_file(SITE)}
+        for path, digest in zip(paths, (older, newer), strict=True):
+            files |= {path: office.package_folder(digest) / DELIVERY_NAME}
+            files |= {grant_path(SITE, digest): office.grant_file(digest, SITE)}
+        list_only(world, files)
+        with new_seat(world) as seat:
+            certify(world.site, Stick(world.stick))
+            report = seat.import_from(world.stick)
+            assert report.refused == ()
+            assert [file.name for file in report.files if file.kind is ImportKind.PACKAGE] == paths
+            assert {entry.package for entry in seat.status().exams} == {older, newer}
+
+    def test_a_grant_that_is_here_already_is_not_opened_again(
+        self, world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened: list[str] = []
+
+        def open_site_secret(grant: Grant, key: ContentKey, *, place: str = "grant") -> bytes:
+            opened.append(grant.package)
+            return grants.open_site_secret(grant, key, place=place)
+
+        monkeypatch.setattr(importing, "open_site_secret", open_site_secret)
+        world.publish()
+        assert outcomes(seat.import_from(world.stick), ImportKind.GRANT) == [ImportOutcome.KNOWN] * 2
+        assert opened == []
+        registration = world.office.registration(SITE, world.office.trust(world.clock.utc_ms()))
+        write_grant(
+            world.office, world.office.package(world.exams.choice), registration, now=UtcMs(world.clock.utc_ms() + 1)
+        )
+        world.publish()
+        assert sorted(outcomes(seat.import_from(world.stick), ImportKind.GRANT), key=str) == [
+            ImportOutcome.KNOWN,
+            ImportOutcome.NEW,
+        ]
+        assert opened == [world.exams.choice] * 2
 
 
 class TestSiteFiles:
