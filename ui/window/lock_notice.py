@@ -6,7 +6,6 @@ all of what is shown is on it. Has no field and takes no focus: the PIN is enter
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QSize
@@ -18,16 +17,20 @@ from ui.window.view_state import LockedView
 from ui.window.widgets.labels import Heading, Words
 from ui.window.words import translate
 
-SCALES: Final = (400, 300, 250, 200, 175, 150, 125, SCALE_MIN)
-"""Text scales that are tried, in percent; none above the chosen one."""
+SCALE_STEP: Final = 25
+"""Between two text scales that are tried, in percent."""
 MARGIN_PX: Final = 4 * GRID_PX
 
 
 class LockNotice(QWidget):
     """The seat is locked, with the first ``most`` reasons."""
 
+    tokens: Tokens
+    """As it is shown."""
+
     def __init__(self, view: LockedView, *, most: int, tokens: Tokens) -> None:
         super().__init__()
+        self.tokens = tokens
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.px(GRID_PX))
@@ -55,22 +58,29 @@ def fitting_notice(view: LockedView, *, tokens: Tokens, room: QSize) -> LockNoti
         tokens: as the exam is shown.
         room: of the display, in pixels, without margins.
     """
-    *better, smallest = _sizes(tokens, len(view.incidents))
-    for size in better:
-        notice = _made(view, *size, room)
-        if notice.height_at(notice.width()) <= room.height():
+    scales = range(tokens.scale, SCALE_MIN, -SCALE_STEP)
+    for smaller in map(tokens.at_most, scales):
+        one = _made(view, smaller, 1, room)
+        if _fits(one, room):  # where one reason has no room, more have none
+            return _with_more(view, smaller, room) or one
+    smallest = tokens.at_most(SCALE_MIN)
+    return _with_more(view, smallest, room) or _made(view, smallest, 1, room)
+
+
+def _with_more(view: LockedView, tokens: Tokens, room: QSize) -> LockNotice | None:
+    """Return the one with most reasons that fits; None where one is all."""
+    for most in range(min(len(view.incidents), SHOWN_MAX), 1, -1):
+        notice = _made(view, tokens, most, room)
+        if _fits(notice, room):
             return notice
-    return _made(view, *smallest, room)
+    return None
+
+
+def _fits(notice: LockNotice, room: QSize) -> bool:
+    return notice.height_at(notice.width()) <= room.height()
 
 
 def _made(view: LockedView, tokens: Tokens, most: int, room: QSize) -> LockNotice:
     notice = LockNotice(view, most=most, tokens=tokens)
     notice.setFixedWidth(min(room.width(), tokens.prose_width()))
     return notice
-
-
-def _sizes(tokens: Tokens, incidents: int) -> Iterator[tuple[Tokens, int]]:
-    scales = sorted({tokens.scale, *(scale for scale in SCALES if scale < tokens.scale)}, reverse=True)
-    for scale in scales:
-        for most in range(min(max(incidents, 1), SHOWN_MAX), 0, -1):
-            yield tokens.at_most(scale), most

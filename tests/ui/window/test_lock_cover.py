@@ -20,9 +20,9 @@ from kiosk.lockdown.incidents import Consequence, IncidentKind
 from kiosk.lockdown.protocol import Raised
 from tests.kiosk.lockdown.x11.displays_for_tests import environment, x_server
 from ui.window.lock_cover import BlankWindow
-from ui.window.lock_notice import fitting_notice
+from ui.window.lock_notice import SCALE_STEP, LockNotice, fitting_notice
 from ui.window.look import Look
-from ui.window.theme import TextSize, Theme
+from ui.window.theme import SCALE_MIN, TextSize, Theme
 from ui.window.view_state import LockedView
 
 ROOT = Path(__file__).parents[3]
@@ -213,6 +213,24 @@ def test_letters_are_as_large_as_on_the_exam_s_display_where_a_reason_has_room(
     assert tiny.findChildren(QLabel)[0].font().pixelSize() == smallest
     for each in (notice, tiny):
         each.deleteLater()
+
+
+@pytest.mark.parametrize("incidents", [1, 9])
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 1024), (768, 1024)])
+def test_smaller_letters_are_the_largest_that_leave_room_for_a_reason(
+    qapp: QApplication, incidents: int, size: tuple[int, int]
+) -> None:
+    """Nobody can scroll there: all of it has to be on the display."""
+    chosen, room = Look(theme=Theme.LIGHT, text_percent=400).apply(qapp), QSize(*size)
+    notice = fitting_notice(view_of(incidents), tokens=chosen, room=room)
+    scale = notice.tokens.scale
+    assert SCALE_MIN < scale < chosen.scale
+    assert notice.height_at(notice.width()) <= room.height()
+    larger = LockNotice(view_of(incidents), most=1, tokens=chosen.at_most(scale + SCALE_STEP))
+    assert larger.height_at(min(room.width(), larger.tokens.prose_width())) > room.height()
+    for each in (notice, larger):
+        each.deleteLater()
+    Look().apply(qapp)
 
 
 def test_a_lock_follows_the_look_and_the_size_and_leaves_nothing_behind(qapp: QApplication, blank: BlankWindow) -> None:
