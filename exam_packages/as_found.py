@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import combinations
 from typing import Final
 
 from exam_packages.ids import Digest, SeatId, UtcMs
@@ -101,17 +102,28 @@ def condensed(operations: Sequence[PutBack]) -> tuple[PutBack, ...]:
     return tuple(each for index, each in enumerate(distinct) if index in taken)
 
 
+def two_to_join(statements: Sequence[AsFound]) -> tuple[int, int]:
+    """Return the places of two that are told as one: a statement has one occasion, so they have the same.
+
+    The nearest to each other, so that occasions stay in their order, and of those the oldest.
+
+    Args:
+        statements: of one seat, the oldest first; more than there are occasions.
+    """
+    pairs = combinations(range(len(statements)), 2)
+    same = [each for each in pairs if statements[each[0]].because is statements[each[1]].because]
+    return min(same, key=lambda each: (each[1] - each[0], each[0]))
+
+
 def joined(older: AsFound, newer: AsFound) -> AsFound:
     """Return one statement that says what two of the same seat say, of the time of the newer one.
 
-    A crash is said, whichever of the two it came before.
+    Raises:
+        ValueError: they are of different occasions, of which one would be lost.
     """
-    crashed = GivenBack.AFTER_CRASH in (older.because, newer.because)
-    return replace(
-        newer,
-        because=GivenBack.AFTER_CRASH if crashed else newer.because,
-        operations=condensed((*older.operations, *newer.operations)),
-    )
+    if older.because is not newer.because:
+        raise ValueError(f"{older.because.value} and {newer.because.value} are two occasions")
+    return replace(newer, operations=condensed((*older.operations, *newer.operations)))
 
 
 def build_as_found(statement: AsFound, seat_key: SigningKey) -> bytes:

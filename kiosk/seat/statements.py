@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from exam_packages.as_found import STATEMENT_MAX_BYTES, AsFound, build_as_found, joined
+from exam_packages.as_found import STATEMENT_MAX_BYTES, AsFound, build_as_found, joined, two_to_join
 from exam_packages.readiness_certificates import ReadinessCertificate, build_readiness
 from exam_packages.signed_documents import file_digest
 from exam_packages.statements import STATEMENTS_MAX, SeatStatement, open_statement
@@ -73,7 +73,7 @@ def taken_along(folder: SeatFolder, statements: Iterable[bytes]) -> None:
 
 
 def _keep_earlier(folder: SeatFolder, identity: SeatIdentity, data: bytes) -> None:
-    """Keep a statement that is about to be replaced; join the oldest ones where a result has no room for so many."""
+    """Keep a statement that is about to be replaced; join two of one occasion where a result has no room for so many."""
     try:
         make_folder(folder.folder / EARLIER)
     except OSError as error:
@@ -81,12 +81,14 @@ def _keep_earlier(folder: SeatFolder, identity: SeatIdentity, data: bytes) -> No
     _write(_earlier_path(folder, data), data)
     earlier = _earlier(folder, identity)
     while len(earlier) > EARLIER_MAX:
-        (first, oldest), (second, next_oldest), *rest = earlier
-        both = joined(oldest, next_oldest)
+        first, second = two_to_join([statement for _, statement in earlier])
+        (older, before), (newer, after) = earlier[first], earlier[second]
+        both = joined(before, after)
         joint = build_as_found(both, identity.signing_key)
         _write(_earlier_path(folder, joint), joint)
-        taken_along(folder, (each for each in (first, second) if each != joint))
-        earlier = [(joint, both), *rest]
+        taken_along(folder, (each for each in (older, newer) if each != joint))
+        earlier[second] = (joint, both)
+        del earlier[first]
 
 
 def _earlier(folder: SeatFolder, identity: SeatIdentity) -> list[tuple[bytes, AsFound]]:

@@ -20,6 +20,7 @@ from exam_packages.as_found import (
     condensed,
     joined,
     open_as_found,
+    two_to_join,
 )
 from exam_packages.ids import Digest, UtcMs
 from exam_packages.readiness_certificates import (
@@ -207,10 +208,36 @@ def test_of_two_statements_one_is_made_that_says_all_of_both() -> None:
     good, other = statement().operations[0], PutBack(operation="b", found=PROGRAM, left=Digest("cd" * 32))
     back = replace(other, left=PROGRAM)
     older = statement(operations=(other, good))
-    newer = statement(because=GivenBack.SESSION_ENDED, made=UtcMs(world.NOW + 1), operations=(good, back))
+    newer = statement(made=UtcMs(world.NOW + 1), operations=(good, back))
     both = joined(older, newer)
-    assert both == replace(newer, because=GivenBack.AFTER_CRASH, operations=(other, good, back))
+    assert both == replace(newer, operations=(other, good, back))
     assert joined(newer, newer) == newer
+    with pytest.raises(ValueError, match="session-ended and after-crash"):
+        joined(replace(newer, because=GivenBack.SESSION_ENDED), newer)
+
+
+@given(st.lists(st.sampled_from(GivenBack), min_size=len(GivenBack) + 1, max_size=STATEMENTS_MAX))
+def test_however_many_are_told_as_one_every_occasion_is_told_and_the_last_comes_last(
+    occasions: list[GivenBack],
+) -> None:
+    many = [statement(because=each, made=UtcMs(world.NOW + number)) for number, each in enumerate(occasions)]
+    while len(many) > len(GivenBack):
+        first, second = two_to_join(many)
+        assert first < second
+        between = {each.because for each in many[first + 1 : second]}
+        assert len(between) == second - first - 1, "none is nearer"
+        many[second] = joined(many[first], many[second])
+        del many[first]
+    assert [each.made for each in many] == sorted(each.made for each in many)
+    assert {each.because for each in many} == set(occasions)
+    assert many[-1].because is occasions[-1]
+
+
+def test_neighbours_of_one_occasion_are_told_as_one_and_the_order_of_occasions_stays() -> None:
+    ended, crashed = GivenBack.SESSION_ENDED, GivenBack.AFTER_CRASH
+    many = [statement(because=each) for each in (ended, crashed, ended, ended, crashed, crashed)]
+    assert two_to_join(many) == (2, 3)
+    assert two_to_join(many[:3]) == (0, 2)
 
 
 def test_what_was_wrong_is_the_last_that_is_left_out() -> None:

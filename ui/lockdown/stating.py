@@ -17,7 +17,7 @@ from exam_packages.as_found import GivenBack
 from kiosk.clock import Clock
 from kiosk.errors import KioskError, StorageFault, StorageFaultKind
 from kiosk.lockdown.as_found import as_found
-from kiosk.lockdown.engine import RestoreReport
+from kiosk.lockdown.engine import Restored, RestoreReport
 from kiosk.lockdown.giving_back import Occasion, OthersReport
 from kiosk.seat.identity import read_identity
 from kiosk.seat.layout import SeatFolder
@@ -53,20 +53,22 @@ def _state_as_found(seat: Path, report: RestoreReport, because: str, clock: Cloc
 
 
 def state_others(seat: Path, reports: Sequence[OthersReport], clock: Clock) -> None:
-    """Sign what somebody else has put back on this machine, as a statement of its own.
+    """Sign what somebody else has put back on this machine, as a statement of its own for each occasion.
 
     Args:
         seat: the seat's folder.
-        reports: the oldest first; whatever came of an operation at any time is stated.
+        reports: the oldest first; whatever came of an operation at any time is stated, and the last occasion last.
         clock: what time it is.
 
     Raises:
         StorageFault: there is no seat here, or it cannot be written.
     """
-    crashed = any(one.because is Occasion.AFTER_CRASH for one in reports)
-    because = GivenBack.AFTER_CRASH if crashed else GivenBack.SESSION_ENDED
-    whole = RestoreReport(operations=tuple(each for one in reports for each in one.report.operations))
-    state_as_found(seat, whole, because.value, clock)
+    by_occasion: dict[Occasion, tuple[Restored, ...]] = {}
+    for one in reports:
+        before = by_occasion.pop(one.because, ())  # it comes last now
+        by_occasion[one.because] = (*before, *one.report.operations)
+    for because, operations in by_occasion.items():
+        state_as_found(seat, RestoreReport(operations=operations), because.value, clock)
 
 
 def _as_its_user(seat: Path, sign: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from kiosk.seat.state import Outbox
 from kiosk.seat.statements import (
     AS_FOUND,
     EARLIER,
+    EARLIER_MAX,
     READINESS,
     for_bundle,
     keep_as_found,
@@ -126,6 +128,30 @@ def test_however_often_a_machine_was_given_back_nothing_that_was_wrong_is_lost(w
     told = [each for one in found if isinstance(one, AsFound) for each in one.operations]
     assert told == [each.operations[0] for each in every]
     assert not list((folder.folder / EARLIER).iterdir())
+
+
+def test_every_occasion_is_told_in_its_order(world: World) -> None:
+    folder = SeatFolder(world.seat_folder)
+    identity = read_identity(folder)
+    occasions = [GivenBack.AFTER_CRASH, *[GivenBack.SESSION_ENDED] * STATEMENTS_MAX, GivenBack.BY_COMMAND]
+    occasions += [GivenBack.START_FAILED, *[GivenBack.SESSION_ENDED] * STATEMENTS_MAX]
+    for number, each in enumerate(occasions):
+        keep_as_found(folder, identity, replace(wrong(world, identity, number), because=each))
+    found = all_as_found(folder, identity)
+    assert len(found) == EARLIER_MAX + 1
+    assert [each for each, _ in groupby(one.because for one in found)] == [
+        GivenBack.AFTER_CRASH,
+        GivenBack.SESSION_ENDED,
+        GivenBack.BY_COMMAND,
+        GivenBack.START_FAILED,
+        GivenBack.SESSION_ENDED,
+    ]
+    told = [each for one in found for each in one.operations]
+    assert told == [each for number in range(len(occasions)) for each in wrong(world, identity, number).operations]
+
+
+def test_there_is_room_for_one_statement_of_each_occasion() -> None:
+    assert len(GivenBack) < EARLIER_MAX
 
 
 def test_a_power_cut_between_the_two_leaves_it_once(world: World) -> None:

@@ -70,12 +70,14 @@ def test_what_was_found_earlier_is_stated_beside_what_came_of_it_later(seat: Pat
     assert (first.operations[0].failure, second.is_as_found) == ("it is locked", True)
 
 
-def test_every_word_about_an_operation_counts_and_a_crash_is_said(seat: Path) -> None:
+def test_every_word_about_an_operation_counts_on_its_occasion_and_the_last_occasion_comes_last(seat: Path) -> None:
     crashed = others("theirs", because=Occasion.AFTER_CRASH, left=OTHER)
-    state_others(seat, [crashed, others("theirs", number=2), others("theirs", number=3)], FakeClock())
-    (found,) = kept(seat)
-    assert [each.left for each in found.operations] == [OTHER, ONE]
-    assert (found.because, found.is_as_found) == (GivenBack.AFTER_CRASH, False)
+    again = others("theirs", number=4, because=Occasion.AFTER_CRASH)
+    state_others(seat, [crashed, others("theirs", number=2), others("theirs", number=3), again], FakeClock())
+    ended, after = kept(seat)
+    assert (ended.because, [each.left for each in ended.operations]) == (GivenBack.SESSION_ENDED, [ONE])
+    assert (after.because, [each.left for each in after.operations]) == (GivenBack.AFTER_CRASH, [OTHER, ONE])
+    assert (ended.is_as_found, after.is_as_found) == (True, False)
 
 
 def _hang() -> None:
