@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.lockdown.facts import Capability
+from kiosk.lockdown.facts import Capability, Preset
 from kiosk.lockdown.incidents import IncidentKind
 from kiosk.lockdown.input_methods import input_method_of
 from kiosk.lockdown.linux import walls
@@ -38,6 +38,8 @@ from ui.lockdown.input_method import (
     InputMethodWatch,
     MethodWanted,
 )
+from ui.lockdown.on_linux import OnLinux
+from ui.lockdown.options import SessionOptions
 from ui.lockdown.ours import Ours
 from ui.lockdown.window_process import WindowProcess, WindowWanted
 from ui.readiness.on_linux import over_socket
@@ -363,6 +365,25 @@ def test_one_whose_walls_cannot_be_made_ends_and_is_told(wanted: MethodWanted, m
     process.wait(PATIENCE_S)
     assert "70" in service.tend("")
     service.stop()
+
+
+def test_a_window_of_a_sitting_is_told_what_holds_when_it_comes_up(
+    wanted: MethodWanted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.lockdown.input_method.lacking", lambda: ())
+    started: list[WindowWanted] = []
+    monkeypatch.setattr("ui.lockdown.on_linux.WindowProcess", started.append)
+    options = SessionOptions(
+        seat=tmp_path, state=tmp_path, preset=Preset.PRACTICE, words=(), environment={"DISPLAY": wanted.screen.name}
+    )
+    platform = OnLinux(options)
+    platform.start(waits=True)
+    assert started[0].input_method() is None
+    service = InputMethodService(replace(wanted, machine=replace(wanted.machine, namespaces="")))
+    monkeypatch.setattr(platform, "_method", service)
+    assert started[0].input_method() == wanted.folder / ADDRESS
+    monkeypatch.setattr(service, "_is_given_up", True)
+    assert started[0].input_method() is None
 
 
 class Ended(InputMethodService):
