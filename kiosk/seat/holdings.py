@@ -192,7 +192,7 @@ class Holdings:
         return tuple(entry for _, entry in sorted(entries, key=lambda pair: pair[0]))
 
     def newest_issue(self, exam: ExamId, form: FormId) -> tuple[int, frozenset[Digest]]:
-        """Return the highest issue of a form that is here, and which packages have it; 0 where there is none."""
+        """Return the highest issue of a form that is here, 0 where there is none, and which packages of the form are here."""
         packages = [
             checked
             for row in self._state.documents.packages()
@@ -200,7 +200,7 @@ class Holdings:
             and (checked.manifest.exam, checked.manifest.form) == (exam, form)
         ]
         newest = max((checked.manifest.issue for checked in packages), default=0)
-        return newest, frozenset(checked.digest for checked in packages if checked.manifest.issue == newest)
+        return newest, frozenset(checked.digest for checked in packages)
 
     def open_exam(self, package: Digest) -> OpenExam:
         """Open a package for a session. The file stays open until ``close``.

@@ -234,8 +234,6 @@ class Importer:
             # Revoked, or by keys the site had before: nothing in here is for this seat now. What lies beside the drop may be.
             self._refused(ImportKind.CERTIFICATE, held.CERTIFICATE, refused)
             return
-        except NotReady:
-            return
         roster = roster_path(site)
         if roster in contents.files:
             self._note(ImportKind.ROSTER, roster, lambda: self._take_roster(_target(drop, contents, roster), roster))
@@ -311,9 +309,9 @@ class Importer:
                 return ImportOutcome.KNOWN
             checked = check_package(FileSource(file), trust=contents.trust, place=path)
             manifest = checked.manifest
-            newest, others = self._holdings.newest_issue(manifest.exam, manifest.form)
+            newest, here = self._holdings.newest_issue(manifest.exam, manifest.form)
             check_package(FileSource(file), trust=contents.trust, newest_issue=newest, place=path)
-            if manifest.issue == newest and package not in others:
+            if manifest.issue == newest and package not in here:
                 raise another_with_number(newest, place=path)
             self._copy_package(source, checked, row, contents.trust, progress)
         self._floor.raise_to(checked.manifest.created)

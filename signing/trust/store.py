@@ -329,9 +329,10 @@ def _swap(folder: Path, kept: Mapping[str, bytes]) -> None:
     name = f"accepted-{digest.hexdigest()[:32]}"
     pointer = folder / _CURRENT
     if pointer.exists() and pointer.read_bytes() == name.encode():
-        return
-    files_of.write_new_folder(folder / name, kept)
-    files_of.write_durably(pointer, name.encode())
+        files_of.sync_folder(folder)  # whoever put it there may have been killed before
+    else:
+        files_of.write_new_folder(folder / name, kept)
+        files_of.write_durably(pointer, name.encode())
     # Nothing points at the older ones any more; if the power goes here, the next swap removes them.
     for other in folder.glob("accepted-*"):
         if other.name != name:

@@ -13,7 +13,7 @@ import pytest
 from exam_packages import grants
 from exam_packages.drop_paths import exam_path, grant_path, registration_path, roster_path
 from exam_packages.grants import Grant
-from exam_packages.ids import ProctorId, SeatId, UtcMs
+from exam_packages.ids import Digest, ProctorId, SeatId, UtcMs
 from exam_packages.office.building import build_exam
 from exam_packages.office.granting import write_grant
 from exam_packages.office.publishing import revoke, write_roster
@@ -246,6 +246,16 @@ class TestDrops:
         report = seat.import_from(world.stick)
         assert sorted(outcomes(report, ImportKind.PACKAGE), key=str) == [ImportOutcome.KNOWN, ImportOutcome.NEW]
         assert path.is_file()
+
+    def test_the_same_package_with_other_signatures_takes_its_own_place(self, world: World, seat: Seat) -> None:
+        """It has the issue of what is here, and is it: what signs it differs, and so does the file."""
+        documents = seat._parts.state.documents
+        row = next(row for row in documents.packages() if row.digest == world.exams.choice)
+        documents.put_package(replace(row, file_digest=Digest("00" * 32)), taken=world.clock.utc_ms())
+        report = seat.import_from(world.stick)
+        assert report.refused == ()
+        assert outcomes(report, ImportKind.PACKAGE).count(ImportOutcome.NEW) == 1
+        assert row in documents.packages()
 
     def test_an_older_issue_in_a_newer_drop_is_refused(self, world: World) -> None:
         """Whoever holds the online keys has every package that was ever signed, and its grant."""

@@ -1,0 +1,133 @@
+"""Whom a machine believes survives every power cut: it is what it was, or what came next, and never less than it said.
+
+The calls of a real program are recorded, and the power is cut after each of them, by the drill's model of a disk: what was not
+synced is dropped, kept or torn (decision 0101).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.drill.calls import STRACE, Call, Marked, read_calls
+from kiosk.drill.disk import Disk
+from kiosk.drill.images import ImageId, choices_of, image_of
+from kiosk.drill.recording import why_not
+from signing.errors import Refused
+from signing.trust import Trust, TrustStore
+from tests.kiosk.drill.disks import flat
+from tests.signing.trust.small_office import NOW, SmallOffice, new_offline_keys
+
+ROOT = Path(__file__).parents[3]
+SEEDS = 3  # of one cut by one policy that leaves something to chance
+
+pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """A machine that accepted drops, and what could be believed on the way: nobody, then each drop's."""
+
+    below: Path
+    base: Path
+    calls: tuple[Call, ...]
+    drops: tuple[Path, ...]
+    trusts: tuple[Trust | None, ...]
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Recorded:
+    folder = tmp_path.resolve()
+    below, base = folder / "machine", folder / "base"
+    office = SmallOffice(folder)
+    repository = office.found()
+    TrustStore.create(below / "trust", repository.root_bytes)
+    drops = [office.publish(repository, "1", {"revocations.json": office.revoke(1)})]
+    newer = replace(office, offline=replace(new_offline_keys(), targets=office.offline.targets))
+    repository.replace_root(newer.offline, old_root=office.offline.root, online=office.online, now=NOW)
+    drops.append(office.publish(repository, "2", {"revocations.json": office.revoke(2)}))
+    drops.append(office.publish(repository, "3", {"revocations.json": office.revoke(2)}))
+    shutil.copytree(below, base)
+    copy = folder / "copy"
+    shutil.copytree(below / "trust", copy)
+    trusts = [TrustStore.update(copy, drop, now=NOW).trust for drop in drops]
+    program = [sys.executable, "-m", "tests.signing.trust.accepting_drops", str(below / "trust")]
+    log, marks = folder / "calls.log", folder / "marks"
+    subprocess.run(["strace", *STRACE, "-o", log, *program, marks, *drops], check=True, timeout=300, cwd=ROOT)
+    return Recorded(
+        below=below,
+        base=base,
+        calls=read_calls(log, below=below, marks=marks),
+        drops=tuple(drops),
+        trusts=(None, *trusts),
+    )
+
+
+def images(recorded: Recorded) -> Iterator[tuple[ImageId, int, dict[str, bytes]]]:
+    """Yield what each cut may leave, once, and how many drops the machine had said to have accepted by then."""
+    disk, said = Disk(recorded.below, recorded.base), 0
+    seen: set[tuple[int, bytes]] = set()
+    for cut, call in enumerate((None, *recorded.calls)):
+        if call is not None:
+            disk.follow(call)
+            said += isinstance(call, Marked)
+        for policy, seeds in choices_of(disk):
+            for seed in range(min(seeds, SEEDS)):
+                image = ImageId(scene="trust", cut=cut, policy=policy, seed=seed)
+                files = flat(image_of(disk, image))
+                digest = hashlib.sha256(repr(sorted(files.items())).encode()).digest()
+                if (said, digest) not in seen:
+                    seen.add((said, digest))
+                    yield image, said, files
+
+
+def lay_out(files: dict[str, bytes], folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        path = folder / name
+        if name.endswith("/"):
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return folder / "trust"
+
+
+def believed(trust: Path) -> Trust | None:
+    return TrustStore.load(trust, now=NOW) if (trust / "current").exists() else None
+
+
+def faults_of(trust: Path, said: int, recorded: Recorded) -> Iterator[str]:
+    """What is wrong with a trust folder after a cut: what it holds, and that it goes on."""
+    try:
+        found = recorded.trusts.index(believed(trust))
+        if not said <= found <= said + 1:
+            yield f"{said} drops were accepted, {found} are believed"
+        last = TrustStore.update(trust, recorded.drops[-1], now=NOW).trust
+        if last != recorded.trusts[-1]:
+            yield "the next drop is not believed"
+        if len(list(trust.glob("accepted-*"))) != 1:
+            yield "what counts no more is still here"
+    except (Refused, OSError, ValueError) as error:
+        yield f"{type(error).__name__}: {error}"
+
+
+def test_no_power_cut_makes_a_machine_believe_less_than_it_said(
+    recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)  # images are thrown away
+    judged = {
+        str(image): list(faults_of(lay_out(files, tmp_path / "image"), said, recorded))
+        for image, said, files in images(recorded)
+    }
+    wrong = [f"{image}: {fault}" for image, faults in judged.items() for fault in faults]
+    assert not wrong, "\n".join(wrong[:10])
+    assert len(judged) > len(recorded.calls)
