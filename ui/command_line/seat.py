@@ -307,7 +307,7 @@ def receipts(folder: SeatFolder, stick: StickFolder) -> None:
 @app.command("erase")
 def erase(
     folder: SeatFolder,
-    bundle: Annotated[str | None, typer.Argument(metavar="[RESULT]", help="Digest of one result.")] = None,
+    bundle: Annotated[str | None, typer.Argument(metavar="RESULT", help="Digest of one result.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every result that may be erased.")] = False,
 ) -> None:
     """Erase results for good: only those whose receipt from the office allows it. The record of them stays."""

@@ -67,7 +67,7 @@ class Seen:
 def displays(
     seat: Annotated[
         Path | None,
-        typer.Argument(metavar="[SEAT]", help="The seat's folder: what its site has enrolled.", show_default=False),
+        typer.Argument(metavar="SEAT", help="The seat's folder: what its site has enrolled.", show_default=False),
     ] = None,
     own: Annotated[
         int | None,

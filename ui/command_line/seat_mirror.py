@@ -21,7 +21,7 @@ def mirror(
     folder: Annotated[Path, typer.Argument(metavar="SEAT", help="The seat's folder.", show_default=False)],
     medium: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="Where the stick or second disk is mounted.", show_default=False),
+        typer.Argument(metavar="DIR", help="Where the stick or second disk is mounted.", show_default=False),
     ] = None,
     off: Annotated[bool, typer.Option("--off", help="Keep no second copies any more.")] = False,
 ) -> None:

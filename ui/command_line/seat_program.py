@@ -16,6 +16,7 @@ def command() -> Callable[..., object]:
     import typer  # noqa: PLC0415
 
     from ui.command_line import seat, self_test  # noqa: PLC0415
+    from ui.command_line.help_text import flowing  # noqa: PLC0415
 
     app = typer.Typer(
         name="kiosk",
@@ -28,7 +29,7 @@ def command() -> Callable[..., object]:
     )
     app.add_typer(seat.app, name="seat", help="One workstation: import, run the exam window, export, erase.")
     app.command("self-test")(self_test.self_test)
-    return typer.main.get_command(app).main
+    return flowing(typer.main.get_command(app)).main
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ SNAPSHOTS_OF_SERVICE: Final = "snapshots"
 
 def restore(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[SEAT]", help="The seat's folder.", show_default=False)
+        Path | None, typer.Argument(metavar="SEAT", help="The seat's folder.", show_default=False)
     ] = None,
     snapshots: Annotated[
         Path | None,

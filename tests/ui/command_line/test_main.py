@@ -38,6 +38,23 @@ def test_help_is_broken_by_the_terminal_and_not_by_its_source(
     assert min(len(line.rstrip()) for line in about[:-1]) > 80
 
 
+def test_help_shows_what_is_typed_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 100)
+    for words, usage in (
+        (["seat", "mirror"], "[DIR]"),
+        (["seat", "restore"], "[SEAT]"),
+        (["site", "upload"], "--json"),
+    ):
+        assert command_line.run([*words, "--help"]) == 0
+        shown = capsys.readouterr().out
+        assert usage in shown
+        assert "[[" not in shown, "one pair of brackets says that it may be left out"
+        assert "<bool>" not in shown, "nothing is typed behind an option that is given or not"
+
+
 @pytest.mark.parametrize(
     "arguments", [["nonsense"], ["office", "nonsense"], ["inspect"], ["seat", "status", "--nonsense"]]
 )
