@@ -45,6 +45,7 @@ from signing.errors import ContentRefused, FormRefused, NotForThisSiteRefused, R
 from signing.keys import fingerprint
 from signing.trust.folder import read_bounded
 from ui.command_line.console import PASSPHRASE_FILE_HELP, ask_passphrase, counted, err, escape, listing, out, progress
+from ui.command_line.office_accepted import say_accepted
 from ui.command_line.office_branches import branches, choosing
 from ui.command_line.office_lint import lint
 from ui.command_line.office_preview import preview
@@ -281,17 +282,10 @@ def accept(
             bundles,
             judge=judge_of(office, now=_now()),
             now=_now(),
-            progress=lambda done, total: report(done, total, "Accepting results"),
+            progress=lambda done, total: report(done, total, f"Accepting results: {done} of {total}"),
         )
+    say_accepted(outcome, all_records(office))  # first: receipts may find no room, and what was decided stands
     _write_receipts(outcome.bundles, receipts or _receipts_folder(sources))
-    _show_bundles(outcome.bundles)
-    for refusal in outcome.unread:
-        err.print(f"Left out: {escape(str(refusal))}")
-    for gap in outcome.gaps:
-        numbers = ", ".join(map(str, gap.missing))
-        err.print(
-            f"Missing: bundles {numbers} of seat {escape(gap.seat)} at {gap.site}. Ask the site to export that seat again."
-        )
     if outcome.unread or any(bundle.outcome is BundleOutcome.REFUSED for bundle in outcome.bundles):
         raise typer.Exit(3)
 
@@ -473,7 +467,7 @@ def _take_seat_list(office: Office, path: Path) -> None:
     except (NotForThisSiteRefused, ContentRefused, FormRefused) as error:
         err.print(f"Seat list {escape(path.name)} was left out: {escape(str(error))}")
         return
-    out.print(f"{site} stands by {count} seats.")
+    out.print(f"{site} stands by {counted(count, 'seat')}.")
 
 
 def _receipts_folder(sources: list[Path]) -> Path | None:
@@ -484,19 +478,10 @@ def _receipts_folder(sources: list[Path]) -> Path | None:
 
 
 def _write_receipts(bundles: tuple[AcceptedBundle, ...], folder: Path | None) -> None:
-    if folder is None:
+    written = {bundle.bundle: bundle.receipt for bundle in bundles if bundle.receipt is not None}
+    if folder is None or not written:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    for bundle in bundles:
-        if bundle.receipt is not None:
-            write_durably(folder / f"{Digest(bundle.bundle)}{RECEIPT_SUFFIX}", bundle.receipt)
+    for bundle, receipt in written.items():
+        write_durably(folder / f"{bundle}{RECEIPT_SUFFIX}", receipt)
     out.print(f"Receipts are in {escape(str(folder))}.")
-
-
-def _show_bundles(bundles: tuple[AcceptedBundle, ...]) -> None:
-    table = listing("bundle", "session", "outcome", "why")
-    for bundle in bundles:
-        layer = f"({bundle.layer.value}) " if bundle.layer else ""
-        why = layer + "; ".join((*bundle.reasons, *bundle.notes))
-        table.add_row(bundle.bundle[:16], bundle.session or "", bundle.outcome.value, escape(why))
-    out.print(table)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from exam_packages.ids import Digest, SiteId
+from exam_packages.office.accepting import AcceptedBundle, AcceptReport, BundleOutcome
 from exam_packages.office.delivered import delivered_exam
+from exam_packages.office.result_records import all_records
 from exam_packages.opening import open_roster
 from exam_packages.qti.model import AssessmentTest, Exam, Tool
 from exam_packages.qti.pnp import NAMESPACE
+from exam_packages.receipts import ReceiptStatus
 from exam_packages.session_events import ItemPresented, Record, SectionEntered
 from kiosk.clock import SystemClock
 from signing.errors import ContentRefused
 from tests.exam_packages.qti.forms import answered, exam, form, part, ref, section
+from tests.kiosk.seat.sittings import sit
 from tests.kiosk.session.test_route import Candidate
 from tests.simulators.day import PASSPHRASE, SITE, World, make_world
 from ui.command_line import main as command_line
 from ui.command_line.office import judge_of
+from ui.command_line.office_accepted import say_accepted
 
 
 @pytest.fixture
@@ -118,3 +124,61 @@ def test_needs_come_into_a_roster_from_pnp_records(world: World, capsys: pytest.
     assert needs["c-2"].extra_time_percent == 0
     (folder / "needs.xml").write_text(PNP.replace("c-1", "c-9"))
     assert command_line.run([*words, *options]) == 3
+
+
+def test_what_became_of_bundles_is_counted_and_said_again_when_they_come_again(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = accept_words(world)
+    assert command_line.run(words) == 0
+    assert "1 bundle: 1 accepted." in capsys.readouterr().out
+    assert command_line.run(words) == 0
+    said = capsys.readouterr().out
+    assert "1 bundle: 1 known before." in said
+    assert "known, accepted" in " ".join(said.split()), "how it stands has not to be looked up"
+
+
+def test_what_was_decided_is_said_where_receipts_find_no_room(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    in_the_way = world.folder / "receipts"
+    in_the_way.write_text("a file")
+    assert command_line.run([*accept_words(world), "--receipts", str(in_the_way)]) == 4
+    captured = capsys.readouterr()
+    assert "1 bundle: 1 accepted." in captured.out
+    assert "receipts" in captured.err
+
+
+def test_where_nothing_could_be_read_no_empty_table_is_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = world.folder / "nowhere.result"
+    assert command_line.run([*accept_words(world)[:3], str(missing), *accept_words(world)[-2:]]) == 3
+    captured = capsys.readouterr()
+    assert captured.out.strip() == ""
+    assert "nowhere.result: is missing" in captured.err
+
+
+def test_two_ways_name_the_commands_that_decide(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.run(accept_words(world)) == 0
+    (record,) = all_records(world.office)
+    other = replace(record, bundle=Digest("a" * 64))
+    bundle = AcceptedBundle(
+        name="x.result", bundle=record.bundle, outcome=BundleOutcome.QUARANTINED, session=record.session
+    )
+    report = AcceptReport(bundles=(bundle,), gaps=())
+    capsys.readouterr()
+    say_accepted(report, [replace(record, status=ReceiptStatus.QUARANTINED), other])
+    assert "office branches" not in capsys.readouterr().out, "one of them counts already"
+    say_accepted(report, [replace(each, status=ReceiptStatus.QUARANTINED) for each in (record, other)])
+    said = capsys.readouterr().out
+    assert "1 bundle: 1 held back." in said
+    assert f"kiosk office branches OFFICE {record.session}" in said
+    assert "kiosk office choose-branch" in said
+
+
+def accept_words(world: World) -> list[str]:
+    """A result on the stick, and the command by which the office takes it in."""
+    passphrase = world.folder / "passphrase"
+    passphrase.write_text(PASSPHRASE)
+    if not (world.stick / "results").is_dir():
+        with world.seat() as seat:
+            sit(seat.day())
+            seat.export(world.stick)
+    return ["office", "accept", str(world.folder / "office"), str(world.stick), "--passphrase-file", str(passphrase)]
