@@ -3,6 +3,9 @@
 Owns the numbers of the metadata and their signing. Refuses to know where private keys lie: signers are handed in for
 each call, so root and targets keys can stay off-line and come out for a ceremony, and only snapshot, timestamp and drop
 keys are at hand every day.
+
+Metadata name one another's digests, so several files change together. What they will be is written first, whole, into one
+file; as long as that is there it counts. An office whose machine lost power in between goes on as if it had not.
 """
 
 import errno
@@ -16,6 +19,7 @@ from typing import Self, TypeVar
 
 from signing import canonical
 from signing.errors import FormRefused
+from signing.fields import Fields, to_base64
 from signing.keys import KeySet, SigningKey, one_signature_form
 from signing.trust import folder as files_of
 from signing.trust import metadata, target_path
@@ -36,6 +40,10 @@ from signing.trust.tuf_names import (
     Timestamp,
 )
 
+_TOGETHER = "together.json"
+"""What the current files are to be, each in base64, while they are being written."""
+
+_TOGETHER_MAX_BYTES = 2 * sum(metadata.MAX_BYTES.values())
 _DAY_MS = 24 * 60 * 60 * 1000
 _Payload = TypeVar("_Payload", Root, Targets, Snapshot, Timestamp)
 
@@ -119,6 +127,7 @@ class TrustRepository:
         files = {metadata.root_name(1): root, "targets.json": _signed(targets, offline.targets)}
         files |= _new_drop({}, files["targets.json"], {}, online=online, now=now, validity=validity)
         _refuse_what_nobody_would_accept(files, root)
+        files_of.sync_folder(folder.parent)
         for name, data in files.items():
             files_of.write_durably(folder / name, data)
         return cls(folder)
@@ -222,10 +231,17 @@ class TrustRepository:
         return self._files[metadata.root_name(1)]
 
     def _keep(self, files: Mapping[str, bytes]) -> None:
-        _refuse_what_nobody_would_accept({**self._files, **files}, self._first_root)
-        for name, data in files.items():
+        after = {**self._files, **files}
+        _refuse_what_nobody_would_accept(after, self._first_root)
+        # All of them: what was interrupted before may not have come to each file's own place.
+        together = {name: after[name] for name in CURRENT_NAMES}
+        encoded = {name: to_base64(data) for name, data in together.items()}
+        files_of.write_durably(self._folder / _TOGETHER, canonical.encode(encoded))
+        for name, data in together.items():
             files_of.write_durably(self._folder / name, data)
-        self._files |= files
+        # Not synced: if it comes back after a power cut, it says what the files say.
+        (self._folder / _TOGETHER).unlink()
+        self._files = after
 
 
 def _refuse_what_nobody_would_accept(files: Mapping[str, bytes], first_root: bytes) -> None:
@@ -237,10 +253,19 @@ def _refuse_what_nobody_would_accept(files: Mapping[str, bytes], first_root: byt
 def _read_files(folder: Path) -> dict[str, bytes]:
     names = [path.name for path in folder.iterdir()]
     roots = [name for name in names if metadata.root_version_of(name) is not None]
-    return {
+    files = {
         name: files_of.read_bounded(folder / name, max_bytes=metadata.max_bytes_of(name), place=name)
         for name in (*sorted(roots), *CURRENT_NAMES)
     }
+    return {**files, **_read_together(folder)} if _TOGETHER in names else files
+
+
+def _read_together(folder: Path) -> dict[str, bytes]:
+    data = files_of.read_bounded(folder / _TOGETHER, max_bytes=_TOGETHER_MAX_BYTES, place=_TOGETHER)
+    fields = Fields(canonical.decode(data, place=_TOGETHER, max_bytes=_TOGETHER_MAX_BYTES), _TOGETHER)
+    files = {name: fields.raw(name, max_length=metadata.max_bytes_of(name)) for name in CURRENT_NAMES}
+    fields.close()
+    return files
 
 
 def _newest_root(files: Mapping[str, bytes]) -> str:

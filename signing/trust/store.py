@@ -60,6 +60,7 @@ class TrustStore:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileExistsError(errno.EEXIST, "the folder is not empty", str(folder))
+        files_of.sync_folder(folder.parent)
         files_of.write_durably(folder / _PINNED, root)
 
     @staticmethod

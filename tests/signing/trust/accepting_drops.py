@@ -1,7 +1,7 @@
-"""A machine that accepts one drop after another and says so, as a program of its own: ``test_power_cut`` records its calls.
+"""A machine that pins a root, accepts one drop after another and says so, as a program: ``test_power_cut`` records its calls.
 
-``python -m tests.signing.trust.accepting_drops FOLDER MARKS DROP…``. At the second drop the program is killed once, the moment
-that the drop begins to count: what it has not brought to the medium by then, it has to bring when it is started again.
+``python -m tests.signing.trust.accepting_drops MARKS FOLDER ROOT DROP…``. At the second drop the program is killed once, the
+moment that the drop begins to count: what it has not brought to the medium by then, it has to bring when it is started again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from signing.trust import folder as files_of
 from tests.signing.trust.small_office import NOW
 
 
-def accept(folder: Path, marks: Path, drops: list[Path]) -> None:
+def accept(folder: Path, marks: Path, root: Path, drops: list[Path]) -> None:
     descriptor = os.open(marks, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    TrustStore.create(folder, root.read_bytes())
+    os.write(descriptor, b"pinned\n")
     for number, drop in enumerate(drops, start=1):
         if number == 2:
             be_killed(folder, drop)
@@ -57,4 +59,4 @@ def content(path: Path) -> bytes | None:
 
 
 if __name__ == "__main__":
-    accept(Path(sys.argv[1]), Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]])
+    accept(Path(sys.argv[2]), Path(sys.argv[1]), Path(sys.argv[3]), [Path(name) for name in sys.argv[4:]])

@@ -1,4 +1,5 @@
-"""Whom a machine believes survives every power cut: it is what it was, or what came next, and never less than it said.
+"""Whom a machine believes survives every power cut: it is what it was, or what came next, and never less than it said. So does
+what an office has signed.
 
 The calls of a real program are recorded, and the power is cut after each of them, by the drill's model of a disk: what was not
 synced is dropped, kept or torn (decision 0101).
@@ -22,7 +23,7 @@ from kiosk.drill.disk import Disk
 from kiosk.drill.images import ImageId, choices_of, image_of
 from kiosk.drill.recording import why_not
 from signing.errors import Refused
-from signing.trust import Trust, TrustStore
+from signing.trust import Trust, TrustRepository, TrustStore
 from tests.kiosk.drill.disks import flat
 from tests.signing.trust.small_office import NOW, SmallOffice, new_offline_keys
 
@@ -33,46 +34,55 @@ pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """A machine that accepted drops, and what could be believed on the way: nobody, then each drop's."""
+class Recording:
+    """A folder, what it was, and what happened to it."""
 
     below: Path
     base: Path
     calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """A machine that pinned a root and accepted drops, and what could be believed on the way: nobody, then each drop's."""
+
+    recording: Recording
     drops: tuple[Path, ...]
     trusts: tuple[Trust | None, ...]
+
+
+def record(folder: Path, below: Path, module: str, *arguments: Path) -> Recording:
+    """Run a program on what is below a folder, and write down its calls; it gets a file for its marks first."""
+    base, log, marks = folder / "base", folder / "calls.log", folder / "marks"
+    shutil.copytree(below, base)
+    program: list[str | Path] = [sys.executable, "-m", f"tests.signing.trust.{module}", marks, *arguments]
+    subprocess.run(["strace", *STRACE, "-o", log, *program], check=True, timeout=300, cwd=ROOT)
+    return Recording(below=below, base=base, calls=read_calls(log, below=below, marks=marks))
 
 
 @pytest.fixture
 def recorded(tmp_path: Path) -> Recorded:
     folder = tmp_path.resolve()
-    below, base = folder / "machine", folder / "base"
+    below = folder / "machine"
     office = SmallOffice(folder)
     repository = office.found()
-    TrustStore.create(below / "trust", repository.root_bytes)
+    below.mkdir()
+    root = folder / "root.json"
+    root.write_bytes(repository.root_bytes)
     drops = [office.publish(repository, "1", {"revocations.json": office.revoke(1)})]
     newer = replace(office, offline=replace(new_offline_keys(), targets=office.offline.targets))
     repository.replace_root(newer.offline, old_root=office.offline.root, online=office.online, now=NOW)
     drops.append(office.publish(repository, "2", {"revocations.json": office.revoke(2)}))
     drops.append(office.publish(repository, "3", {"revocations.json": office.revoke(2)}))
-    shutil.copytree(below, base)
     copy = folder / "copy"
-    shutil.copytree(below / "trust", copy)
+    TrustStore.create(copy, root.read_bytes())
     trusts = [TrustStore.update(copy, drop, now=NOW).trust for drop in drops]
-    program = [sys.executable, "-m", "tests.signing.trust.accepting_drops", str(below / "trust")]
-    log, marks = folder / "calls.log", folder / "marks"
-    subprocess.run(["strace", *STRACE, "-o", log, *program, marks, *drops], check=True, timeout=300, cwd=ROOT)
-    return Recorded(
-        below=below,
-        base=base,
-        calls=read_calls(log, below=below, marks=marks),
-        drops=tuple(drops),
-        trusts=(None, *trusts),
-    )
+    recording = record(folder, below, "accepting_drops", below / "trust", root, *drops)
+    return Recorded(recording=recording, drops=tuple(drops), trusts=(None, *trusts))
 
 
-def images(recorded: Recorded) -> Iterator[tuple[ImageId, int, dict[str, bytes]]]:
-    """Yield what each cut may leave, once, and how many drops the machine had said to have accepted by then."""
+def images(recorded: Recording) -> Iterator[tuple[ImageId, int, dict[str, bytes]]]:
+    """Yield what each cut may leave, once, and how much the program had said to have done by then."""
     disk, said = Disk(recorded.below, recorded.base), 0
     seen: set[tuple[int, bytes]] = set()
     for cut, call in enumerate((None, *recorded.calls)):
@@ -98,7 +108,7 @@ def lay_out(files: dict[str, bytes], folder: Path) -> Path:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    return folder / "trust"
+    return folder
 
 
 def believed(trust: Path) -> Trust | None:
@@ -106,11 +116,13 @@ def believed(trust: Path) -> Trust | None:
 
 
 def faults_of(trust: Path, said: int, recorded: Recorded) -> Iterator[str]:
-    """What is wrong with a trust folder after a cut: what it holds, and that it goes on."""
+    """What is wrong with a trust folder after a cut: what it holds, and whether it goes on. First it is said to be there."""
+    if not said:
+        return
     try:
         found = recorded.trusts.index(believed(trust))
-        if not said <= found <= said + 1:
-            yield f"{said} drops were accepted, {found} are believed"
+        if not said - 1 <= found <= said:
+            yield f"{said - 1} drops were accepted, {found} are believed"
         last = TrustStore.update(trust, recorded.drops[-1], now=NOW).trust
         if last != recorded.trusts[-1]:
             yield "the next drop is not believed"
@@ -125,9 +137,29 @@ def test_no_power_cut_makes_a_machine_believe_less_than_it_said(
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)  # images are thrown away
     judged = {
-        str(image): list(faults_of(lay_out(files, tmp_path / "image"), said, recorded))
-        for image, said, files in images(recorded)
+        str(image): list(faults_of(lay_out(files, tmp_path / "image") / "trust", said, recorded))
+        for image, said, files in images(recorded.recording)
     }
     wrong = [f"{image}: {fault}" for image, faults in judged.items() for fault in faults]
     assert not wrong, "\n".join(wrong[:10])
-    assert len(judged) > len(recorded.calls)
+    assert len(judged) > len(recorded.recording.calls)
+
+
+def test_no_power_cut_keeps_an_office_from_its_own_metadata(tmp_path: Path) -> None:
+    """Four files name one another, and change together."""
+    folder = tmp_path.resolve()
+    below = folder / "machine"
+    below.mkdir()
+    recording = record(folder, below, "publishing_drops", below, folder / "drops")
+    wrong: list[str] = []
+    for image, said, files in images(recording):
+        place = lay_out(files, tmp_path / "image")
+        try:
+            numbers = TrustRepository(place / "office").trust(now=NOW)
+        except (Refused, OSError) as error:
+            if said:  # before that no office was founded
+                wrong.append(f"{image}: {type(error).__name__}: {error}")
+            continue
+        if not said <= numbers.timestamp_version <= said + 1:
+            wrong.append(f"{image}: {said} drops were signed, {numbers.timestamp_version} are known")
+    assert not wrong, "\n".join(wrong[:10])

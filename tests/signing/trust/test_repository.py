@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import os
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from signing.errors import FormRefused, Refused, ThresholdRefused
 from signing.keys import KeySet
 from signing.trust import Role, TrustRepository, TrustStore
 from signing.trust import folder as files_of
+from signing.trust.metadata import CURRENT_NAMES
 from tests.signing.refusals import refused
 from tests.signing.trust.small_office import NOW, SmallOffice, key_set, new_online_keys
 
@@ -139,6 +141,44 @@ def test_what_could_not_be_written_wholly_is_taken_away_and_can_be_repeated(
 
 def full(_handle: int) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("survivors", range(6))
+@pytest.mark.parametrize("what", ["drop", "roles"])
+def test_an_office_that_lost_power_while_it_wrote_goes_on(
+    tmp_path: Path, office: SmallOffice, monkeypatch: pytest.MonkeyPatch, survivors: int, what: str
+) -> None:
+    """Its metadata name one another: half of them new and half of them old, it would believe nobody, itself included."""
+    repository = office.found()
+    TrustStore.create(tmp_path / "seat", repository.root_bytes)
+    TrustStore.update(tmp_path / "seat", office.publish(repository, "1", {}), now=NOW)
+    before, left, write = repository.trust(now=NOW), [survivors], files_of.write_durably
+
+    def cut(path: Path, content: bytes) -> None:
+        if not left[0]:
+            raise OSError(errno.EIO, "Input/output error")
+        left[0] -= 1
+        write(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files_of, "write_durably", cut)
+        with contextlib.suppress(OSError):
+            if what == "roles":
+                repository.replace_roles(
+                    office.roles(), targets=office.offline.targets, online=office.online, now=NOW + 1
+                )
+            else:
+                office.publish(repository, "2", {}, now=NOW + 1)
+    again = TrustRepository(tmp_path / "office")
+    trust = again.trust(now=NOW)
+    step = min(survivors, 1)  # the first write says what all of them will be
+    assert trust.timestamp_version == before.timestamp_version + step
+    assert trust.targets_version == before.targets_version + (step if what == "roles" else 0)
+    drop = office.publish(again, "3", {}, now=NOW + 2)
+    believed = TrustStore.update(tmp_path / "seat", drop, now=NOW).trust
+    assert believed == again.trust(now=NOW) == TrustRepository(tmp_path / "office").trust(now=NOW)
+    assert believed.timestamp_version == trust.timestamp_version + 1
+    assert sorted(path.name for path in (tmp_path / "office").iterdir()) == sorted(["1.root.json", *CURRENT_NAMES])
 
 
 def test_an_office_is_not_founded_over_another(office: SmallOffice) -> None:
