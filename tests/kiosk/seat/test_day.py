@@ -123,6 +123,7 @@ class TestOpening:
         found = seat.day().appointments("петров candidate-2")
         assert [entry.appointment for entry in found] == [BORIS]
         assert seat.day().appointments("ruiz boris") == ()
+        assert [entry.appointment for entry in seat.day().appointments("RUÍZ")] == [ANA]
 
     def test_a_failed_opening_leaves_nothing(self, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
