@@ -65,6 +65,16 @@ class Stick:
             raise StickFault(StickFaultKind.NOT_FOUND, self.folder)
         self._medium = self._found_medium()
 
+    def refuse_bare(self) -> None:
+        """Check that something of the centre's is on it: where a stick is out, its folder may be left, empty.
+
+        Raises:
+            StickFault: there is nothing.
+        """
+        places = (self.drop, self.certificates, self.site, self.releases, self.results, self.receipts)
+        if not any(place.is_dir() for place in (*places, self.slips, self.seats, self.requests, self.marks)):
+            raise StickFault(StickFaultKind.NOT_FOUND, self.folder)
+
     def refuse_pulled(self) -> None:
         """Check that the stick is the one that was there at ``refuse_absent``: what was just written has to be on it.
 

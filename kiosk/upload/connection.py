@@ -53,6 +53,10 @@ _VERIFY_REASONS: Final = {
     64: Reason.CERTIFICATE_OTHER_HOST,
 }
 _CLOCK_REASONS: Final = (Reason.CERTIFICATE_NOT_YET, Reason.CERTIFICATE_EXPIRED)
+_FIRST_STEP_REASONS: Final = (
+    Reason.NAME_UNKNOWN,
+    Reason.NO_CONNECTION,
+)  # where there is a proxy, that is the first step
 
 _STATUS_REASONS: Final = {
     401: Reason.NOT_ALLOWED,
@@ -82,8 +86,9 @@ _UNTOLD: Final = frozenset({403, 405, 501})  # gateways that only take; some say
 class Connection:
     """A server, as ``remote.Remote`` describes it. Close it when done."""
 
-    def __init__(self, address: Address, client: httpx.Client, *, clock: Clock) -> None:
+    def __init__(self, address: Address, client: httpx.Client, *, proxy: str | None, clock: Clock) -> None:
         self._address = address
+        self._proxy = proxy
         self._client = client
         self._clock = clock
 
@@ -183,6 +188,8 @@ class Connection:
         if reason in _CLOCK_REASONS:
             now = datetime.fromtimestamp(self._clock.utc_ms() / 1000, UTC)
             detail = f"the clock says {now:%Y-%m-%d %H:%M} UTC"
+        if self._proxy is not None and reason in _FIRST_STEP_REASONS:
+            reason, detail = Reason.PROXY_AWAY, f"{self._proxy}{f', {detail}' if detail else ''}"
         return UploadFault(reason, self._address.host, detail)
 
 
@@ -223,7 +230,7 @@ def connect(
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(SILENCE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
     )
-    return Connection(address, client, clock=clock)
+    return Connection(address, client, proxy=proxy, clock=clock)
 
 
 def _refuse_no_host(url: str | None, place: str) -> None:

@@ -19,6 +19,8 @@ class Reason(Enum):
     """The address book (DNS) has no such server, or cannot be reached."""
     NO_CONNECTION = "no-connection"
     PROXY = "proxy"
+    PROXY_AWAY = "proxy-away"
+    """There is no connection even to the proxy: nobody knows whether the server is there."""
     CUT = "cut"
     TIMEOUT = "timeout"
     CERTIFICATE_UNKNOWN = "certificate-unknown"
@@ -58,6 +60,9 @@ _MEANINGS = {
         words="the server cannot be reached. Check the network connection, or try later", passes=True, stops=True
     ),
     Reason.PROXY: _Meaning(words="the proxy does not let the connection through. Ask whoever runs it", stops=True),
+    Reason.PROXY_AWAY: _Meaning(
+        words="the proxy cannot be reached. Check --proxy and the network connection", passes=True, stops=True
+    ),
     Reason.CUT: _Meaning(words="the connection broke off", passes=True),
     Reason.TIMEOUT: _Meaning(words="the server took too long to answer", passes=True),
     Reason.CERTIFICATE_UNKNOWN: _Meaning(

@@ -68,6 +68,7 @@ def upload(
 
     place = Stick(stick)
     place.refuse_absent()
+    place.refuse_bare()  # “no results” of a stick that is out would read as “all is there”
     clock = SystemClock()
     address = read_address(to)
     tls = tls_context(

@@ -125,6 +125,7 @@ def usable(folder: Path) -> dict[str, str]:
     """Files that a command line may name."""
     stick_with(folder / "stick", 10)
     (folder / "empty").mkdir()
+    (folder / "new" / "drop").mkdir(parents=True)
     (folder / "not").write_text("not a token, not a key\n", encoding="utf-8")
     certificate, key = Authority(folder, "authority").issue("one")
     _, other_key = Authority(folder, "another").issue("two")
@@ -150,7 +151,9 @@ def usable(folder: Path) -> dict[str, str]:
         ("upload stick --to https://localhost:9 --token-file NOT", 3),
         ("upload stick --to https://localhost:9 --token-file nowhere", 3),
         ("upload stick --to https://localhost:9 --ca NOT", 3),
-        ("upload empty --to https://localhost:9", 0),
+        ("upload empty --to https://localhost:9", 4),
+        ("upload new --to https://localhost:9", 0),
+        ("upload stick --to https://localhost:9 --proxy http://localhost:1", 4),
     ],
 )
 def test_what_is_typed_wrong_is_said_before_anything_is_sent(
@@ -158,12 +161,34 @@ def test_what_is_typed_wrong_is_said_before_anything_is_sent(
 ) -> None:
     names = usable(tmp_path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ui.command_line.site_upload._pause", lambda _: None)
     assert run("site", *(names.get(word, word) for word in words.split())) == code
     captured = capsys.readouterr()
     assert captured.err or "no results on the stick" in captured.out
     assert "Traceback" not in captured.err
     assert "fault of the program" not in captured.err
     assert "secret" not in captured.err
+
+
+def test_a_stick_that_is_out_is_not_taken_for_one_without_results(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("site", "upload", tmp_path, "--to", "https://localhost:9") == 4
+    captured = capsys.readouterr()
+    assert "Put the stick in" in captured.err
+    assert captured.out == ""
+
+
+def test_a_proxy_that_is_not_there_is_not_taken_for_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stick, _ = stick_with(tmp_path / "stick", 10)
+    monkeypatch.setattr("ui.command_line.site_upload._pause", lambda _: None)
+    words = ("--to", "https://results.example.org", "--proxy", "http://localhost:1")
+    assert run("site", "upload", stick.folder, *words) == 4
+    said = capsys.readouterr().err
+    assert "the proxy cannot be reached" in said
+    assert "http://localhost:1" in said
 
 
 FAULT = UploadFault(Reason.CUT, "server")
