@@ -174,7 +174,8 @@ class _Notes:
         self._left -= 1
         text = "the second copy is in step again"
         if state.fault is not None:
-            text = f"the second copy is not being written: {state.fault.value}, {state.behind} records behind"
+            records = f"{state.behind} record{'' if state.behind == 1 else 's'}"
+            text = f"the second copy is not being written: {state.fault.value}, {records} behind"
         _note(self._parts, self._session, text)
 
 

@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from exam_packages.container import FileSource
-from exam_packages.inspection import CheckOutcome, Context, Explanation, inspect
+from exam_packages.inspection import ArtefactKind, CheckOutcome, Context, Explanation, inspect
 from exam_packages.office.keys import SCORING_KEYS
 from exam_packages.office.state import Office
 from kiosk.clock import SystemClock
@@ -138,7 +138,7 @@ def _site_context(folder: Path, passphrase: str | None) -> Context:
 
 
 def _show(explanation: Explanation) -> None:
-    kind = explanation.kind.value.replace("-", " ")
+    kind = "unknown file" if explanation.kind is ArtefactKind.UNKNOWN else explanation.kind.value.replace("-", " ")
     article = "an" if kind[0] in "aeiou" else "a"
     refused = explanation.refused
     if refused is not None:

@@ -155,6 +155,7 @@ def build(
     if scored_at_seat:
         out.print("[bold]Scored at the seat:[/bold] its answer keys and scoring rules are in the delivery package.")
     out.print(f"{len(built.exam.test.item_refs())} questions; granted to {counted(len(built.granted), 'site')}.")
+    out.print(f"In rosters, the exam is called “{escape(record.exam)}”.", highlight=False)
     out.print(f"Delivery package: {escape(str(office.package_folder(record.digest) / 'delivery.exam'))}")
     say_what_it_replaces(office, record)
 
@@ -174,7 +175,7 @@ def roster(
 ) -> None:
     """Write a site's roster: the whole list of appointments, which replaces the one before.
 
-    CSV columns: appointment, candidate, name, exam, start (as 2026-11-22T09:00:00+01:00).
+    CSV columns: appointment, candidate, name, exam (as `kiosk office build` says), start (as 2026-11-22T09:00:00+01:00).
 
     Optional: date_of_birth, form.
 
@@ -195,7 +196,8 @@ def roster(
     built = {package.exam for package in office.packages()}
     for exam, number in sorted(Counter(each.exam for each in written.appointments if each.exam not in built).items()):
         note = f"{counted(number, 'appointment')} for “{exam}”, which is not built here yet: check the spelling, or build it."
-        err.print(escape(note), highlight=False)
+        known = f" Built: {', '.join(sorted(built))}." if built else ""
+        err.print(escape(note + known), highlight=False)
 
 
 @app.command("publish")

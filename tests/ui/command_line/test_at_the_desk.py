@@ -67,6 +67,7 @@ def test_an_exam_that_nobody_built_is_asked_about_when_the_roster_is_written(
     shown = capsys.readouterr()
     assert f"{SITE}: 2 appointments." in shown.out
     assert "2 appointments for “contact-senter”, which is not built here yet: check the spelling" in shown.err
+    assert "ccm-operations" in shown.err.rpartition("Built: ")[2], "the right name can be read off"
 
 
 def test_a_stick_with_nothing_on_it_is_said(desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

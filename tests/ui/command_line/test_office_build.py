@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from exam_packages.office.state import Office
 from tests.exam_packages.office import offices
 from tests.exam_packages.office.test_scored_at_seat import write_sources
 from ui.command_line import main as command_line
@@ -30,6 +31,14 @@ def test_scored_at_the_seat_is_said(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "Scored at the seat: its answer keys and scoring rules are in the delivery package." in " ".join(
         capsys.readouterr().out.split()
     )
+
+
+def test_the_name_for_rosters_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build(tmp_path, "--scored-at-seat") == 0
+    shown = capsys.readouterr().out
+    (home,) = (path.parent for path in tmp_path.rglob("office.json"))
+    (record,) = (each for each in Office(home, offices.PASSPHRASE).packages() if f"Package {each.digest}" in shown)
+    assert f"In rosters, the exam is called “{record.exam}”." in shown
 
 
 def test_linting_asks_for_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
