@@ -320,7 +320,9 @@ def _root_keys(root: Root, name: str) -> tuple[VerifyKey, ...]:
 
 def _refuse_same_number(files: Mapping[str, bytes], accepted: Mapping[str, bytes]) -> None:
     for name in accepted.keys() & files.keys():
-        if files[name] != accepted[name] and _version(files[name]) == _version(accepted[name]):
+        new, before = (Metadata[Root].from_bytes(data) for data in (files[name], accepted[name]))
+        # The same with other signatures is the same: each of them has been verified.
+        if new.signed.version == before.signed.version and new.signed_bytes != before.signed_bytes:
             raise OlderRefused("has the number of the one accepted before and differs from it", place=name)
 
 
@@ -363,7 +365,3 @@ def _key_id_of(entry: Fields) -> str:
 
 def _names_of_roots(files: Mapping[str, bytes]) -> list[str]:
     return [name for name in files if root_version_of(name) is not None]
-
-
-def _version(data: bytes) -> int:
-    return Metadata[Root].from_bytes(data).signed.version

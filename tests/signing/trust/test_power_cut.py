@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.drill.calls import STRACE, Call, Marked, read_calls
-from kiosk.drill.disk import Disk
+from kiosk.drill.disk import Disk, files_of
 from kiosk.drill.images import ImageId, choices_of, image_of
 from kiosk.drill.recording import why_not
 from signing.errors import Refused
@@ -57,7 +57,13 @@ def record(folder: Path, below: Path, module: str, *arguments: Path) -> Recordin
     shutil.copytree(below, base)
     program: list[str | Path] = [sys.executable, "-m", f"tests.signing.trust.{module}", marks, *arguments]
     subprocess.run(["strace", *STRACE, "-o", log, *program], check=True, timeout=300, cwd=ROOT)
-    return Recording(below=below, base=base, calls=read_calls(log, below=below, marks=marks))
+    calls = read_calls(log, below=below, marks=marks)
+    disk = Disk(below, base)
+    for call in calls:
+        disk.follow(call)
+    followed = {path: bytes(file.live) for path, file in files_of(disk.root)}
+    assert followed == {str(path.relative_to(below)): path.read_bytes() for path in below.rglob("*") if path.is_file()}
+    return Recording(below=below, base=base, calls=calls)
 
 
 @pytest.fixture

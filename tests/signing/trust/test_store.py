@@ -15,6 +15,7 @@ from signing.errors import (
     RevokedRefused,
     ThresholdRefused,
 )
+from signing.keys import generate_p256_signing_key
 from signing.labels import PayloadType
 from signing.trust import (
     Revocations,
@@ -29,6 +30,8 @@ from signing.trust import (
     write_revocations,
 )
 from signing.trust import folder as files_of
+from signing.trust.repository import _signed
+from signing.trust.tuf_names import Metadata, Timestamp
 from tests.signing.refusals import refused
 from tests.signing.trust.small_office import DAY_MS, NOW, SmallOffice, new_offline_keys, new_online_keys
 
@@ -119,6 +122,23 @@ def test_another_drop_with_the_same_number_is_refused(
     TrustStore.update(seat, one, now=NOW)
     with refused(OlderRefused):
         TrustStore.update(seat, other, now=NOW)
+
+
+def test_the_same_metadata_with_another_signature_are_the_same(tmp_path: Path, office: SmallOffice) -> None:
+    """An ECDSA signature differs each time; so does a file that one more of a role's keys has signed."""
+    office.online = replace(office.online, timestamp=generate_p256_signing_key())
+    repository = office.found()
+    TrustStore.create(tmp_path / "seat", repository.root_bytes)
+    drop = office.publish(repository, "drop", FILES)
+    first = TrustStore.update(tmp_path / "seat", drop, now=NOW)
+    path = drop / "metadata" / "timestamp.json"
+    before = path.read_bytes()
+    again = _signed(Metadata[Timestamp].from_bytes(before).signed, (office.online.timestamp,))
+    path.write_bytes(again)
+    assert again != before
+    assert TrustStore.update(tmp_path / "seat", drop, now=NOW) == first
+    assert again in everything_in(tmp_path / "seat").values()
+    assert TrustStore.load(tmp_path / "seat", now=NOW) == first.trust
 
 
 def test_an_expired_drop_is_refused_at_import(office: SmallOffice, repository: TrustRepository, seat: Path) -> None:
