@@ -349,6 +349,26 @@ def test_a_seat_whose_certificate_is_revoked_takes_in_the_rest(world: World) -> 
         assert outcomes(report, ImportKind.PACKAGE) == []
 
 
+def test_an_earlier_certificate_does_not_come_back_when_the_later_is_revoked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever had the stick once kept it; the office has revoked what the seat was known by, and may not know of more."""
+    monkeypatch.setattr("kiosk.site.seats.RENEW_DAYS", 100_000)
+    (path,) = Stick(world.stick).certificate_files()
+    earlier = path.read_bytes()
+    certify(world.site, Stick(world.stick))
+    later = path.read_bytes()
+    with world.seat() as seat:
+        assert outcomes(seat.import_from(world.stick), ImportKind.CERTIFICATE) == [ImportOutcome.NEW]
+        digest = read_document(later, PayloadType.SEAT_CERTIFICATE, place="certificate").digest
+        revoke(world.office, now=world.clock.utc_ms(), certificates=[digest])
+        world.publish()
+        path.write_bytes(earlier)
+        report = seat.import_from(world.stick)
+        assert outcomes(report, ImportKind.CERTIFICATE) == [ImportOutcome.KNOWN, ImportOutcome.REFUSED]
+        assert body_of(seat, "certificate") == later
+
+
 @pytest.mark.parametrize("names", [("a", "z"), ("z", "a")])
 def test_of_two_certificates_with_one_serial_the_later_counts(
     names: tuple[str, str], world: World, tmp_path: Path
