@@ -447,6 +447,15 @@ def test_names_are_searched_and_nothing_else(tokens: Tokens) -> None:
     assert rows.current() == "2"
 
 
+def test_names_are_found_as_they_can_be_typed(tokens: Tokens) -> None:
+    entries = [Row(key="1", title="Robin", detail=""), Row(key="2", title="Zoë A\u030angström", detail="")]
+    rows = SearchList(entries, tokens=tokens, name="Candidates", search_name="Search by name")
+    for typed in ("angstrom", "ZOE", "\u00e5ngstr\u00f6m"):
+        rows.field.setText("")
+        rows.field.setText(typed)
+        assert rows.current() == "2", typed
+
+
 def test_words_begin_where_the_reading_begins_in_whatever_direction_they_run(tokens: Tokens) -> None:
     around = QWidget()
     line = Sentence("Pick one.", tokens=tokens, parent=around)

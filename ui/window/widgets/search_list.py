@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kiosk.seat.name_search import folded
 from ui.window.theme import GRID_PX, RING_PX, TextSize, Tokens
 from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import paint_box
@@ -172,9 +173,9 @@ class SearchList(QWidget):
             self.chosen.emit(self.current())
 
     def _narrow(self) -> None:
-        marked, wanted = self.current(), self.field.text().casefold().split()
+        marked, wanted = self.current(), folded(self.field.text()).split()
         # In titles only: "Ana" must not find everybody who sits "Contact Center Management".
-        shown = [row for row in self._all if all(word in row.title.casefold() for word in wanted)]
+        shown = [row for row in self._all if all(word in folded(row.title) for word in wanted)]
         blocked = self._list.blockSignals(True)
         self._list.clear()
         for row in shown:
