@@ -139,6 +139,8 @@ class StickFaultKind(Enum):
     GONE = "gone"
     FULL = "full"
     READ_ONLY = "read-only"
+    NO_RIGHT = "no-right"
+    """This user may not read or write it; another one may."""
     DIFFERS = "differs"
     """What was read back is not what was written."""
     NOT_FOUND = "not-found"
@@ -168,6 +170,7 @@ _STICK_WORDS = {
     StickFaultKind.GONE: "the stick was pulled out. Put it in again and repeat; nothing is lost.",
     StickFaultKind.FULL: "the stick has no room. Free some space on it or use another one.",
     StickFaultKind.READ_ONLY: "the stick cannot be written to. Move its switch, or use another one.",
+    StickFaultKind.NO_RIGHT: "this user may not read or write here. Check its rights, or how the stick is mounted.",
     StickFaultKind.DIFFERS: "what was read back is not what was written. Use another stick.",
     StickFaultKind.NOT_FOUND: "there is nothing here. Put the stick in, or choose its folder.",
     StickFaultKind.IO: "the stick cannot be read or written. Use another one.",
@@ -263,8 +266,10 @@ def stick_fault_of(error: OSError, path: Path, *, needed_bytes: int = 0) -> Stic
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return StickFault(StickFaultKind.FULL, path, needed_bytes=needed_bytes)
-        case errno.EROFS | errno.EACCES | errno.EPERM:
+        case errno.EROFS:
             return StickFault(StickFaultKind.READ_ONLY, path)
+        case errno.EACCES | errno.EPERM:
+            return StickFault(StickFaultKind.NO_RIGHT, path)
         case errno.ENOENT | errno.ENODEV | errno.ENXIO | errno.ENOTDIR:
             return StickFault(StickFaultKind.GONE, path)
         case _:

@@ -65,6 +65,7 @@ def test_a_read_only_stick(tiny: Path) -> None:
     [
         (errno.ENOSPC, StickFaultKind.FULL),
         (errno.EROFS, StickFaultKind.READ_ONLY),
+        (errno.EACCES, StickFaultKind.NO_RIGHT),
         (errno.ENODEV, StickFaultKind.GONE),
         (errno.EIO, StickFaultKind.IO),
     ],
