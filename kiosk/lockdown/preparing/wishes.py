@@ -77,13 +77,14 @@ class Wishes:
                 f"{self.user!r} is no name for the user of an exam: small letters and digits, and not root"
             )
         for path in (self.program, self.seat, *([] if self.stick is None else [self.stick])):
-            if not _PATH.fullmatch(str(path)):
-                raise CannotPrepare(
-                    f"{str(path)!r} cannot stand in a unit: use a path from / of letters, digits and . _ + - only"
-                )
             if any(path.is_relative_to(hidden) for hidden in _HIDDEN):
                 raise CannotPrepare(
-                    f"{path} is hidden from the service: put it in /opt, /srv, /mnt or /var/lib instead"
+                    f"{str(path)!r} is hidden from the service: put it in /opt, /srv, /mnt or /var/lib instead"
+                )
+            if not _PATH.fullmatch(str(path)):
+                raise CannotPrepare(
+                    f"{str(path)!r} cannot stand in a unit: use a path from / of letters, digits and . _ + - only, in which "
+                    "no name begins with a point"
                 )
 
 
