@@ -6,8 +6,9 @@ is handed to acceptance from here.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -451,10 +452,24 @@ def _found(sources: list[Path], suffix: str) -> list[Path]:
     paths: set[Path] = set()
     for source in sources:
         if source.is_dir():
-            paths |= {path for path in source.rglob(f"*{suffix}") if path.is_file()}
+            paths |= {path for path in _below(source) if path.name.endswith(suffix) and path.is_file()}
         elif source.name.endswith(suffix) or suffix == RESULT_SUFFIX:
             paths.add(source)
     return sorted(paths)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Every file below a folder. One that may not be read is an error: its results would be passed over in silence.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+
+    def stop(error: OSError) -> None:
+        raise error
+
+    for place, _folders, names in os.walk(folder, onerror=stop):
+        yield from (Path(place, name) for name in names)
 
 
 def _take_seat_list(office: Office, path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,6 +155,23 @@ def test_where_nothing_could_be_read_no_empty_table_is_shown(world: World, capsy
     captured = capsys.readouterr()
     assert captured.out.strip() == ""
     assert "nowhere.result: is missing" in captured.err
+
+
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = accept_words(world)
+    scandir = os.scandir
+
+    def denied(path: str) -> object:
+        if str(path).endswith("results"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    assert command_line.run(words) == 4
+    said = "".join(capsys.readouterr().err.split())
+    assert "results”maynotbereadorwrittenbythisuser" in said
 
 
 def test_two_ways_name_the_commands_that_decide(world: World, capsys: pytest.CaptureFixture[str]) -> None:

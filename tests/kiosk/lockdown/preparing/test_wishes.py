@@ -14,7 +14,7 @@ SEAT = PurePosixPath("/var/lib/exam-seat")
 @pytest.mark.parametrize(
     ("program", "why"),
     [
-        ("/tmp/kiosk/.venv/bin/kiosk", "hidden from the service: put it in /opt"),  # noqa: S108 - never used
+        ("/tmp/kiosk/.venv/bin/kiosk", "hidden from the service: put it in /opt"),
         ("/home/admin/kiosk", "hidden from the service"),
         ("/opt/kiosk/.venv/bin/kiosk", "no name begins with a point"),
         ("/opt/the kiosk/kiosk", "of letters, digits"),
