@@ -31,6 +31,9 @@ from ui.window.window import ExamWindow
 
 NO_LINE: Final = 2
 NAMES_MAX: Final = 5_000
+_QUIET: Final = "qt.text.font.db=false;qt.multimedia.*=false"
+"""Fonts and sound are tried here and what is lacking is said in the table; the library's own lines would stand above it, by the
+dozen. Whoever looks for a fault sets the rules (QT_LOGGING_RULES) as they need them."""
 
 
 def run_inside(environment: MutableMapping[str, str]) -> int:
@@ -38,6 +41,7 @@ def run_inside(environment: MutableMapping[str, str]) -> int:
     end = end_from(environment)
     if end is None:
         return NO_LINE
+    environment.setdefault("QT_LOGGING_RULES", _QUIET)
     app = make_application()
     answering = Answering(app, end, attempts_here())
     answering.window.open(windowed=False)

@@ -14,6 +14,7 @@ from kiosk.readiness.breaking_out import ATTEMPTS
 from signing.canonical import decode
 from tests.ui.waiting import until
 from tests.ui.window.letting_go import reached
+from ui.readiness import inside as inside_module
 from ui.readiness.inside import Answering
 from ui.readiness.line import Ask, said
 
@@ -86,3 +87,23 @@ def test_the_line_stays_open_until_nobody_can_send_any_more(tried: Tried, ended:
     assert not tried.end.is_closed, "this thread may be sending an answer"
     tried.answering.close()
     assert tried.end.is_closed
+
+
+def test_what_the_library_says_of_fonts_and_sound_does_not_stand_above_the_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Made(Exception):  # noqa: N818 - nothing is wrong: that far and no further
+        pass
+
+    def made() -> None:
+        raise Made
+
+    monkeypatch.setattr(inside_module, "end_from", lambda _: object())
+    monkeypatch.setattr(inside_module, "make_application", made)
+    mine: dict[str, str] = {}
+    theirs = {"QT_LOGGING_RULES": "*=true"}
+    for environment in (mine, theirs):
+        with pytest.raises(Made):
+            inside_module.run_inside(environment)
+    assert "qt.text.font.db=false" in mine["QT_LOGGING_RULES"], "set before the library reads it"
+    assert theirs["QT_LOGGING_RULES"] == "*=true", "who looks for a fault sees everything"
