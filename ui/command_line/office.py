@@ -64,6 +64,10 @@ app.command("recover")(recover)
 app.command("revoke")(revoking)
 app.command("choose-branch")(choosing(lambda office: judge_of(office, now=_now())))
 _DAYS: Final = 30  # how long an exam may be taken when nobody says otherwise
+_OF_SYSTEMS: Final = frozenset(
+    {"lost+found", "System Volume Information", "$RECYCLE.BIN", ".Trashes", ".Spotlight-V100", ".fseventsd"}
+)
+"""What systems make on a stick for themselves, and let nobody else read; no result is in there."""
 
 OfficeFolder = Annotated[Path, typer.Argument(metavar="OFFICE", help="The office's folder.", show_default=False)]
 PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help=PASSPHRASE_FILE_HELP)]
@@ -462,11 +466,12 @@ def _below(folder: Path) -> Iterator[Path]:
     """Every file below a folder. One that may not be read is an error: its results would be passed over in silence.
 
     Raises:
-        OSError: a folder cannot be read.
+        OSError: a folder cannot be read, and is none that systems keep to themselves.
     """
 
     def stop(error: OSError) -> None:
-        raise error
+        if Path(error.filename).name not in _OF_SYSTEMS:
+            raise error
 
     for place, _folders, names in os.walk(folder, onerror=stop):
         yield from (Path(place, name) for name in names)

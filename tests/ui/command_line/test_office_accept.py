@@ -161,17 +161,33 @@ def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = accept_words(world)
+    deny(monkeypatch, "results")
+    assert command_line.run(words) == 4
+    said = "".join(capsys.readouterr().err.split())
+    assert "results”maynotbereadorwrittenbythisuser" in said
+
+
+@pytest.mark.parametrize("folder", ["lost+found", "System Volume Information"])
+def test_what_the_system_keeps_to_itself_on_a_stick_is_passed_over(
+    world: World, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = accept_words(world)
+    (world.stick / folder).mkdir()
+    deny(monkeypatch, folder)
+    assert command_line.run(words) == 0
+    assert "1 bundle: 1 accepted." in capsys.readouterr().out
+
+
+def deny(monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    """Let nobody look into a folder of this name: root may into every real one."""
     scandir = os.scandir
 
     def denied(path: str) -> object:
-        if str(path).endswith("results"):
+        if str(path).endswith(folder):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", denied)
-    assert command_line.run(words) == 4
-    said = "".join(capsys.readouterr().err.split())
-    assert "results”maynotbereadorwrittenbythisuser" in said
 
 
 def test_two_ways_name_the_commands_that_decide(world: World, capsys: pytest.CaptureFixture[str]) -> None:
