@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.lockdown.linux import hardening, walls
+from tests.kiosk.lockdown.linux.open_folders import open_seat
 from tests.kiosk.lockdown.linux.test_sandbox import memory_of
 from tests.lockdown_proof.attempts import ATTEMPTS
 from tests.lockdown_proof.inside import SECRET
@@ -60,13 +61,9 @@ def walls_are_possible() -> None:
 
 
 @pytest.fixture
-def seat(tmp_path: Path) -> Path:
-    seat = tmp_path / "seat"
-    seat.mkdir()
-    for each in (tmp_path, *tmp_path.parents[:3]):
-        each.chmod(0o755)
-    seat.chmod(0o777)
-    return seat
+def seat() -> Iterator[Path]:
+    with open_seat() as seat:
+        yield seat
 
 
 @pytest.fixture

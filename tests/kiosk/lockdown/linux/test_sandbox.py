@@ -19,6 +19,7 @@ from kiosk.lockdown.linux import walls
 from kiosk.lockdown.linux.hardening import SYS_ADMIN, User, has_capability
 from kiosk.lockdown.linux.namespaces import Access, Given, Place, Tree
 from kiosk.lockdown.linux.sandbox import SIGNAL_BASE, SandboxPlan, decode_plan, encode_plan
+from tests.kiosk.lockdown.linux.open_folders import open_seat
 from tests.kiosk.lockdown.linux.walled import SECRET
 from tests.waiting import wait_until
 
@@ -37,14 +38,11 @@ def walls_are_possible() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "beside").write_text("another seat's")
-    seat = tmp_path / "seat"
-    (seat / "stick").mkdir(parents=True)
-    for each in (tmp_path, *tmp_path.parents[:3]):
-        each.chmod(0o755)
-    seat.chmod(0o777)
-    return seat
+def folder() -> Iterator[Path]:
+    with open_seat() as seat:
+        (seat.parent / "beside").write_text("another seat's")
+        (seat / "stick").mkdir()
+        yield seat
 
 
 def command(folder: Path, act: str, options: Mapping[str, str]) -> list[str]:
