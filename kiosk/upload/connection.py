@@ -53,10 +53,8 @@ _VERIFY_REASONS: Final = {
     64: Reason.CERTIFICATE_OTHER_HOST,
 }
 _CLOCK_REASONS: Final = (Reason.CERTIFICATE_NOT_YET, Reason.CERTIFICATE_EXPIRED)
-_FIRST_STEP_REASONS: Final = (
-    Reason.NAME_UNKNOWN,
-    Reason.NO_CONNECTION,
-)  # where there is a proxy, that is the first step
+_FIRST_STEP_REASONS: Final = (Reason.NAME_UNKNOWN, Reason.NO_CONNECTION)
+_FIRST_STEP_DONE: Final = "connection.connect_tcp.complete"  # httpcore's name for it; to the proxy, where there is one
 
 _STATUS_REASONS: Final = {
     401: Reason.NOT_ALLOWED,
@@ -91,6 +89,7 @@ class Connection:
         self._proxy = proxy
         self._client = client
         self._clock = clock
+        self._is_reached = False
 
     def __enter__(self) -> Self:
         """Return the connection itself."""
@@ -138,12 +137,20 @@ class Connection:
     def _asking(
         self, method: str, name: str, headers: dict[str, str] | None = None, body: Iterator[bytes] | None = None
     ) -> Iterator[httpx.Response]:
+        self._is_reached = False
+        told = {"trace": self._note}
         try:
-            with self._client.stream(method, self._address.of(name), headers=headers, content=body) as response:
+            with self._client.stream(
+                method, self._address.of(name), headers=headers, content=body, extensions=told
+            ) as response:
                 yield response
                 self._read_to_end(response)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._fault_of(error) from error
+
+    def _note(self, event: str, _about: object) -> None:
+        """Hear how far the library is: the same error means something else behind a proxy that answered."""
+        self._is_reached = self._is_reached or event == _FIRST_STEP_DONE
 
     def _read_to_end(self, response: httpx.Response) -> None:
         """Read what is left of a short answer: only then is the connection used again for the next question."""
@@ -188,7 +195,7 @@ class Connection:
         if reason in _CLOCK_REASONS:
             now = datetime.fromtimestamp(self._clock.utc_ms() / 1000, UTC)
             detail = f"the clock says {now:%Y-%m-%d %H:%M} UTC"
-        if self._proxy is not None and reason in _FIRST_STEP_REASONS:
+        if self._proxy is not None and not self._is_reached and reason in _FIRST_STEP_REASONS:
             reason, detail = Reason.PROXY_AWAY, f"{self._proxy}{f', {detail}' if detail else ''}"
         return UploadFault(reason, self._address.host, detail)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import socket
 import ssl
+import struct
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
@@ -294,3 +296,37 @@ def test_a_host_that_stands_for_no_name_is_refused_before_anything_is_sent(host:
     for address, proxy in ((f"https://{host}/a", None), ("https://results.example.org", f"http://{host}:1")):
         with pytest.raises(FormRefused):
             connect(read_address(address), tls=tls, token=None, proxy=proxy, clock=FakeClock(), transport=transport)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n", Reason.NO_CONNECTION),
+        (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", Reason.PROXY),
+    ],
+)
+def test_what_breaks_behind_a_proxy_is_not_said_of_the_proxy(said: bytes, reason: Reason) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        serving = threading.Thread(target=answer_and_reset, args=(listener, said))
+        serving.start()
+        assert through(proxy).reason is reason
+        serving.join()
+    assert through(proxy).reason is Reason.PROXY_AWAY
+
+
+def answer_and_reset(listener: socket.socket, said: bytes) -> None:
+    """Be a proxy that answers once, and whose way to the server then breaks off."""
+    client, _ = listener.accept()
+    with client:
+        client.recv(4096)
+        client.sendall(said)
+        client.recv(1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # the end is a reset
+
+
+def through(proxy: str) -> UploadFault:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    remote = connect(ADDRESS, tls=tls, token=None, proxy=proxy, clock=FakeClock())
+    with remote:
+        return raised(lambda: remote.receipt(DIGEST))
