@@ -140,7 +140,7 @@ class StickFaultKind(Enum):
     FULL = "full"
     READ_ONLY = "read-only"
     NO_RIGHT = "no-right"
-    """This user may not read or write it; another one may."""
+    """This user may not read or write it; another one may. On Windows, a stick's own switch is told in the same way."""
     DIFFERS = "differs"
     """What was read back is not what was written."""
     NOT_FOUND = "not-found"
@@ -170,7 +170,7 @@ _STICK_WORDS = {
     StickFaultKind.GONE: "the stick was pulled out. Put it in again and repeat; nothing is lost.",
     StickFaultKind.FULL: "the stick has no room. Free some space on it or use another one.",
     StickFaultKind.READ_ONLY: "the stick cannot be written to. Move its switch, or use another one.",
-    StickFaultKind.NO_RIGHT: "this user may not read or write here. Check its rights, or how the stick is mounted.",
+    StickFaultKind.NO_RIGHT: "this user may not read or write here. Check its rights, how the stick is mounted, and its switch.",
     StickFaultKind.DIFFERS: "what was read back is not what was written. Use another stick.",
     StickFaultKind.NOT_FOUND: "there is nothing here. Put the stick in, or choose its folder.",
     StickFaultKind.IO: "the stick cannot be read or written. Use another one.",

@@ -42,6 +42,8 @@ def test_what_the_system_says_about_the_disk(number: int, kind: StorageFaultKind
     [
         (errno.ENOSPC, StickFaultKind.FULL),
         (errno.EROFS, StickFaultKind.READ_ONLY),
+        (errno.EACCES, StickFaultKind.NO_RIGHT),
+        (errno.EPERM, StickFaultKind.NO_RIGHT),
         (errno.ENOENT, StickFaultKind.GONE),
         (errno.ENODEV, StickFaultKind.GONE),
         (errno.EIO, StickFaultKind.IO),
@@ -49,6 +51,11 @@ def test_what_the_system_says_about_the_disk(number: int, kind: StorageFaultKind
 )
 def test_what_the_system_says_about_the_stick(number: int, kind: StickFaultKind) -> None:
     assert stick_fault_of(OSError(number, "words"), HERE).kind is kind
+
+
+def test_a_missing_right_may_be_a_switch() -> None:
+    """Windows has one number (EACCES) for both."""
+    assert "its switch" in str(StickFault(StickFaultKind.NO_RIGHT, HERE))
 
 
 def test_a_full_stick_says_how_much_room_is_needed() -> None:

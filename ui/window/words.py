@@ -404,7 +404,9 @@ def stick_fault(error: StickFault) -> Explanation:
             remedy = translate("Words", "Move its switch, or use another one.")
         case StickFaultKind.NO_RIGHT:
             what = translate("Words", "This program may not read or write the stick.")
-            remedy = translate("Words", "The admin checks its rights and how it is mounted, or uses another one.")
+            remedy = translate(
+                "Words", "The admin checks its switch, its rights and how it is mounted, or uses another one."
+            )
         case StickFaultKind.DIFFERS:
             what = translate("Words", "What was read back from the stick is not what was written.")
             remedy = translate("Words", "Use another stick.")
