@@ -71,8 +71,9 @@ class Stick:
         Raises:
             StickFault: there is nothing.
         """
-        places = (self.drop, self.certificates, self.site, self.releases, self.results, self.receipts)
-        if not any(place.is_dir() for place in (*places, self.slips, self.seats, self.requests, self.marks)):
+        brought = (self.drop, self.certificates, self.site, self.releases, self.receipts)
+        taken = (self.requests, self.results, self.slips, self.journals, self.seats, self.marks)
+        if not any(place.is_dir() for place in (*brought, *taken)):
             raise StickFault(StickFaultKind.NOT_FOUND, self.folder)
 
     def refuse_pulled(self) -> None:

@@ -125,3 +125,16 @@ def test_an_endless_file_is_read_only_so_far(tmp_path: Path) -> None:
     assert len(read_small(tmp_path / "long")) == SMALL_FILE_MAX_BYTES + 1
     with pytest.raises(StickFault):
         read_small(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    "place", [name for name, value in vars(Stick(Path())).items() if value != Path() and name[0] != "_"]
+)
+def test_a_stick_with_anything_of_a_stick_s_on_it_is_not_bare(tmp_path: Path, place: str) -> None:
+    stick = Stick(tmp_path)
+    with pytest.raises(StickFault) as fault:
+        stick.refuse_bare()
+    assert fault.value.kind is StickFaultKind.NOT_FOUND
+    folder: Path = getattr(stick, place)
+    folder.mkdir()
+    stick.refuse_bare()
