@@ -126,13 +126,14 @@ def _supervisor_alone() -> Callable[..., object]:
     import typer  # noqa: PLC0415
 
     from ui.command_line import seat_session  # noqa: PLC0415
+    from ui.command_line.help_text import flowing  # noqa: PLC0415
 
     seat = typer.Typer(rich_markup_mode="rich")
     seat.callback()(lambda: None)  # else the one command would stand for the group
     seat.command("session")(seat_session.session)
     app = typer.Typer(name="kiosk", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
     app.add_typer(seat, name="seat")
-    return typer.main.get_command(app).main
+    return flowing(typer.main.get_command(app)).main
 
 
 @cache

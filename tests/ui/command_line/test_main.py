@@ -47,6 +47,7 @@ def test_help_shows_what_is_typed_and_no_more(
         (["seat", "mirror"], "[DIR]"),
         (["seat", "restore"], "[SEAT]"),
         (["site", "upload"], "--json"),
+        (["seat", "session"], "--assistive"),
     ):
         assert command_line.run([*words, "--help"]) == 0
         shown = capsys.readouterr().out
