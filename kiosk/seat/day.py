@@ -39,7 +39,7 @@ from kiosk.seat.facts import (
     UnfinishedSession,
 )
 from kiosk.seat.holdings import exam_for
-from kiosk.seat.name_search import folded
+from kiosk.seat.name_search import is_found
 from kiosk.seat.parts import SeatParts
 from kiosk.seat.rollback_watch import CodeVerdict
 from kiosk.seat.running import RunningSession
@@ -124,7 +124,6 @@ class ExamDay:
         parts = self._parts
         roster, exams, now = parts.holdings.roster(), parts.holdings.exams(), parts.floor.now()
         use = appointment_use(parts.state)
-        words = folded(query).split()
         found = [
             AppointmentEntry(
                 appointment=entry.appointment,
@@ -138,7 +137,7 @@ class ExamDay:
                 lockdown=exam.lockdown if exam else LockdownPreset.PRACTICE,
             )
             for entry in roster.appointments
-            if all(word in folded(f"{entry.name} {entry.candidate} {entry.appointment}") for word in words)
+            if is_found(query, f"{entry.name} {entry.candidate} {entry.appointment}")
         ]
         return tuple(sorted(found, key=lambda entry: (entry.start_utc_ms, entry.name.casefold())))
 

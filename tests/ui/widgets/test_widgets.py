@@ -456,6 +456,14 @@ def test_names_are_found_as_they_can_be_typed(tokens: Tokens) -> None:
         assert rows.current() == "2", typed
 
 
+def test_whoever_types_a_mark_has_the_name_with_that_mark_before_them(tokens: Tokens) -> None:
+    entries = [Row(key="1", title="Zoe Li", detail=""), Row(key="2", title="Zoë Li", detail="")]
+    rows = SearchList(entries, tokens=tokens, name="Candidates", search_name="Search by name")
+    for typed, marked in (("z", "1"), ("zo", "1"), ("zoë", "2"), ("zo", "2"), ("zoe", "1"), ("zoé", "1")):
+        rows.field.setText(typed)
+        assert rows.current() == marked, typed
+
+
 def test_words_begin_where_the_reading_begins_in_whatever_direction_they_run(tokens: Tokens) -> None:
     around = QWidget()
     line = Sentence("Pick one.", tokens=tokens, parent=around)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kiosk.seat.name_search import folded
+from kiosk.seat.name_search import is_found, is_found_as_written
 from ui.window.theme import GRID_PX, RING_PX, TextSize, Tokens
 from ui.window.widgets.labels import Words
 from ui.window.widgets.painting import paint_box
@@ -173,9 +173,10 @@ class SearchList(QWidget):
             self.chosen.emit(self.current())
 
     def _narrow(self) -> None:
-        marked, wanted = self.current(), folded(self.field.text()).split()
+        marked, query = self.current(), self.field.text()
         # In titles only: "Ana" must not find everybody who sits "Contact Center Management".
-        shown = [row for row in self._all if all(word in folded(row.title) for word in wanted)]
+        shown = [row for row in self._all if is_found(query, row.title)]
+        nearest = [row.key for row in shown if is_found_as_written(query, row.title)] or [row.key for row in shown]
         blocked = self._list.blockSignals(True)
         self._list.clear()
         for row in shown:
@@ -183,9 +184,8 @@ class SearchList(QWidget):
             item.setData(_KEY, row.key)
             item.setData(_DETAIL, row.detail)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.title}, {row.detail}" if row.detail else row.title)
-        keys = [row.key for row in shown]
-        if keys:
-            self._list.setCurrentRow(keys.index(marked) if marked in keys else 0)
+        if shown:  # whoever types “Zoë” and Enter does not mean the “Zoe” above her
+            self.set_current(marked if marked in nearest else nearest[0])
         self._list.blockSignals(blocked)
         self._say_nothing(count=len(shown))
         if self.current() != marked:
