@@ -171,6 +171,7 @@ class TrustRepository:
         for path in files:
             target_path.refuse_bad_path(path, place="drop")
         target_path.refuse_clashing_paths(files, place="drop")
+        new = [folder for folder in (out, *out.parents) if not folder.exists()]
         (out / "targets").mkdir(parents=True, exist_ok=True)
         if any((out / "targets").iterdir()) or (out / "metadata").exists():
             raise FileExistsError(errno.EEXIST, "the folder is not empty", str(out))
@@ -180,7 +181,8 @@ class TrustRepository:
                 _new_drop(self._files, self._files["targets.json"], listed, online=online, now=now, validity=validity)
             )
             files_of.write_new_folder(out / "metadata", self._files)
-            files_of.sync_folder(out / "targets")
+            for folder in (out / "targets", *(folder.parent for folder in new)):
+                files_of.sync_folder(folder)
         except BaseException:  # a full stick, a Ctrl+C: empty again, so that it can be repeated
             shutil.rmtree(out / "metadata", ignore_errors=True)
             shutil.rmtree(out / "targets", ignore_errors=True)

@@ -25,6 +25,7 @@ from kiosk.drill.recording import why_not
 from signing.errors import Refused
 from signing.trust import Trust, TrustRepository, TrustStore
 from tests.kiosk.drill.disks import flat
+from tests.signing.trust.publishing_drops import TARGET
 from tests.signing.trust.small_office import NOW, SmallOffice, new_offline_keys
 
 ROOT = Path(__file__).parents[3]
@@ -85,6 +86,12 @@ def recorded(tmp_path: Path) -> Recorded:
     trusts = [TrustStore.update(copy, drop, now=NOW).trust for drop in drops]
     recording = record(folder, below, "accepting_drops", below / "trust", root, *drops)
     return Recorded(recording=recording, drops=tuple(drops), trusts=(None, *trusts))
+
+
+def files_below(folder: Path, part: str) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in (folder / part).rglob("*") if path.is_file()
+    }
 
 
 def images(recorded: Recording) -> Iterator[tuple[ImageId, int, dict[str, bytes]]]:
@@ -152,11 +159,13 @@ def test_no_power_cut_makes_a_machine_believe_less_than_it_said(
 
 
 def test_no_power_cut_keeps_an_office_from_its_own_metadata(tmp_path: Path) -> None:
-    """Four files name one another, and change together."""
+    """Four files name one another, and change together. A drop that it has told of is whole."""
     folder = tmp_path.resolve()
     below = folder / "machine"
     below.mkdir()
-    recording = record(folder, below, "publishing_drops", below, folder / "drops")
+    recording = record(folder, below, "publishing_drops", below)
+    drops = {said: files_below(below, drop) for said, drop in ((2, "1"), (4, "2"))}
+    assert f"1/targets/{TARGET}" in drops[2]
     wrong: list[str] = []
     for image, said, files in images(recording):
         place = lay_out(files, tmp_path / "image")
@@ -168,4 +177,6 @@ def test_no_power_cut_keeps_an_office_from_its_own_metadata(tmp_path: Path) -> N
             continue
         if not said <= numbers.timestamp_version <= said + 1:
             wrong.append(f"{image}: {said} drops were signed, {numbers.timestamp_version} are known")
+        whole = {name: data for told, drop in drops.items() if said >= told for name, data in drop.items()}
+        wrong += [f"{image}: {name} is lost" for name, data in whole.items() if files.get(name) != data]
     assert not wrong, "\n".join(wrong[:10])
