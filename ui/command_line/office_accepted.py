@@ -1,4 +1,4 @@
-"""What `kiosk office accept` says when it is done: a line for each file that was given, all of them counted, what to do next.
+"""What `kiosk office accept` says at its end: a line for each bundle that was given or looked at again, their count, what next.
 
 Owns these sentences. What became of the bundles was decided in ``exam_packages.office.accepting``.
 """
@@ -68,15 +68,16 @@ def _summary(report: AcceptReport) -> str:
 
 
 def _say_what_waits(bundles: tuple[AcceptedBundle, ...], records: Iterable[ResultRecord]) -> None:
-    """Name the sessions of which several bundles are held back: where they part, nobody but a person decides."""
+    """Name the sessions of which several bundles are held back: if they part, nobody but a person decides."""
     given = {bundle.session for bundle in bundles}
     held: Counter[SessionId] = Counter()
     for record in records:
-        if record.status is ReceiptStatus.QUARANTINED and record.session in given:
+        is_decided = bool(record.chosen or record.set_aside)
+        if record.status is ReceiptStatus.QUARANTINED and record.session in given and not is_decided:
             held[record.session] += 1
     for session in sorted(session for session, count in held.items() if count > 1):
         out.print(
-            f"{held[session]} bundles of session {escape(session)} are held back. Side by side: kiosk office branches OFFICE "
-            f"{escape(session)}. To decide where they part: kiosk office choose-branch.",
+            f"{held[session]} bundles of session {escape(session)} are held back. Whether they part is shown by kiosk office "
+            f"branches OFFICE {escape(session)}; if they do, kiosk office choose-branch decides.",
             highlight=False,
         )

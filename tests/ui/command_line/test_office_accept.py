@@ -201,11 +201,14 @@ def test_two_ways_name_the_commands_that_decide(world: World, capsys: pytest.Cap
     capsys.readouterr()
     say_accepted(report, [replace(record, status=ReceiptStatus.QUARANTINED), other])
     assert "office branches" not in capsys.readouterr().out, "one of them counts already"
-    say_accepted(report, [replace(each, status=ReceiptStatus.QUARANTINED) for each in (record, other)])
+    held = [replace(each, status=ReceiptStatus.QUARANTINED) for each in (record, other)]
+    say_accepted(report, [held[0], replace(held[1], set_aside="it was the older one")])
+    assert "office branches" not in capsys.readouterr().out, "it was decided, and they wait for something else"
+    say_accepted(report, held)
     said = capsys.readouterr().out
     assert "1 bundle: 1 held back." in said
-    assert f"kiosk office branches OFFICE {record.session}" in said
-    assert "kiosk office choose-branch" in said
+    assert f"kiosk office branches OFFICE {record.session}" in " ".join(said.split())
+    assert "if they do, kiosk office choose-branch decides" in " ".join(said.split())
 
 
 def accept_words(world: World) -> list[str]:
