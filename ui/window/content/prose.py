@@ -250,6 +250,11 @@ class ProseView(QLabel):
                 self._doc.markContentsDirty(0, self._doc.characterCount())
             self._doc.setTextWidth(width)
 
+    def _lay_out_again(self, width: int) -> None:
+        """After measuring. Before it is seen, measures are taken in rows, and whoever needs places lays it out first."""
+        if width and self.isVisible():
+            self._lay_out(width)
+
     def heightForWidth(self, width: int) -> int:
         """The height of the text at a width."""
         text_width = self._text_width(width)
@@ -257,8 +262,7 @@ class ProseView(QLabel):
             before = self._layout_width
             self._lay_out(text_width)
             self._heights[text_width] = round(self._doc.size().height() + 0.5)
-            if before:
-                self._lay_out(before)
+            self._lay_out_again(before)
         return self._heights[text_width]
 
     def minimum_text_width(self) -> int:
@@ -266,8 +270,7 @@ class ProseView(QLabel):
         before = self._layout_width
         self._lay_out(1)
         result = round(self._doc.size().width() + 0.5)
-        if before:
-            self._lay_out(before)
+        self._lay_out_again(before)
         return result
 
     def sizeHint(self) -> QSize:
@@ -286,6 +289,7 @@ class ProseView(QLabel):
 
     def first_line_middle(self) -> float:
         """Where the middle of the first line's letters is, in pixels from the top; what stands beside it lines up there."""
+        self._lay_out(self._text_width(self.width()))
         block = self._doc.firstBlock()
         line = block.layout().lineAt(0)
         if not line.isValid():
@@ -297,7 +301,6 @@ class ProseView(QLabel):
         """A widget in the text wants another size."""
         self._heights.clear()
         self._doc.markContentsDirty(0, self._doc.characterCount())
-        self._lay_out(self._text_width(self.width()))
         self._place_widgets()
         self.updateGeometry()
         self.update()
@@ -305,7 +308,6 @@ class ProseView(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap anew."""
         super().resizeEvent(event)
-        self._lay_out(self._text_width(self.width()))
         self._place_widgets()
 
     # -- painting and places ------------------------------------------------------------------------------------------
@@ -337,6 +339,7 @@ class ProseView(QLabel):
         return self.width() - self._layout_width if right_to_left else 0
 
     def _place_widgets(self) -> None:
+        self._lay_out(self._text_width(self.width()))
         self._place_faces()
         if not self._widgets:
             return

@@ -88,6 +88,8 @@ class ItemView(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        if parent is not None:
+            self.resize(parent.size())  # so that its content is laid out in the room that it will have
         if item.language:
             # Content runs as its language does, whatever the language of the window.
             self.setLayoutDirection(QLocale(item.language).textDirection())

@@ -66,8 +66,11 @@ class Page(QScrollArea):
         content.setMaximumWidth(tokens.px(PAGE_MAX_PX))
         column.addWidget(content)
         column.addStretch(1)
-        self.setWidget(holder)
+        # Qt lays the content out at once: in the few pixels that a new widget has, that is many times the work.
+        self.resize(content.maximumWidth() + 2 * margin, self.height())
+        self.viewport().resize(self.size())
         self.setWidgetResizable(True)
+        self.setWidget(holder)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)

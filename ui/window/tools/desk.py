@@ -161,6 +161,10 @@ class ToolDesk(QWidget):
             if isinstance(pad, WritingPad):
                 pad.show_text(text)
 
+    def place_of_views(self) -> QWidget:
+        """The widget that views are made in: moved there later, all they consist of would get its looks once more."""
+        return self._area
+
     def view_tools(self, tools: Collection[Tool] | None = None) -> frozenset[Tool]:
         """What an item view is to be made with: everything that is allowed and not switched off."""
         off = {_MODES[aid] for aid in self._off}
