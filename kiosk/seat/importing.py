@@ -166,7 +166,9 @@ class Importer:
         def take() -> ImportOutcome:
             untrusted = _target(drop, contents, path)
             kind, trust = PayloadType.SITE_REGISTRATION, contents.trust
-            before = self._held(held.REGISTRATION, kind, trust.keys(Role.REGISTRAR))
+            # Before a certificate is here, one of any site may be left of an import that was cut short.
+            is_own = self._site() is not None
+            before = self._held(held.REGISTRATION, kind, trust.keys(Role.REGISTRAR)) if is_own else NOTHING_HELD
             registration = open_registration(untrusted, trust=trust, site=site, newest_number=before.number, place=path)
             before.refuse_other(untrusted, kind, number=registration.number, place=path)
             self._floor.raise_to(registration.issued)
@@ -232,7 +234,8 @@ class Importer:
             site = self._holdings.certificate().site
         except Refused as refused:
             # Revoked, or by keys the site had before: nothing in here is for this seat now. What lies beside the drop may be.
-            self._refused(ImportKind.CERTIFICATE, held.CERTIFICATE, refused)
+            if type(refused) not in [type(each.refused) for each in self._files if each.kind is ImportKind.CERTIFICATE]:
+                self._refused(ImportKind.CERTIFICATE, held.CERTIFICATE, refused)  # the stick's has not said so
             return
         roster = roster_path(site)
         if roster in contents.files:

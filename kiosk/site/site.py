@@ -261,7 +261,11 @@ class Site:
     def _held_registration(self, trust: Trust) -> Held:
         if not (self.folder / "registration").is_file():
             return NOTHING_HELD
-        return held_document(self.read("registration"), PayloadType.SITE_REGISTRATION, trust.keys(Role.REGISTRAR))
+        body = self.read("registration")
+        with contextlib.suppress(Refused):
+            open_registration(body, trust=trust)
+            return held_document(body, PayloadType.SITE_REGISTRATION, trust.keys(Role.REGISTRAR))
+        return NOTHING_HELD  # under a name that is revoked, say: nobody can work with it
 
     # -- files -------------------------------------------------------------------------------------------------------
 

@@ -13,19 +13,21 @@ import pytest
 from exam_packages import grants
 from exam_packages.drop_paths import exam_path, grant_path, registration_path, roster_path
 from exam_packages.grants import Grant
-from exam_packages.ids import Digest, ProctorId, SeatId, UtcMs
+from exam_packages.ids import Digest, ProctorId, SeatId, SiteId, UtcMs
 from exam_packages.office.building import build_exam
-from exam_packages.office.granting import write_grant
+from exam_packages.office.granting import register_site, write_grant
 from exam_packages.office.publishing import revoke, write_roster
 from exam_packages.office.state import DELIVERY_NAME
 from exam_packages.opening import open_roster
 from exam_packages.proctors import ProctorRole
+from exam_packages.signed_documents import file_digest
 from kiosk import durable_file
 from kiosk.errors import Missing, NotReady, StickFault, StickFaultKind
 from kiosk.handover.stick import Stick
 from kiosk.seat import importing
 from kiosk.seat.facts import AppointmentState, ImportKind, ImportOutcome, ImportReport
 from kiosk.seat.seat import Seat
+from kiosk.seat.state import Document
 from kiosk.site.proctor_desk import add_proctor, bring_to, remove_proctor
 from kiosk.site.seats import certify
 from signing.argon2 import MINIMUM_COST
@@ -90,6 +92,18 @@ class TestANewSeat:
             assert outcomes(report, ImportKind.PACKAGE) == [ImportOutcome.NEW] * 2
             again = seat.import_from(world.stick)
             assert again.new == again.refused == ()
+
+    def test_a_first_import_that_was_cut_short_keeps_no_other_site_away(self, world: World) -> None:
+        """The registration was in, the certificate was not, and the seat went to another site."""
+        office, now = world.office, world.clock.utc_ms()
+        register_site(office, world.site.request(), site="site-lima", now=now)
+        body = office.registration_file(SiteId("site-lima")).read_bytes()
+        with new_seat(world) as seat:
+            left = Document(kind="registration", name="", number=1, digest=file_digest(body), body=body)
+            seat._parts.state.documents.put(left, taken=now)
+            certify(world.site, Stick(world.stick))
+            assert seat.import_from(world.stick).refused == ()
+            assert seat.status().missing == ()
 
     def test_progress_is_told_while_packages_are_copied(self, world: World) -> None:
         told: list[tuple[int, int, str]] = []

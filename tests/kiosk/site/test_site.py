@@ -129,6 +129,15 @@ class TestTrust:
             site.learn(Stick(world.stick))
             assert site.registration_file() == newer
 
+    def test_a_site_whose_name_was_revoked_is_registered_under_another(self, world: World) -> None:
+        """Somebody mistyped it, and took it back. Each name counts from 1."""
+        now, site = world.clock.utc_ms(), world.site
+        revoke(world.office, now=now, sites=[SITE])
+        register_site(world.office, site.request(), site="site-lima", now=now)
+        world.publish()
+        site.learn(Stick(world.stick))
+        assert (site.site, site.registration().number) == ("site-lima", 1)
+
     def test_a_registration_under_another_sites_name_is_refused(self, world: World) -> None:
         office, site = world.office, world.site
         register_site(office, site.request(), site="site-lima", now=world.clock.utc_ms())
