@@ -230,7 +230,7 @@ class ItemPage(SessionPage):
             tokens=self.tokens,
             tools=self._desk.view_tools(tools),
             marks=content.marks,
-            parent=self._desk.place_of_views(),
+            parent=self._desk.place_of_views,
         )
         widget.show_answers(content.answers)
         widget.set_locked(not view.is_open)

@@ -61,6 +61,8 @@ class ToolDesk(QWidget):
     """The candidate's comment on the item, whole; empty takes it back"""
     remake_wanted = Signal()
     """A way of answering was switched: make the item view again with ``view_tools()`` and give it to ``set_view``"""
+    place_of_views: QWidget
+    """Where views are made: moved there later, all they consist of would get its looks once more"""
 
     def __init__(self, *, tokens: Tokens, language: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +83,7 @@ class ToolDesk(QWidget):
         self._locked = False
         self.bar = ToolBar(tokens=tokens, parent=self)
         self.bar.toggled.connect(self._switch)
-        self._area = _Area(self)
+        self.place_of_views = self._area = _Area(self)
         self._area.resized.connect(self._place)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -160,10 +162,6 @@ class ToolDesk(QWidget):
             pad = self._pad(aid)
             if isinstance(pad, WritingPad):
                 pad.show_text(text)
-
-    def place_of_views(self) -> QWidget:
-        """The widget that views are made in: moved there later, all they consist of would get its looks once more."""
-        return self._area
 
     def view_tools(self, tools: Collection[Tool] | None = None) -> frozenset[Tool]:
         """What an item view is to be made with: everything that is allowed and not switched off."""
