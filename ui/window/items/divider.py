@@ -57,7 +57,6 @@ class Divided(QSplitter):
         self.tokens, self._panes = tokens, (first, second)
         self.setHandleWidth(_WIDTH_PX)
         self.setChildrenCollapsible(False)
-        self.resize(parent.size())  # before there are panes: they are laid out as soon as they come
         self.addWidget(first)
         self.addWidget(second)
         self.setStretchFactor(0, 1)
