@@ -71,7 +71,8 @@ class Page(QScrollArea):
         self.viewport().resize(self.size())
         self.setWidgetResizable(True)
         self.setWidget(holder)
-        self.setAttribute(Qt.WidgetAttribute.WA_Resized, False)  # that was no wish: panes share a width by what they would like
+        # That was no wish: panes share a width by what they would like.
+        self.setAttribute(Qt.WidgetAttribute.WA_Resized, False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
