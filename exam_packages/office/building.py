@@ -141,6 +141,7 @@ def build_exam(
         write_package_record(workshop / PACKAGE_NAME, record)
         sync_folder(workshop)
         workshop.rename(office.package_folder(record.digest))
+        sync_folder(workshop.parent)  # a package that went out and is forgotten here would give another one its issue
     except BaseException:
         shutil.rmtree(workshop, ignore_errors=True)
         raise

@@ -16,7 +16,7 @@ from exam_packages.signed_documents import DOCUMENT_MAX_BYTES, checked_name
 from signing.errors import ContentRefused
 from signing.hpke import ContentPublicKey, open_sealed, seal
 from signing.labels import Label
-from signing.trust.folder import read_bounded, write_durably
+from signing.trust.folder import make_folder, read_bounded, write_durably
 from signing.trust.target_path import refuse_bad_path
 
 
@@ -54,7 +54,7 @@ def register_site(office: Office, untrusted_request: bytes, *, site: str, now: U
         content_key=request.content_key,
         issued=now,
     )
-    path.parent.mkdir(exist_ok=True)
+    make_folder(path.parent)
     write_durably(path, build_registration(registration, [office.keys.signing("registrar")]))
     for record in office.current_packages():
         if record.not_after >= now:
@@ -101,7 +101,7 @@ def write_grant(office: Office, record: PackageRecord, registration: SiteRegistr
         issued=now,
     )
     path = office.grant_file(record.digest, registration.site)
-    path.parent.mkdir(exist_ok=True)
+    make_folder(path.parent)
     write_durably(path, build_grant(grant, [office.keys.signing("publisher")]))
 
 

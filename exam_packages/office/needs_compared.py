@@ -25,7 +25,7 @@ from exam_packages.session_events import SessionPlan
 from exam_packages.signed_documents import DOCUMENT_MAX_BYTES
 from signing.errors import Refused
 from signing.trust import Role, Trust
-from signing.trust.folder import read_bounded, sync_folder, write_durably
+from signing.trust.folder import make_folder, read_bounded, write_durably
 
 _WORDS: Final = {
     "extra_time_percent": "extra time in per cent",
@@ -57,9 +57,7 @@ def keep_roster(office: Office, roster: Roster) -> None:
     to_scoring = office.keys.public_content(SCORING_KEYS[0])
     data = build_roster(roster, content_key=to_scoring, signers=office.keys.signers_of(Role.ROSTERS))
     path = office.kept_roster_file(roster.site, roster.number)
-    if not path.parent.exists():
-        path.parent.mkdir()
-        sync_folder(path.parent.parent)
+    make_folder(path.parent)
     write_durably(path, data)
 
 

@@ -48,7 +48,7 @@ from signing.fields import Fields, to_base64
 from signing.hpke import OVERHEAD_BYTES
 from signing.key_file import KEY_FILE_COST
 from signing.trust import Role, Trust, TrustRepository, read_revocations
-from signing.trust.folder import read_bounded, write_durably
+from signing.trust.folder import make_folder, read_bounded, write_durably
 from signing.trust.revocations import NO_REVOCATIONS, Revocations
 
 OFFICE_NAME: Final = "office.json"
@@ -130,7 +130,7 @@ class Office:
             FileExistsError: the folder has something in it.
             OSError: the machine failed.
         """
-        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        make_folder(folder, mode=0o700)
         if any(folder.iterdir()):
             raise FileExistsError(errno.EEXIST, "the folder is not empty", str(folder))
         keys = OfficeKeys.create(folder / "keys", passphrase, cost=cost, progress=progress)

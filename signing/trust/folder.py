@@ -102,6 +102,14 @@ def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     sync_folder(folder.parent)
 
 
+def make_folder(folder: Path, *, mode: int = 0o777) -> None:
+    """Make a folder where there is none, and those it lies in, so that they survive a power cut. The mode is its own."""
+    new = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, mode=mode, exist_ok=True)
+    for each in new:
+        sync_folder(each.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable. Windows does so by itself and cannot open folders."""
     if os.name == "nt":

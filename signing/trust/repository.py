@@ -171,8 +171,7 @@ class TrustRepository:
         for path in files:
             target_path.refuse_bad_path(path, place="drop")
         target_path.refuse_clashing_paths(files, place="drop")
-        new = [folder for folder in (out, *out.parents) if not folder.exists()]
-        (out / "targets").mkdir(parents=True, exist_ok=True)
+        files_of.make_folder(out / "targets")
         if any((out / "targets").iterdir()) or (out / "metadata").exists():
             raise FileExistsError(errno.EEXIST, "the folder is not empty", str(out))
         try:
@@ -181,8 +180,7 @@ class TrustRepository:
                 _new_drop(self._files, self._files["targets.json"], listed, online=online, now=now, validity=validity)
             )
             files_of.write_new_folder(out / "metadata", self._files)
-            for folder in (out / "targets", *(folder.parent for folder in new)):
-                files_of.sync_folder(folder)
+            files_of.sync_folder(out / "targets")
         except BaseException:  # a full stick, a Ctrl+C: empty again, so that it can be repeated
             shutil.rmtree(out / "metadata", ignore_errors=True)
             shutil.rmtree(out / "targets", ignore_errors=True)
@@ -364,7 +362,7 @@ def _signed(payload: _Payload, keys: Sequence[SigningKey]) -> bytes:
 
 
 def _copy(source: Path, into: Path, path: str) -> TargetFile:
-    into.parent.mkdir(parents=True, exist_ok=True)
+    files_of.make_folder(into.parent)
     digest = hashlib.sha256()
     length = 0
     with source.open("rb") as file, into.open("xb") as copy, files_of.named(into):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from exam_packages.certificates import SeatList, build_seat_list
 from exam_packages.container import FileSource
 from exam_packages.ids import Digest, SiteId, UtcMs
 from exam_packages.office import (
+    Office,
     build_exam,
     import_seat_list,
     publish,
@@ -150,3 +153,28 @@ def test_a_site_with_new_keys_confirms_its_seats_again(tmp_path: Path) -> None:
     seats = SeatList(site=world.SITE, number=1, issued=world.NOW, certificates=(Digest("ab" * 32),))
     data = build_seat_list(seats, world.signing_key(world.OTHER_SITE))
     assert import_seat_list(office, data, site=world.SITE, now=world.NOW) == 1
+
+
+def test_what_an_office_makes_is_on_the_medium_with_the_folders_it_lies_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number that went out on a stick and is forgotten after a power cut would be given once more, to something else."""
+    synced, fsync = set[tuple[int, str]](), os.fsync
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        found = os.fstat(descriptor)
+        if stat.S_ISDIR(found.st_mode):
+            synced.update((found.st_ino, name) for name in os.listdir(descriptor))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    folder = tmp_path / "made" / "office"
+    now = world.NOW
+    office = Office.create(folder, name="Board", passphrase=offices.PASSPHRASE, now=now, cost=MINIMUM_COST)
+    register_site(office, offices.site_request(), site=world.SITE, now=now)
+    later = UtcMs(now + world.DAY_MS)
+    build_exam(office, offices.SAMPLE, not_before=now, not_after=later, now=now, release_cost=MINIMUM_COST)
+    write_roster(office, world.SITE, [], now=now)
+    publish(office, tmp_path / "made" / "stick" / "drop", now=now)
+    forgotten = [path for path in tmp_path.rglob("*") if (path.parent.stat().st_ino, path.name) not in synced]
+    assert forgotten == []

@@ -1,6 +1,7 @@
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -139,8 +140,10 @@ def test_what_could_not_be_written_wholly_is_taken_away_and_can_be_repeated(
     office.publish(repository, "drop", {"a/b": b"x"})
 
 
-def full(_handle: int) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
+def full(handle: int) -> None:
+    """There is room for names, and for no content."""
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize("survivors", range(6))
