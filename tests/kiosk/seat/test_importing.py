@@ -56,6 +56,19 @@ def new_seat(world: World, name: str = "seat-02") -> Seat:
     return seat
 
 
+def newer_issue(world: World) -> Digest:
+    """Have the office build the choice exam once more; return what it is called by."""
+    now = world.clock.utc_ms()
+    return build_exam(
+        world.office,
+        SAMPLES / CHOICE_EXAM,
+        not_before=UtcMs(now - DAY_MS),
+        not_after=UtcMs(now + DAY_MS),
+        now=now,
+        release_cost=MINIMUM_COST,
+    ).record.digest
+
+
 def list_only(world: World, files: dict[str, Path]) -> None:
     """Put a drop on the stick that lists these files, and no others."""
     shutil.rmtree(world.stick / "drop")
@@ -223,15 +236,7 @@ class TestDrops:
         assert states[ANA] is AppointmentState.PACKAGE_MISSING
 
     def test_a_newer_issue_is_used_once_it_is_released(self, world: World, seat: Seat) -> None:
-        now = world.clock.utc_ms()
-        newer = build_exam(
-            world.office,
-            SAMPLES / CHOICE_EXAM,
-            not_before=UtcMs(now - DAY_MS),
-            not_after=UtcMs(now + DAY_MS),
-            now=now,
-            release_cost=MINIMUM_COST,
-        ).record.digest
+        newer = newer_issue(world)
         world.publish()
         seat.import_from(world.stick)
         running = start(seat.day())
@@ -273,15 +278,7 @@ class TestDrops:
 
     def test_an_older_issue_in_a_newer_drop_is_refused(self, world: World) -> None:
         """Whoever holds the online keys has every package that was ever signed, and its grant."""
-        now = world.clock.utc_ms()
-        build_exam(
-            world.office,
-            SAMPLES / CHOICE_EXAM,
-            not_before=UtcMs(now - DAY_MS),
-            not_after=UtcMs(now + DAY_MS),
-            now=now,
-            release_cost=MINIMUM_COST,
-        )
+        newer_issue(world)
         world.publish()
         older = world.exams.choice
         with new_seat(world) as seat:
@@ -320,16 +317,7 @@ class TestDrops:
     @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
     def test_of_two_issues_in_one_drop_the_lower_is_looked_at_first(self, names: tuple[str, str], world: World) -> None:
         """Whatever their files are called: taken in after the higher one it would be older than what is here."""
-        now, office = world.clock.utc_ms(), world.office
-        older = world.exams.choice
-        newer = build_exam(
-            office,
-            SAMPLES / CHOICE_EXAM,
-            not_before=UtcMs(now - DAY_MS),
-            not_after=UtcMs(now + DAY_MS),
-            now=now,
-            release_cost=MINIMUM_COST,
-        ).record.digest
+        office, older, newer = world.office, world.exams.choice, newer_issue(world)
         paths = [f"exams/{name}.exam" for name in names]
         files = {registration_path(SITE): office.registration_file(SITE)}
         for path, digest in zip(paths, (older, newer), strict=True):

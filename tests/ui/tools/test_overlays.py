@@ -48,8 +48,8 @@ def test_the_band_moves_by_a_line_and_keeps_within_the_question(tokens: Tokens) 
     assert reader.band().top() == 0
     for _time in range(60):
         stage.press(Qt.Key.Key_Down)
-    assert reader.band().bottom() < stage.desk._area.height()
-    assert stage.desk._area.rect().contains(reader.strip.geometry())
+    assert reader.band().bottom() < stage.desk.place_of_views.height()
+    assert stage.desk.place_of_views.rect().contains(reader.strip.geometry())
 
 
 def test_the_band_takes_more_lines_by_plus_and_fewer_by_minus(tokens: Tokens) -> None:
@@ -64,9 +64,9 @@ def test_the_band_takes_more_lines_by_plus_and_fewer_by_minus(tokens: Tokens) ->
 
 def test_what_is_not_in_the_band_is_dimmed(tokens: Tokens) -> None:
     stage = Stage(tokens, tools=SEEN)
-    plain = stage.desk._area.grab().toImage()
+    plain = stage.desk.place_of_views.grab().toImage()
     reader = reader_of(stage)
-    dimmed = stage.desk._area.grab().toImage()
+    dimmed = stage.desk.place_of_views.grab().toImage()
     band = reader.band().adjusted(0, 4, 0, -4)
     inside = [(x, y) for x in range(0, 600, 3) for y in range(band.top(), band.bottom(), 2)]
     outside = [(x, y) for x in range(0, 600, 3) for y in range(band.bottom() + 60, band.bottom() + 140, 2)]
@@ -85,7 +85,7 @@ def test_clicks_go_through_to_the_question(tokens: Tokens) -> None:
         choice = first_choice(stage)
         at = choice.mapTo(stage.window, choice.rect().center())
         if isinstance(overlay, Magnifier):
-            overlay.move_to(stage.desk._area.mapFrom(stage.window, at))
+            overlay.move_to(stage.desk.place_of_views.mapFrom(stage.window, at))
         handle = stage.window.childAt(at)
         assert handle is choice or (handle is not None and choice.isAncestorOf(handle))
         QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
@@ -102,7 +102,7 @@ def test_the_lens_shows_what_is_under_its_middle_larger_and_sharp(tokens: Tokens
     assert two.size() == four.size()
     assert _ink(two) > 0
     assert two != four
-    lens.move_to(QPoint(stage.desk.width() - 60, stage.desk._area.height() - 20))
+    lens.move_to(QPoint(stage.desk.width() - 60, stage.desk.place_of_views.height() - 20))
     assert _ink(lens.picture().toImage()) < _ink(two)
 
 
@@ -129,4 +129,4 @@ def test_the_lens_goes_by_arrow_keys_and_stays_within_the_question(tokens: Token
 def test_overlays_fit_at_the_largest_text(qapp: QApplication) -> None:
     stage = Stage(Look(text_percent=400).apply(qapp), tools=SEEN)
     for overlay in (reader_of(stage), lens_of(stage)):
-        assert stage.desk._area.rect().contains(overlay.strip.geometry())
+        assert stage.desk.place_of_views.rect().contains(overlay.strip.geometry())

@@ -61,7 +61,7 @@ class ToolDesk(QWidget):
     """The candidate's comment on the item, whole; empty takes it back"""
     remake_wanted = Signal()
     """A way of answering was switched: make the item view again with ``view_tools()`` and give it to ``set_view``"""
-    place_of_views: QWidget
+    place_of_views: _Area
     """Where views are made: moved there later, all they consist of would get its looks once more"""
 
     def __init__(self, *, tokens: Tokens, language: str = "", parent: QWidget | None = None) -> None:
@@ -83,13 +83,13 @@ class ToolDesk(QWidget):
         self._locked = False
         self.bar = ToolBar(tokens=tokens, parent=self)
         self.bar.toggled.connect(self._switch)
-        self.place_of_views = self._area = _Area(self)
-        self._area.resized.connect(self._place)
+        self.place_of_views = _Area(self)
+        self.place_of_views.resized.connect(self._place)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(self._area, 1)
+        column.addWidget(self.place_of_views, 1)
         QApplication.instance().focusChanged.connect(self._keep_in_view)  # type: ignore[union-attr]  # there is one
 
     # -- what the screen asks -----------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ class ToolDesk(QWidget):
             self._view.hide()
             self._view.deleteLater()
         self._view = view
-        view.setParent(self._area)
+        view.setParent(self.place_of_views)
         view.lower()
         view.marked.connect(self.marked)
         view.catalog_wanted.connect(self.show_term)
@@ -252,7 +252,7 @@ class ToolDesk(QWidget):
                 self.close_aid(other)  # there is one drawer
         body = self._made(aid)
         panel = ToolPanel(
-            name_of(aid), body, width_px=pads.width_px(aid, self._small), tokens=self._small, parent=self._area
+            name_of(aid), body, width_px=pads.width_px(aid, self._small), tokens=self._small, parent=self.place_of_views
         )
         panel.closed.connect(lambda: self.close_aid(aid))
         panel.moved.connect(lambda by: self._move(panel, by))
@@ -291,9 +291,9 @@ class ToolDesk(QWidget):
     def _open_overlay(self, aid: Aid) -> None:
         assert self._view is not None  # noqa: S101  # nothing opens before an item is set
         if aid is Aid.LINE_READER:
-            overlay: LineReader | Magnifier = LineReader(self._area, tokens=self._tokens)
+            overlay: LineReader | Magnifier = LineReader(self.place_of_views, tokens=self._tokens)
         else:
-            overlay = Magnifier(self._area, self._view, tokens=self._tokens)
+            overlay = Magnifier(self.place_of_views, self._view, tokens=self._tokens)
         overlay.closed.connect(lambda: self.close_aid(aid))
         self._overlays[aid] = overlay
 
@@ -329,7 +329,7 @@ class ToolDesk(QWidget):
         """Give the drawer its side, the question what is left, and overlays the whole."""
         if self._view is None:
             return
-        room = self._area.rect()
+        room = self.place_of_views.rect()
         question = QRect(room)
         for panel in self._panels.values():
             size = panel.wanted(room.size())
@@ -347,18 +347,18 @@ class ToolDesk(QWidget):
             panel.raise_()
 
     def _at_side(self, panel: ToolPanel, width: int) -> QRect:
-        room = self._area.rect()
+        room = self.place_of_views.rect()
         at_right = (panel.side is Side.TRAILING) is not self.isRightToLeft()
         return QRect(room.width() - width if at_right else 0, 0, width, room.height())
 
     def _beside(self, panel: ToolPanel) -> QRect:
-        room, drawer = self._area.rect(), panel.geometry()
+        room, drawer = self.place_of_views.rect(), panel.geometry()
         if drawer.left() > 0:
             return QRect(0, 0, drawer.left(), room.height())
         return QRect(drawer.width(), 0, room.width() - drawer.width(), room.height())
 
     def _within(self, at: QPoint, size: QSize) -> QPoint:
-        room = self._area.size()
+        room = self.place_of_views.size()
         return QPoint(
             min(max(at.x(), 0), max(0, room.width() - size.width())),
             min(max(at.y(), 0), max(0, room.height() - size.height())),
@@ -381,7 +381,7 @@ class ToolDesk(QWidget):
         for other, standing in list(self._panels.items()):
             if standing is not panel and standing.side is not Side.FREE:
                 self.close_aid(other)
-        left_half = panel.geometry().center().x() < self._area.width() / 2
+        left_half = panel.geometry().center().x() < self.place_of_views.width() / 2
         panel.show_side(Side.LEADING if left_half is not self.isRightToLeft() else Side.TRAILING)
         self._place()
 

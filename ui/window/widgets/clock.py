@@ -36,7 +36,6 @@ class Clock(QWidget):
         self._is_up = False
         self._is_hidden = False
         self._mark = IconMark(Icon.CLOCK, tokens.text, tokens.px(20), parent=self)
-        self._colour = ""
         self._figures = QLabel(self)
         self._figures.setAccessibleDescription(self.tr("Time left"))
         self._toggle = Button(self.tr("Hide"), tokens=tokens, kind=ButtonKind.QUIET, parent=self)
@@ -92,9 +91,9 @@ class Clock(QWidget):
         colour = self._tokens.warn if low else self._tokens.text
         self._mark.set_icon(Icon.WARNING if low else Icon.CLOCK, colour)
         self._figures.setFont(self._tokens.font(TextSize.CLOCK, bold=low))
-        if colour != self._colour:  # a style sheet is read each time, and this is every second
-            self._colour = colour
-            self._figures.setStyleSheet(f"color: {colour}")
+        style = f"color: {colour}"
+        if style != self._figures.styleSheet():  # it is read anew each time, and this is every second
+            self._figures.setStyleSheet(style)
         self._figures.setText(words)
         self._toggle.setText(self.tr("Show") if self._is_hidden else self.tr("Hide"))
         self._toggle.setAccessibleName(self.tr("Show the time") if self._is_hidden else self.tr("Hide the time"))
